@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Whole-file and whole-folder operations. All set F (may be NULL) with the path on failure. */
+
+/* Cleanup attribute for file descriptors: closes *FD when it is not negative. */
+void file_close_fd(int *fd);
+#define CLOSE_FD __attribute__((cleanup(file_close_fd)))
+
+/* Cleanup attribute for malloc'd pointers: frees *P. */
+void file_free_ptr(void *p);
+#define FREE_PTR __attribute__((cleanup(file_free_ptr)))
+
+/*
+ * Adds the content of PATH to RET. A file of more than MAX bytes is ERR_LIMIT. Only regular files
+ * are read: anything else is ERR_UNSAFE, without blocking.
+ */
+int file_read(const char *path, size_t max, struct buf *ret, struct fault *f);
+
+/* Reads FD to its end into RET, at most MAX bytes (more: ERR_LIMIT). */
+int file_read_fd(int fd, size_t max, struct buf *ret);
+
+/* Writes all of N bytes to FD, whatever signals say. Returns 0 or a negated errno. */
+int file_write_fd(int fd, const void *bytes, size_t n);
+
+/*
+ * Makes PATH hold the N bytes, or leaves it as it was: written beside it, synced, renamed over it,
+ * the folder synced. MODE is the final mode.
+ */
+int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode,
+		      struct fault *f);
+
+/* Syncs the folder PATH, so that renames in it last. */
+int file_sync_dir(const char *path, struct fault *f);
+
+/* Makes the folder PATH and those above it (mode 0777 less umask). Existing folders are fine. */
+int file_mkdirs(const char *path, struct fault *f);
+
+/*
+ * Removes PATH and everything below it, giving itself write permission where folders lack it. Never
+ * follows links. A missing PATH is no error.
+ */
+int file_remove_tree(const char *path, struct fault *f);
+
+/* Returns the bytes on disk below PATH (st_blocks), 0 when it does not exist. */
+uint64_t file_tree_size(const char *path);
+
+/*
+ * Copies the tree FROM (file, folder or link; sockets and devices are ERR_UNSAFE) to TO, which must
+ * not exist. Modes are kept as 0755/0644 by the owner's execute bit; owners and times are not kept.
+ */
+int file_copy_tree(const char *from, const char *to, struct fault *f);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BASE_VIEW_H
+#define BASE_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * A view: bytes that somebody else owns. Bytes from outside travel as views and are never taken to
+ * end in NUL.
+ */
+struct view {
+	const char *ptr; /* may be NULL when len is 0 */
+	size_t len;      /* bytes */
+};
+
+/* Returns a view of the NUL-terminated S, without its NUL. */
+static inline struct view view_of(const char *s)
+{
+	return (struct view){s, strlen(s)};
+}
+
+/* Returns whether A and B hold the same bytes. */
+static inline bool view_eq(struct view a, struct view b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* Returns whether V holds exactly the bytes of the NUL-terminated S. */
+static inline bool view_is(struct view v, const char *s)
+{
+	return view_eq(v, view_of(s));
+}
+
+/* Orders A and B as byte strings, a prefix first: <0, 0, >0 like memcmp. */
+static inline int view_cmp(struct view a, struct view b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
+	return c ? c : (a.len > b.len) - (a.len < b.len);
+}
+
+#endif

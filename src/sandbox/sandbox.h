@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SANDBOX_SANDBOX_H
+#define SANDBOX_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * The sandbox: first a plan, which is plain data that can be printed and compared, then a run that
+ * carries it out with user, mount, pid, net, ipc, uts, cgroup and (where there is one) time
+ * namespaces, a seccomp filter and resource limits. Needs no root. It knows nothing of recipes or
+ * stores.
+ *
+ * Inside stand: the binds, the build folder at /build, the output's parent at /opt/boot-hurd (only
+ * OUTPUT is writable), private /proc and /tmp, /dev/{null,zero,full}, nothing else.
+ */
+
+/* A host path made visible read-only. */
+struct sandbox_bind {
+	const char *host;   /* absolute path outside */
+	const char *inside; /* absolute path inside */
+};
+
+/* One command. */
+struct sandbox_step {
+	const char *const *argv; /* ends in NULL; argv[0] without '/' is looked up in PATH */
+	const char *dir;         /* absolute path inside */
+	const char *in;          /* absolute path inside of standard input, NULL = /dev/null */
+	const char *out;         /* absolute path inside that takes standard output, NULL = log */
+	const char *const *env;  /* "NAME=VALUE", the whole environment, ends in NULL */
+};
+
+/* What can be varied on purpose; the zero value is the fixed environment of the design. */
+struct sandbox_vary {
+	bool aslr;               /* leave address randomisation on */
+	int cpus;                /* processors visible; 0 = all that this process has */
+	const char *kernel_name; /* uname -r and -v report another kernel release; NULL = as fixed */
+	mode_t umask;            /* 0 = 022 */
+	unsigned user;           /* uid and gid inside; 0 = 1000 */
+	int64_t time_offset_s;   /* added to the monotonic and boot clocks (time namespace) */
+};
+
+struct sandbox_limits {
+	uint64_t time_s, silence_s; /* seconds; 0 = none */
+	uint64_t memory;            /* bytes, 0 = none */
+	uint64_t processes;         /* 0 = none */
+	uint64_t output;            /* bytes below the output folder, 0 = none */
+	uint64_t log;               /* bytes, 0 = none */
+};
+
+struct sandbox_plan {
+	const struct sandbox_bind *binds; /* read-only inputs, in any order */
+	size_t nbinds;
+	const char *build_host;   /* folder outside that is /build inside, writable */
+	const char *output_host;  /* folder or file outside that is OUTPUT inside, writable */
+	const char *output;       /* absolute path inside, below /opt/boot-hurd */
+	const char *scratch_host; /* an empty folder outside the run may use for its root */
+	const char *machine;      /* uname -m inside: "i686" (linux32 personality) or "x86_64" */
+	const struct sandbox_step *steps;
+	size_t nsteps;
+	struct sandbox_limits limits;
+	struct sandbox_vary vary;
+	bool interactive;         /* keep the caller's terminal (boot-hurd shell); no log */
+};
+
+/* How a run ended. */
+enum sandbox_end {
+	SANDBOX_OK,        /* every step exited 0 and no process was left */
+	SANDBOX_EXIT,      /* a step exited with STATUS */
+	SANDBOX_SIGNAL,    /* a step was killed by signal STATUS */
+	SANDBOX_EXEC,      /* a step could not be started; STATUS is the errno */
+	SANDBOX_TIME,      /* over the wall-time limit */
+	SANDBOX_SILENCE,   /* no output for too long */
+	SANDBOX_MEMORY,    /* over the memory limit */
+	SANDBOX_OUTPUT,    /* over the output size limit */
+	SANDBOX_LOG,       /* over the log size limit */
+	SANDBOX_LEFTOVER,  /* steps succeeded but left a process running */
+	SANDBOX_NETWORK,   /* a step reached for the network (an AF_INET/6 socket and the like) */
+	SANDBOX_CANCELLED, /* sandbox_kill was called */
+};
+
+struct sandbox_result {
+	enum sandbox_end end;
+	int status;        /* exit status, signal or errno, see end */
+	size_t step;       /* index of the step that ended it */
+	uint64_t wall_ns, user_ns, sys_ns; /* of the whole run */
+	uint64_t max_rss;  /* bytes, of the largest process */
+	char detail[256];  /* more words, or empty */
+};
+
+/* Adds a text of the plan, one fact a line, sorted where order does not matter, to RET. */
+void sandbox_plan_print(const struct sandbox_plan *p, struct buf *ret);
+
+/* A run under way. Opaque. */
+struct sandbox;
+
+/*
+ * Starts carrying out P. LOG_FD (borrowed; -1 when interactive) takes the merged output of all
+ * steps. P and what it points to must stay until sandbox_free. ERR_CONFIG with a hint when the
+ * machine does not allow it (user namespaces off, …).
+ */
+int sandbox_start(const struct sandbox_plan *p, int log_fd, struct sandbox **ret,
+		  struct fault *f);
+/*
+ * Returns a file descriptor to poll for reading: readable when sandbox_pump has something to do.
+ */
+int sandbox_fd(const struct sandbox *s);
+/* Milliseconds until sandbox_pump must be called even without input, or -1. */
+int sandbox_timeout_ms(const struct sandbox *s);
+/*
+ * Moves output to the log and enforces limits. Returns 1 when the run has ended (RET filled, all
+ * processes gone), 0 when it goes on, negative on an error of the machinery (disk full on the log,
+ * say), after which the run has been killed.
+ */
+int sandbox_pump(struct sandbox *s, struct sandbox_result *ret, struct fault *f);
+/* Kills everything inside at once; a later pump reports SANDBOX_CANCELLED. */
+void sandbox_kill(struct sandbox *s);
+/* Kills what still runs and frees S (may be NULL). */
+void sandbox_free(struct sandbox *s);
+
+/* Convenience: start, pump until the end, free. */
+int sandbox_run(const struct sandbox_plan *p, int log_fd, struct sandbox_result *ret,
+		struct fault *f);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "hash/digest.h"
+
+/*
+ * Sources: bytes from outside. Downloading (libcurl; debian: URIs through this machine's apt
+ * configuration), git (libgit2) and unpacking (libarchive). Nothing here knows the store: results
+ * land where the caller says.
+ */
+
+struct source_options {
+	bool offline;       /* no network: ERR_OFFLINE */
+	uint64_t size_max;  /* bytes of a download; 0 = 4 GiB */
+	uint64_t unpacked_max; /* bytes of an unpacked tree; 0 = 32 GiB */
+	uint64_t files_max; /* nodes of an unpacked tree; 0 = 1,000,000 */
+	int (*progress)(void *ctx, const char *uri, uint64_t done, uint64_t total); /* may be NULL;
+					       non-zero stops; total 0 = unknown */
+	void *progress_ctx;
+};
+
+/*
+ * Fetches the file with SHA-256 WANT from the first of NURIS URIS that gives it, to PATH, atomically:
+ * PATH exists only with the right bytes. PATH.part holds an interrupted download and is resumed.
+ * URIs: debian:POOL-PATH, https:, http:, file:. ERR_HASH when a server gave other bytes (all URIs
+ * are tried), ERR_NET, ERR_OFFLINE, ERR_LIMIT; the fault lists what each URI answered.
+ */
+int source_fetch(const char *const *uris, size_t nuris, const struct digest *want,
+		 const char *path, const struct source_options *o, struct fault *f);
+
+/*
+ * Turns debian:POOL-PATH into http(s)/file URLs by the machine's apt configuration (deb and deb822
+ * sources, apt's proxy settings). RET is a NULL-terminated malloc'd list of malloc'd strings.
+ */
+int source_debian_urls(const char *pool_path, char ***ret, struct fault *f);
+
+/* Checks out COMMIT (40 hex digits) from a git URL to the folder PATH (made here; no .git). */
+int source_git(const char *const *uris, size_t nuris, const char *commit, const char *path,
+	       const struct source_options *o, struct fault *f);
+
+/*
+ * Unpacks the archive FILE (tar in any compression, zip, cpio, deb: a .deb gives its data tree) to
+ * the folder PATH (made here). One common top folder is stripped. Refused as ERR_UNSAFE: absolute
+ * or .. paths, links that leave the tree, device nodes, names doubled with other content; ERR_LIMIT:
+ * bombs. On failure nothing is left at PATH. Owners and times are not kept; modes become 0755/0644.
+ */
+int source_unpack(const char *file, const char *path, const struct source_options *o,
+		  struct fault *f);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "drv/drv.h"
+#include "hash/digest.h"
+
+/*
+ * The store: objects (immutable file trees, named by the SHA-256 of their NAR), realisations
+ * (action -> object), logs, roots and sources, over SQLite. See store/FORMAT.md for the layout on
+ * disk and store/schema.sql for the tables.
+ *
+ * Several processes may share one store; every call is safe between them. One struct store is used
+ * by one thread at a time.
+ */
+struct store;
+
+enum store_flags {
+	STORE_CREATE = 1,   /* make it when it is not there */
+	STORE_READONLY = 2, /* look only; no call that changes anything is allowed */
+};
+
+/*
+ * Opens the store at PATH (a folder). ERR_MISSING when it is not there and STORE_CREATE was not
+ * given; ERR_CONFIG for a store of a newer format. Leftovers of dead processes are swept.
+ */
+int store_open(const char *path, int flags, struct store **ret, struct fault *f);
+/* Closes S (may be NULL). */
+void store_close(struct store *s);
+/* Returns the absolute path of the store's folder. */
+const char *store_path(const struct store *s);
+
+/*
+ * Makes a new empty private folder on the store's file system for a build or a download; it is
+ * swept when this process is gone. RET_PATH is malloc'd.
+ */
+int store_tmp(struct store *s, const char *prefix, char **ret_path, struct fault *f);
+
+/* ---- objects ---- */
+
+struct store_object {
+	struct digest hash;  /* of the NAR */
+	uint64_t nar_size;   /* bytes */
+	uint64_t file_size;  /* bytes in its files */
+	uint64_t files;      /* nodes */
+	int64_t added_ns;    /* when, since the epoch */
+};
+
+/*
+ * Takes the tree at PATH (on the store's file system, usually below store_tmp) into the store:
+ * canonical modes and times, hashed, synced, renamed, registered. PATH is gone on success. Taking
+ * in what is there already is fine. REFS are the objects it mentions at run time (their names are
+ * what `as` says). RET may be NULL.
+ */
+int store_add(struct store *s, const char *path, const struct action_input *refs, size_t nrefs,
+	      struct store_object *ret, struct fault *f);
+/* Finds an object. ERR_MISSING without a fault text when there is none. RET may be NULL. */
+int store_object(struct store *s, const struct digest *hash, struct store_object *ret);
+/* Returns the path of an object's tree, malloc'd (whether or not it exists); NULL: no memory. */
+char *store_object_path(struct store *s, const struct digest *hash);
+/* Lists the runtime references of an object: malloc'd array, `as` malloc'd within A. */
+int store_refs(struct store *s, struct arena *a, const struct digest *hash,
+	       struct action_input **ret, size_t *ret_n, struct fault *f);
+
+/* ---- derivations, actions, realisations ---- */
+
+/* Remembers the JSON of D, so that logs and reports can name it later. */
+int store_put_drv(struct store *s, const struct drv *d, struct fault *f);
+
+enum store_outcome { STORE_BUILT = 0, STORE_FAILED = 1, STORE_SUBSTITUTED = 2 };
+
+/* One answer to one action by one builder. */
+struct store_realisation {
+	int64_t id;            /* row id; 0 when not stored */
+	struct digest action;
+	struct digest drv;     /* the derivation that was resolved */
+	struct digest object;  /* what came out; all zero when outcome is STORE_FAILED */
+	enum store_outcome outcome;
+	const char *builder;   /* key id or name of who built it; "" = this store, unsigned */
+	int64_t started_ns, ended_ns; /* since the epoch */
+	uint64_t wall_ns, user_ns, sys_ns, max_rss; /* cost */
+	const char *name;      /* derivation's name */
+	const char *log;       /* path of its log relative to the store, or "" */
+	bool attestable;       /* false: a source was overridden */
+};
+
+/*
+ * Registers R in one transaction, its action's JSON beside it (for rebuild-db), and the link drv ->
+ * action. The object must be in the store.
+ */
+int store_put_realisation(struct store *s, const struct store_realisation *r,
+			  struct view action_json, struct fault *f);
+/*
+ * Finds the newest successful realisation of ACTION by this store whose object is present.
+ * ERR_MISSING (no fault text) when there is none. Strings live in A.
+ */
+int store_find_realisation(struct store *s, struct arena *a, const struct digest *action,
+			   struct store_realisation *ret);
+/* Lists all realisations of ACTION, oldest first, failed ones too. Array in A. */
+int store_list_realisations(struct store *s, struct arena *a, const struct digest *action,
+			    struct store_realisation **ret, size_t *ret_n, struct fault *f);
+/* Finds the newest realisation (any outcome) of derivation DRV or of a derivation called NAME. */
+int store_latest(struct store *s, struct arena *a, const struct digest *drv, const char *name,
+		 struct store_realisation *ret);
+/* Wall nanoseconds the last successful build of NAME took, 0 when unknown. */
+uint64_t store_expected_ns(struct store *s, const char *name);
+
+/* ---- sources ---- */
+
+/*
+ * Remembers that the source PIN ("sha256:HEX", "nar:HEX" or "git:HEX", with "+unpack" behind it
+ * when unpacked) is object HASH, which must be in the store; finds it again (ERR_MISSING).
+ */
+int store_put_source(struct store *s, const char *pin, const char *uri,
+		     const struct digest *hash, struct fault *f);
+int store_find_source(struct store *s, const char *pin, struct digest *ret);
+
+/* ---- locks and roots ---- */
+
+/* A lock on one action, held by this process. Opaque. */
+struct store_lock;
+/*
+ * Takes the lock of ACTION, so that no other process builds it. WAIT false: 1 when somebody else
+ * holds it (nothing taken). 0 when taken.
+ */
+int store_lock_action(struct store *s, const struct digest *action, bool wait,
+		      struct store_lock **ret, struct fault *f);
+void store_unlock(struct store_lock *l);
+
+/* Keeps OBJECT from collection while this process lives (or until the store is closed). */
+int store_hold(struct store *s, const struct digest *object, struct fault *f);
+
+/* A root keeps an object and what it needs. */
+struct store_root {
+	const char *name;
+	struct digest object;
+	int64_t added_ns;
+};
+int store_root_add(struct store *s, const char *name, const struct digest *object,
+		   struct fault *f);
+int store_root_remove(struct store *s, const char *name, struct fault *f);
+int store_root_list(struct store *s, struct arena *a, struct store_root **ret, size_t *ret_n,
+		    struct fault *f);
+
+/* ---- collection, check, repair ---- */
+
+struct store_gc_options {
+	bool dry_run;       /* say, do not do */
+	int64_t older_than_s; /* keep what was added or used more recently; 0 = no age limit */
+	uint64_t max_bytes; /* stop after freeing this many; 0 = all garbage */
+};
+struct store_gc_result {
+	uint64_t objects, bytes, logs; /* freed (or that would be) */
+	uint64_t kept;                 /* objects kept */
+};
+int store_gc(struct store *s, const struct store_gc_options *o, struct store_gc_result *ret,
+	     struct fault *f);
+
+/* One thing wrong. */
+struct store_damage {
+	const char *kind; /* "object", "missing-object", "database", "realisation", "log", "stray" */
+	struct digest object; /* when it is about one */
+	const char *what; /* one sentence: path and finding */
+};
+/*
+ * Checks everything: each object's hash, modes and times, the database's integrity and references,
+ * realisation files, strays. REPORT is called per finding. Returns the number of findings or
+ * negative. PROGRESS (may be NULL) is called with done/total bytes.
+ */
+int store_check(struct store *s, bool hashes,
+		void (*report)(void *ctx, const struct store_damage *d),
+		void (*progress)(void *ctx, uint64_t done, uint64_t total), void *ctx,
+		struct fault *f);
+/* Moves a damaged object aside and forgets it, so that the next build makes it again. */
+int store_quarantine(struct store *s, const struct digest *object, struct fault *f);
+/* Makes the database anew from objects/ and realisations/; the old one is kept beside it. */
+int store_rebuild_db(const char *path, struct fault *f);
+
+#endif
