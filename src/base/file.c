@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/vec.h"
 
 void file_close_fd(int *fd)
 {
@@ -204,6 +205,8 @@ uint64_t file_tree_size(const char *path)
 	return sum;
 }
 
+static const struct timespec EPOCH1[2] = {{1, 0}, {1, 0}};
+
 static int copy_file(const char *from, const char *to, mode_t mode, struct fault *f)
 {
 	CLOSE_FD int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -219,34 +222,53 @@ static int copy_file(const char *from, const char *to, mode_t mode, struct fault
 		if (r < 0 && r != -EINTR)
 			return fault_set(f, r, "cannot copy %s to %s:", from, to);
 	}
+	if (fchmod(out, mode) < 0 || futimens(out, EPOCH1) < 0)
+		return fault_set(f, -errno, "cannot set mode or time of %s:", to);
 	return 0;
 }
 
-static int copy_folder(const char *from, const char *to, struct fault *f)
+/* Lists the names in folder PATH, sorted. */
+static int list_folder(const char *path, struct strlist *ret, struct fault *f)
 {
-	DIR *d = opendir(from);
+	DIR *d = opendir(path);
 	if (!d)
-		return fault_set(f, -errno, "cannot open %s:", from);
-	int r = mkdir(to, 0755) < 0 ? fault_set(f, -errno, "cannot make folder %s:", to) : 0;
+		return fault_set(f, -errno, "cannot open %s:", path);
+	int r = 0;
 	struct dirent *e;
-	while (r == 0 && (e = readdir(d))) {
-		if (!path_is_component(view_of(e->d_name)))
-			continue;
-		FREE_PTR char *a = path_join(from, e->d_name);
-		FREE_PTR char *b = path_join(to, e->d_name);
-		r = a && b ? file_copy_tree(a, b, f) : fault_set(f, -ENOMEM, "cannot copy %s:", from);
-	}
+	while (r == 0 && (e = readdir(d)))
+		if (path_is_component(view_of(e->d_name)))
+			r = strlist_add(ret, e->d_name);
 	closedir(d);
+	strlist_sort(ret);
+	return r < 0 ? fault_set(f, r, "cannot list %s:", path) : 0;
+}
+
+static int copy_folder(const char *from, const char *to, bool reverse, struct fault *f)
+{
+	struct strlist names = STRLIST_INIT;
+	int r = list_folder(from, &names, f);
+	if (r == 0 && mkdir(to, 0755) < 0)
+		r = fault_set(f, -errno, "cannot make folder %s:", to);
+	for (size_t i = 0; r == 0 && i < names.n; i++) {
+		const char *name = names.items[reverse ? names.n - 1 - i : i];
+		FREE_PTR char *a = path_join(from, name);
+		FREE_PTR char *b = path_join(to, name);
+		r = a && b ? file_copy_tree(a, b, reverse, f)
+			   : fault_set(f, -ENOMEM, "cannot copy %s:", from);
+	}
+	strlist_release(&names);
+	if (r == 0 && (chmod(to, 0755) < 0 || utimensat(AT_FDCWD, to, EPOCH1, 0) < 0))
+		r = fault_set(f, -errno, "cannot set mode or time of %s:", to);
 	return r;
 }
 
-int file_copy_tree(const char *from, const char *to, struct fault *f)
+int file_copy_tree(const char *from, const char *to, bool reverse, struct fault *f)
 {
 	struct stat st;
 	if (lstat(from, &st) < 0)
 		return fault_set(f, -errno, "cannot look at %s:", from);
 	if (S_ISDIR(st.st_mode))
-		return copy_folder(from, to, f);
+		return copy_folder(from, to, reverse, f);
 	if (S_ISREG(st.st_mode))
 		return copy_file(from, to, st.st_mode & S_IXUSR ? 0755 : 0644, f);
 	if (!S_ISLNK(st.st_mode))
@@ -256,7 +278,7 @@ int file_copy_tree(const char *from, const char *to, struct fault *f)
 	if (n < 0)
 		return fault_set(f, -errno, "cannot read link %s:", from);
 	target[n] = '\0';
-	if (symlink(target, to) < 0)
+	if (symlink(target, to) < 0 || utimensat(AT_FDCWD, to, EPOCH1, AT_SYMLINK_NOFOLLOW) < 0)
 		return fault_set(f, -errno, "cannot make link %s:", to);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -55,8 +56,9 @@ uint64_t file_tree_size(const char *path);
 
 /*
  * Copies the tree FROM (file, folder or link; sockets and devices are ERR_UNSAFE) to TO, which must
- * not exist. Modes are kept as 0755/0644 by the owner's execute bit; owners and times are not kept.
+ * not exist. Modes become 0755/0644 by the owner's execute bit, every mtime becomes 1, owners are not
+ * kept. REVERSE makes the entries of each folder in descending instead of ascending order of name.
  */
-int file_copy_tree(const char *from, const char *to, struct fault *f);
+int file_copy_tree(const char *from, const char *to, bool reverse, struct fault *f);
 
 #endif

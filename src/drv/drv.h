@@ -18,7 +18,8 @@
  *
  * The JSON of a derivation (of an action, where it differs), members sorted as RFC 8785 asks:
  *
- *     { "env":     { NAME: VALUE, … },
+ *     { "dirs":    [ PATH, … ] or absent                        sorted; made in the output first
+ *       "env":     { NAME: VALUE, … },
  *       "inputs":  [ { "as": NAME, "drv": HEX }, … ]              sorted by "as"
  *                  (action: { "as": NAME, "object": HEX } for each input and each runtime input
  *                  that comes along with one)
@@ -111,6 +112,8 @@ struct drv {
 	size_t nsources;
 	struct drv_env *env;    /* sorted by name */
 	size_t nenv;
+	const char **dirs;      /* clean paths made in the output before the first step; sorted */
+	size_t ndirs;
 	struct drv_step *steps; /* empty when script is set */
 	size_t nsteps;
 	const char *script;     /* a source's path to run under shell, or NULL */
