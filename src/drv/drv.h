@@ -26,8 +26,9 @@
  *       "name":    NAME-VERSION,
  *       "schema":  1,
  *       "script":  { "file": NAME, "shell": NAME } or absent,
- *       "sources": [ { "as": NAME, "pin": "sha256:HEX" | "nar:HEX" | "git:HEX40", "unpack": BOOL } ]
- *                  sorted by "as"  (action: { "as": NAME, "object": HEX })
+ *       "sources": [ { "as": NAME, "nested": PATH, "pin": "sha256:HEX" | "nar:HEX" |
+ *                  "git:HEX40", "unpack": BOOL } ]   sorted by "as", "nested" absent when NULL
+ *                  (action: { "as": NAME, "object": HEX })
  *       "steps":   [ { "argv": [ … ], "dir": PATH, "env": { … }, "stdin": PATH, "stdout": PATH } ]
  *                  optional members absent when empty
  *       "system":  "i686-linux",
@@ -58,6 +59,7 @@ struct drv_source {
 	struct digest hash;  /* for DRV_PIN_SHA256 and DRV_PIN_NAR */
 	const char *commit;  /* for DRV_PIN_GIT: 40 hex digits */
 	bool unpack;         /* an archive, used as the tree it holds */
+	const char *nested;  /* path of an archive inside the archive to use instead, or NULL */
 	const char *path;    /* outside the id: DRV_PIN_NAR: absolute path in the repository */
 	const char **uris;   /* outside the id: where it can be had, tried in this order */
 	size_t nuris;

@@ -103,6 +103,19 @@ int store_put_realisation(struct store *s, const struct store_realisation *r,
  */
 int store_find_realisation(struct store *s, struct arena *a, const struct digest *action,
 			   struct store_realisation *ret);
+/*
+ * Remembers that derivation DRV resolves to ACTION (store_put_realisation does so itself; this is
+ * for an action whose realisation was there already).
+ */
+int store_link(struct store *s, const struct digest *drv, const struct digest *action,
+	       struct fault *f);
+/*
+ * Finds what derivation DRV was realised as: the newest action it resolved to that has a successful
+ * realisation by this store whose object is present. ERR_MISSING (no fault text) when there is
+ * none. Fast: one prepared statement.
+ */
+int store_find_resolved(struct store *s, const struct digest *drv, struct digest *ret_action,
+			struct digest *ret_object);
 /* Lists all realisations of ACTION, oldest first, failed ones too. Array in A. */
 int store_list_realisations(struct store *s, struct arena *a, const struct digest *action,
 			    struct store_realisation **ret, size_t *ret_n, struct fault *f);
