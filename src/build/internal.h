@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BUILD_INTERNAL_H
+#define BUILD_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "build/build.h"
+
+/* What the files of build/ share. */
+struct builder {
+	struct build_options o;
+	struct store *store;     /* the handle of the thread that made the builder */
+	atomic_int stop;         /* see builder_stop */
+	pthread_mutex_t events;  /* one event at a time */
+};
+
+/* Tells the caller. E's estimate may be 0. */
+void builder_event(struct builder *b, const struct build_event *e);
+
+/*
+ * Makes sure that source SRC of D is an object of S: found, or fetched, unpacked and added.
+ */
+int build_source(struct builder *b, struct store *s, const struct drv *d,
+		 const struct drv_source *src, struct digest *ret, struct fault *f);
+
+/*
+ * Finds which of A's inputs the tree at PATH mentions (as "/opt/boot-hurd/NAME" not followed by a
+ * character that could go on the name). RET is malloc'd.
+ */
+int build_scan(const char *path, const struct action *a, struct action_input **ret, size_t *ret_n,
+	       struct fault *f);
+
+/* Where things stand inside a sandbox. */
+#define BUILD_PREFIX "/opt/boot-hurd"
+#define BUILD_FOLDER "/build"
+
+#endif
