@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/progress.h"
+
+static bool is_overridden(void *ctx, const struct drv *d)
+{
+	return recipes_overridden(ctx, d);
+}
+
+/* Applies --override-source NAME=PATH. */
+static int override_sources(struct recipes *recipes, const struct strlist *l, struct fault *f)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		char *equals = strchr(l->items[i], '=');
+		if (!equals || equals == l->items[i] || !equals[1])
+			return fault_set(f, ERR_USAGE, "--override-source wants NAME=PATH, not '%s'",
+					 l->items[i]);
+		*equals = '\0';
+		int r = recipes_override(recipes, l->items[i], equals + 1, f);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Prints what a build would do. */
+static int dry_run(struct cmd *c, struct builder *b, const struct drv *const *targets, size_t n,
+		   struct fault *f)
+{
+	struct drv **todo;
+	size_t ntodo;
+	(void)c;
+	int r = builder_plan(b, targets, n, &todo, &ntodo, f);
+	if (r < 0)
+		return r;
+	uint64_t sum = 0;
+	char t[32];
+	for (size_t i = 0; i < ntodo; i++) {
+		uint64_t ns = store_expected_ns(builder_store(b), todo[i]->name);
+		cmd_format_time(ns, t);
+		printf("would build %s%s%s%s\n", todo[i]->name, ns ? " (last time " : "",
+		       ns ? t : "", ns ? ")" : "");
+		sum += ns;
+	}
+	cmd_format_time(sum, t);
+	printf("%zu to build, %s of work by history\n", ntodo, t);
+	free(todo);
+	return 0;
+}
+
+/* Prints one line per target. */
+static void print_results(const struct build_result *results, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char hash[DIGEST_HEX + 1];
+		digest_hex(&results[i].object, hash);
+		if (results[i].ok)
+			printf("%s %s\n", hash, results[i].drv->name);
+	}
+}
+
+int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	struct build_options o = {.event = progress_event};
+	struct strlist overrides = STRLIST_INIT;
+	bool dry = false;
+	const struct option_row rows[] = {
+	    {OPTION_COUNT, 'j', "jobs", &o.jobs, "N", "build N at a time (default: one per processor)"},
+	    {OPTION_FLAG, 'k', "keep-going", &o.keep_going, NULL, "go on after a failure"},
+	    {OPTION_FLAG, 'n', "dry-run", &dry, NULL, "say what would be built"},
+	    {OPTION_FLAG, 'K', "keep-failed", &o.keep_failed, NULL,
+	     "keep the folder of a failed build"},
+	    {OPTION_LIST, 0, "override-source", &overrides, "NAME=PATH",
+	     "use a local tree; the result is not attestable"},
+	    {OPTION_SECONDS, 0, "max-time", &o.caps.time_s, "TIME", "cap of a build's wall time"},
+	    {OPTION_SECONDS, 0, "max-silence", &o.caps.silence_s, "TIME",
+	     "cap of a build's time without output"},
+	    {OPTION_BYTES, 0, "max-memory", &o.caps.memory, "SIZE", "cap of a build's memory"},
+	    {OPTION_BYTES, 0, "max-output", &o.caps.output, "SIZE", "cap of an output's size"},
+	    {OPTION_BYTES, 0, "max-log", &o.caps.log, "SIZE", "cap of a log's size"},
+	    {0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	const struct drv **targets;
+	size_t n = 0;
+	struct recipes *recipes;
+	struct builder *b = NULL;
+	struct progress *progress = NULL;
+	int r = cmd_operands(argc, argv, first, 1, -1, f);
+	if (r == 0)
+		r = cmd_recipes(c, &recipes, f);
+	if (r == 0)
+		r = override_sources(recipes, &overrides, f);
+	if (r == 0)
+		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	if (r == 0)
+		r = progress_new(c->quiet, &progress);
+	if (r == 0) {
+		o.event_ctx = progress;
+		o.overridden = is_overridden;
+		o.overridden_ctx = recipes;
+		r = cmd_builder(c, &o, &b, f);
+	}
+	if (r == 0 && dry) {
+		r = dry_run(c, b, targets, n, f);
+	} else if (r == 0) {
+		struct build_result *results = arena_array(&c->arena, n, sizeof *results);
+		r = results ? builder_run(b, targets, n, results, f) : -ENOMEM;
+		progress_free(progress);
+		progress = NULL;
+		if (results)
+			print_results(results, n);
+	}
+	progress_free(progress);
+	builder_free(b);
+	strlist_release(&overrides);
+	return r;
+}

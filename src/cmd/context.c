@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+
+const struct option_row *cmd_common_options(struct cmd *c)
+{
+	static struct option_row rows[6];
+	size_t n = 0;
+	rows[n++] = (struct option_row){OPTION_TEXT, 0, "recipes", &c->recipes_option, "DIR",
+					"read recipes from DIR"};
+	rows[n++] = (struct option_row){OPTION_TEXT, 0, "state", &c->state_option, "DIR",
+					"keep the store in DIR"};
+	rows[n++] = (struct option_row){OPTION_FLAG, 0, "offline", &c->offline, NULL,
+					"use no network"};
+	rows[n++] = (struct option_row){OPTION_FLAG, 'q', "quiet", &c->quiet, NULL,
+					"show failures only"};
+	rows[n] = (struct option_row){0};
+	return rows;
+}
+
+int cmd_operands(int argc, char **argv, int first, int min, int max, struct fault *f)
+{
+	int n = argc - first;
+	if (n < min)
+		fault_set(f, ERR_USAGE, "%s: an operand is missing", argv[0]);
+	else if (max >= 0 && n > max)
+		fault_set(f, ERR_USAGE, "%s: '%s' is one operand too many", argv[0],
+			  argv[first + max]);
+	else
+		return 0;
+	fault_hint(f, "boot-hurd %s --help shows how it is used", argv[0]);
+	return ERR_USAGE;
+}
+
+/* Returns the text of environment variable NAME, or NULL when it is unset or empty. */
+static const char *env_text(const char *name)
+{
+	const char *v = getenv(name);
+	return v && *v ? v : NULL;
+}
+
+/* Returns PATH made absolute, malloc'd; the path need not exist. */
+static char *absolute(const char *path)
+{
+	if (path[0] == '/')
+		return strdup(path);
+	FREE_PTR char *cwd = getcwd(NULL, 0);
+	return cwd ? path_join(cwd, path) : NULL;
+}
+
+int cmd_state(struct cmd *c, const char **ret, struct fault *f)
+{
+	if (!c->state) {
+		const char *given = c->state_option ? c->state_option : env_text("BOOT_HURD_STATE");
+		const char *xdg = env_text("XDG_DATA_HOME"), *home = env_text("HOME");
+		FREE_PTR char *share = home ? path_join(home, ".local/share") : NULL;
+		if (given)
+			c->state = absolute(given);
+		else if (xdg && xdg[0] == '/')
+			c->state = path_join(xdg, "boot-hurd");
+		else if (share)
+			c->state = path_join(share, "boot-hurd");
+	}
+	if (!c->state) {
+		fault_set(f, ERR_CONFIG, "there is nowhere to keep the store");
+		fault_hint(f, "set BOOT_HURD_STATE or HOME, or give --state DIR");
+		return ERR_CONFIG;
+	}
+	*ret = c->state;
+	return 0;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Returns the recipes folder of the source tree the program lies in, malloc'd, or NULL. */
+static char *tree_recipes(void)
+{
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	if (n <= 0)
+		return NULL;
+	exe[n] = '\0';
+	for (int up = 0; up < 3; up++) { /* TREE/build/bin/boot-hurd */
+		char *slash = strrchr(exe, '/');
+		if (!slash || slash == exe)
+			return NULL;
+		*slash = '\0';
+	}
+	FREE_PTR char *stage = path_join(exe, "recipes/10-stage0");
+	return stage && is_folder(stage) ? path_join(exe, "recipes") : NULL;
+}
+
+/* Finds the recipes folder. NULL: there is none. */
+static char *find_recipes(struct cmd *c)
+{
+	if (c->recipes_option)
+		return absolute(c->recipes_option);
+	if (is_folder("recipes/10-stage0"))
+		return absolute("recipes");
+	char *p = tree_recipes();
+	return p ? p : strdup(BOOT_HURD_DATADIR "/recipes");
+}
+
+int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
+{
+	if (!c->recipes) {
+		c->recipes_dir = find_recipes(c);
+		if (!c->recipes_dir)
+			return fault_set(f, -ENOMEM, "cannot look for recipes:");
+		if (!is_folder(c->recipes_dir)) {
+			fault_set(f, ERR_MISSING, "there is no recipe folder %s", c->recipes_dir);
+			fault_hint(f, "give --recipes DIR");
+			return ERR_MISSING;
+		}
+		char *slash = strrchr(c->recipes_dir, '/');
+		FREE_PTR char *repo =
+		    strndup(c->recipes_dir, slash == c->recipes_dir ? 1 : (size_t)(slash - c->recipes_dir));
+		if (!repo)
+			return fault_set(f, -ENOMEM, "cannot look for recipes:");
+		int r = recipes_open(c->recipes_dir, repo, &c->recipes, f);
+		if (r < 0)
+			return r;
+	}
+	*ret = c->recipes;
+	return 0;
+}
+
+int cmd_store(struct cmd *c, struct store **ret, struct fault *f)
+{
+	const char *state;
+	int r = c->store ? 0 : cmd_state(c, &state, f);
+	if (r == 0 && !c->store)
+		r = store_open(state, STORE_CREATE, &c->store, f);
+	if (r == 0)
+		*ret = c->store;
+	return r;
+}
+
+int cmd_target(struct cmd *c, const char *name, const struct drv **ret, struct fault *f)
+{
+	struct recipes *recipes;
+	int r = cmd_recipes(c, &recipes, f);
+	return r < 0 ? r : recipes_get(recipes, name, ret, f);
+}
+
+int cmd_targets(struct cmd *c, int argc, char **argv, int first, const struct drv ***ret,
+		size_t *ret_n, struct fault *f)
+{
+	struct recipes *recipes;
+	int r = cmd_recipes(c, &recipes, f);
+	if (r < 0)
+		return r;
+	const char *const *names = (const char *const *)argv + first;
+	size_t n = (size_t)(argc - first);
+	if (n == 0)
+		n = recipes_names(recipes, &names);
+	const struct drv **drvs = arena_array(&c->arena, n + 1, sizeof *drvs);
+	if (!drvs)
+		return fault_set(f, -ENOMEM, "cannot list targets:");
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = recipes_get(recipes, names[i], &drvs[i], f);
+	if (r < 0)
+		return r;
+	*ret = drvs;
+	*ret_n = n;
+	return 0;
+}
+
+/* Finds a root called TEXT. */
+static bool find_root(struct cmd *c, const char *text, struct digest *ret)
+{
+	struct store_root *roots;
+	size_t n;
+	if (store_root_list(c->store, &c->arena, &roots, &n, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(roots[i].name, text) == 0) {
+			*ret = roots[i].object;
+			return true;
+		}
+	return false;
+}
+
+int cmd_object(struct cmd *c, const char *text, struct digest *ret, struct fault *f)
+{
+	struct store *s;
+	struct digest d, action;
+	int r = cmd_store(c, &s, f);
+	if (r < 0)
+		return r;
+	if (digest_parse(view_of(text), &d) == 0) {
+		r = store_object(s, &d, NULL);
+		if (r < 0)
+			return fault_set(f, ERR_MISSING, "the store has no object %s", text);
+		*ret = d;
+		return 0;
+	}
+	if (find_root(c, text, ret))
+		return 0;
+	const struct drv *drv;
+	r = cmd_target(c, text, &drv, f);
+	if (r < 0)
+		return r;
+	if (store_find_resolved(s, &drv->id, &action, ret) < 0) {
+		fault_set(f, ERR_MISSING, "%s has not been built", drv->name);
+		fault_hint(f, "boot-hurd build %s", text);
+		return ERR_MISSING;
+	}
+	return 0;
+}
+
+/* The builder that a signal stops; one command has at most one. */
+static struct builder *volatile signalled;
+static volatile sig_atomic_t signals;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	signals++;
+	struct builder *b = signalled;
+	if (b)
+		builder_stop(b, signals > 1 ? 2 : 1);
+	if (signals > 2)
+		_exit(CMD_INTERRUPTED);
+}
+
+bool cmd_interrupted(void)
+{
+	return signals > 0;
+}
+
+int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, struct fault *f)
+{
+	const char *state;
+	int r = cmd_state(c, &state, f);
+	if (r < 0)
+		return r;
+	o->store = state;
+	o->offline = c->offline;
+	r = builder_new(o, ret, f);
+	if (r < 0)
+		return r;
+	signalled = *ret;
+	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+	return 0;
+}
+
+void cmd_format_bytes(uint64_t n, char ret[32])
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+	double v = (double)n;
+	size_t u = 0;
+	while (v >= 1024 && u < 4) {
+		v /= 1024;
+		u++;
+	}
+	snprintf(ret, 32, u ? "%.1f %s" : "%.0f %s", v, units[u]);
+}
+
+void cmd_format_time(uint64_t ns, char ret[32])
+{
+	uint64_t s = ns / 1000000000;
+	if (ns < 1000000000)
+		snprintf(ret, 32, "%llu ms", (unsigned long long)(ns / 1000000));
+	else if (s < 60)
+		snprintf(ret, 32, "%.1f s", (double)ns / 1e9);
+	else if (s < 3600)
+		snprintf(ret, 32, "%llu min %llu s", (unsigned long long)(s / 60),
+			 (unsigned long long)(s % 60));
+	else
+		snprintf(ret, 32, "%llu h %llu min", (unsigned long long)(s / 3600),
+			 (unsigned long long)(s / 60 % 60));
+}
+
+void cmd_print_fault(const struct fault *f)
+{
+	fprintf(stderr, "boot-hurd: %s\n", f->what[0] ? f->what : err_str(f->code));
+	if (f->hint[0])
+		fprintf(stderr, "hint: %s\n", f->hint);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct cmd_row COMMANDS[] = {
+    {"build", cmd_build, "[OPTION…] TARGET…", "build targets and what they need"},
+    {"verify", cmd_verify, "[OPTION…] [TARGET…]", "rebuild and compare, bit for bit"},
+    {"show", cmd_show, "[--json] TARGET…", "show a target: sources, inputs, steps, what was built"},
+    {"graph", cmd_graph, "[OPTION…] [TARGET…]", "print what needs what"},
+    {"why", cmd_why, "TARGET INPUT", "print how one target comes to need another"},
+    {"log", cmd_log, "[--path] TARGET", "print the log of the newest build"},
+    {"shell", cmd_shell, "TARGET [-- COMMAND…]", "enter the sandbox of a target, with its inputs"},
+    {"source", cmd_source, "fetch|list|check [TARGET…]", "look after sources"},
+    {"root", cmd_root, "add NAME TARGET|HASH, remove NAME, list", "keep outputs from collection"},
+    {"gc", cmd_gc, "[OPTION…]", "delete what no root and no running build needs"},
+    {"store", cmd_store_tool, "check|repair|rebuild-db|path|hash|dump|restore …",
+     "look after the store"},
+    {"export", cmd_export, "[OPTION…] TARGET", "copy an output out, with its provenance"},
+    {"lint", cmd_lint, "[TARGET…]", "check recipes, list what an auditor takes on trust"},
+    {"doctor", cmd_doctor, "", "say what this machine lacks and how to mend it"},
+};
+enum { NCOMMANDS = sizeof COMMANDS / sizeof *COMMANDS };
+
+static void print_usage(void)
+{
+	puts("Usage: boot-hurd COMMAND [OPTION…] [OPERAND…]\n"
+	     "       boot-hurd --verify [OPTION…] [TARGET…]\n"
+	     "\n"
+	     "Walks a graph of recipes from a tiny seed to a whole system, hashes every output,\n"
+	     "and checks that a second build gives the same bits.\n"
+	     "\n"
+	     "Commands:");
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		printf("  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+	puts("\n"
+	     "Exit status: 0 done (verify: all reproduced), 1 error, 2 something differs or is\n"
+	     "damaged, 3 nothing differs but coverage is below what was asked, 130 interrupted.\n"
+	     "\n"
+	     "boot-hurd COMMAND --help tells more; so does man boot-hurd.");
+}
+
+static const struct cmd_row *find_command(const char *name)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (strcmp(COMMANDS[i].name, name) == 0)
+			return &COMMANDS[i];
+	return NULL;
+}
+
+int cmd_parse(struct cmd *c, int argc, char **argv, const struct option_row *rows, struct fault *f)
+{
+	int first;
+	const struct option_row *common = cmd_common_options(c);
+	int r = option_parse(argc, argv, rows, common, &first, f);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return first;
+	const struct cmd_row *row = find_command(argv[0]);
+	printf("Usage: boot-hurd %s %s\n%s.\n\n", argv[0], row ? row->synopsis : "",
+	       row ? row->summary : "");
+	option_help(rows);
+	option_help(common);
+	option_help((const struct option_row[]){
+	    {OPTION_FLAG, 'h', "help", NULL, NULL, "print this and exit"}, {0}});
+	return 0;
+}
+
+static void release(struct cmd *c)
+{
+	recipes_free(c->recipes);
+	store_close(c->store);
+	free(c->state);
+	free(c->recipes_dir);
+	arena_release(&c->arena);
+}
+
+/* Runs the command ARGV[0]. Returns an exit status. */
+static int run(int argc, char **argv)
+{
+	struct cmd c = {.arena = ARENA_INIT};
+	struct fault f = FAULT_INIT;
+	const struct cmd_row *row = find_command(argv[0]);
+	int r;
+	if (!row) {
+		r = fault_set(&f, ERR_USAGE, "there is no command '%s'", argv[0]);
+		fault_hint(&f, "boot-hurd --help lists the commands");
+	} else {
+		r = row->run(&c, argc, argv, &f);
+	}
+	if (r >= 0 && fflush(stdout) != 0)
+		r = fault_set(&f, -EIO, "cannot write to standard output:");
+	if (r < 0 && f.code == 0)
+		fault_set(&f, r, "%s:", argv[0]);
+	if (r < 0)
+		cmd_print_fault(&f);
+	release(&c);
+	if (cmd_interrupted())
+		return CMD_INTERRUPTED;
+	return r < 0 ? CMD_ERROR : r;
+}
+
+int main(int argc, char **argv)
+{
+	signal(SIGPIPE, SIG_DFL);
+	if (argc < 2) {
+		print_usage();
+		return CMD_ERROR;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		print_usage();
+		return CMD_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("boot-hurd " BOOT_HURD_VERSION);
+		return CMD_OK;
+	}
+	if (strcmp(argv[1], "--verify") == 0)
+		argv[1] = (char[]){"verify"};
+	if (argc > 2 && strcmp(argv[2], "--version") == 0) {
+		puts("boot-hurd " BOOT_HURD_VERSION);
+		return CMD_OK;
+	}
+	return run(argc - 1, argv + 1);
+}

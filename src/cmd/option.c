@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/option.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS_MAX = 48, HELP_VALUE = 1000 };
+
+/* A unit: a letter and what it multiplies by. */
+struct unit {
+	char letter;
+	uint64_t factor;
+};
+
+static const struct unit BYTE_UNITS[] = {
+    {'K', 1ULL << 10}, {'M', 1ULL << 20}, {'G', 1ULL << 30}, {'T', 1ULL << 40}, {0, 1}};
+static const struct unit TIME_UNITS[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {0, 1}};
+
+/* Reads a whole number with at most one unit letter behind. */
+static bool parse_units(const char *text, const struct unit *units, uint64_t *ret)
+{
+	char *end;
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	uint64_t n = strtoull(text, &end, 10);
+	if (errno)
+		return false;
+	while (units->letter && units->letter != *end)
+		units++;
+	if (units->letter)
+		end++;
+	if (*end || (n && units->factor > UINT64_MAX / n))
+		return false;
+	*ret = n * units->factor;
+	return true;
+}
+
+static bool parse_percent(const char *text, double *ret)
+{
+	char *end;
+	double v = strtod(text, &end);
+	if (*end == '%')
+		end++;
+	if (end == text || *end || !(v >= 0) || v > 100)
+		return false;
+	*ret = v;
+	return true;
+}
+
+/* Stores TEXT as ROW asks. Returns what is wrong with it, or NULL. */
+static const char *store_value(const struct option_row *row, const char *text)
+{
+	uint64_t n;
+	switch (row->kind) {
+	case OPTION_FLAG:
+		*(bool *)row->into = true;
+		return NULL;
+	case OPTION_TEXT:
+		*(const char **)row->into = text;
+		return NULL;
+	case OPTION_LIST:
+		return strlist_add(row->into, text) < 0 ? "memory is out" : NULL;
+	case OPTION_COUNT:
+		if (!parse_units(text, &(struct unit){0, 1}, &n) || n < 1 || n > INT_MAX)
+			return "a whole number from 1 on is wanted";
+		*(unsigned *)row->into = (unsigned)n;
+		return NULL;
+	case OPTION_BYTES:
+		if (!parse_units(text, BYTE_UNITS, row->into))
+			return "a number of bytes is wanted, such as 500M or 2G";
+		return NULL;
+	case OPTION_SECONDS:
+		if (!parse_units(text, TIME_UNITS, row->into))
+			return "a time is wanted, such as 90s, 10m or 2d";
+		return NULL;
+	case OPTION_PERCENT:
+		return parse_percent(text, row->into) ? NULL : "a percentage is wanted, 0 to 100";
+	case OPTION_END:
+		break;
+	}
+	return "it cannot be used";
+}
+
+/* Appends ROWS to the tables getopt_long wants. */
+static int add_rows(const struct option_row *rows, const struct option_row **all,
+		    struct option *longs, char *shorts, int n)
+{
+	for (; rows->kind != OPTION_END && n < ROWS_MAX; rows++, n++) {
+		int arg = rows->kind == OPTION_FLAG ? no_argument : required_argument;
+		all[n] = rows;
+		longs[n] = (struct option){rows->name, arg, NULL, n + 1};
+		size_t k = strlen(shorts);
+		if (rows->letter)
+			snprintf(shorts + k, (size_t)ROWS_MAX * 2 + 8 - k, "%c%s", rows->letter,
+				 arg ? ":" : "");
+	}
+	return n;
+}
+
+int option_parse(int argc, char **argv, const struct option_row *rows,
+		 const struct option_row *common, int *ret_first, struct fault *f)
+{
+	const struct option_row *all[ROWS_MAX];
+	struct option longs[ROWS_MAX + 2] = {0};
+	char shorts[ROWS_MAX * 2 + 8] = ":h";
+	int n = add_rows(rows, all, longs, shorts, 0);
+	n = add_rows(common, all, longs, shorts, n);
+	longs[n] = (struct option){"help", no_argument, NULL, HELP_VALUE};
+	optind = 0; /* glibc: start anew, also when it was used before */
+	int c;
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		const struct option_row *row = NULL;
+		if (c == HELP_VALUE || c == 'h')
+			return 1;
+		if (c == '?' || c == ':') {
+			fault_set(f, ERR_USAGE, c == '?' ? "unknown option '%s'" : "'%s' wants an argument",
+				  argv[optind - 1]);
+			fault_hint(f, "boot-hurd %s --help lists the options", argv[0]);
+			return ERR_USAGE;
+		}
+		for (int i = 0; i < n && !row; i++)
+			if (c == i + 1 || (all[i]->letter && c == all[i]->letter))
+				row = all[i];
+		const char *wrong = row ? store_value(row, optarg) : "it cannot be used";
+		if (wrong)
+			return fault_set(f, ERR_USAGE, "option --%s: '%s': %s",
+					 row ? row->name : "?", optarg ? optarg : "", wrong);
+	}
+	*ret_first = optind;
+	return 0;
+}
+
+void option_help(const struct option_row *rows)
+{
+	for (; rows->kind != OPTION_END; rows++) {
+		char left[80], letter[8] = "    ";
+		if (rows->letter)
+			snprintf(letter, sizeof letter, "-%c, ", rows->letter);
+		snprintf(left, sizeof left, "  %s--%s%s%s", letter, rows->name, rows->arg ? " " : "",
+			 rows->arg ? rows->arg : "");
+		printf("%-32s %s\n", left, rows->help);
+	}
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CMD_PROGRESS_H
+#define CMD_PROGRESS_H
+
+#include "build/build.h"
+
+/*
+ * Shows how a build goes on: on a terminal one live block at the bottom (running steps, counts,
+ * elapsed, estimate), in a pipe plain lines. All of it goes to standard error.
+ */
+struct progress;
+
+/* Starts. QUIET shows failures only. Returns 0 or -ENOMEM. */
+int progress_new(bool quiet, struct progress **ret);
+/* Ends: removes the block, prints the closing line. */
+void progress_free(struct progress *p);
+/* A build_options.event; CTX is the struct progress. */
+void progress_event(void *ctx, const struct build_event *e);
+/* Prints a line above the block. */
+void progress_line(struct progress *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
