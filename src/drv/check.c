@@ -21,7 +21,7 @@ bool drv_env_name_ok(const char *name)
 bool drv_env_reserved(const char *name)
 {
 	static const char *const names[] = {"HOME",   "LC_ALL", "PATH", "SOURCE_DATE_EPOCH",
-					    "TMPDIR", "TZ",	"out"};
+					    "TMPDIR", "TZ",     "out"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(name, names[i]) == 0)
 			return true;

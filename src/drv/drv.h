@@ -13,20 +13,25 @@
 #include "hash/digest.h"
 
 /*
- * A derivation: a recipe evaluated to plain data. Its id is the SHA-256 of its canonical JSON
- * (RFC 8785). All pointers live in the arena of whoever made it; values are never changed
- * afterwards.
+ * A derivation: a recipe evaluated to plain data. Its id is the SHA-256 of its canonical JSON (RFC
+ * 8785). All pointers live in the arena of whoever made it; values are never changed afterwards.
  *
  * The JSON of a derivation (of an action, where it differs), members sorted as RFC 8785 asks:
  *
- *     { "dirs":    [ PATH, … ] or absent                        sorted; made in the output
- * first "env":     { NAME: VALUE, … }, "inputs":  [ { "as": NAME, "drv": HEX }, … ] sorted by
- * "as" (action: { "as": NAME, "object": HEX } for each input and each runtime input that comes
- * along with one) "name":    NAME-VERSION, "schema":  1, "script":  { "file": NAME, "shell":
- * NAME } or absent, "sources": [ { "as": NAME, "nested": PATH, "pin": "sha256:HEX" | "nar:HEX"
- * | "git:HEX40", "unpack": BOOL } ]   sorted by "as", "nested" absent when NULL (action: {
- * "as": NAME, "object": HEX }) "steps":   [ { "argv": [ … ], "dir": PATH, "env": { … },
- * "stdin": PATH, "stdout": PATH } ] optional members absent when empty "system":  "i686-linux",
+ *     { "dirs":    [ PATH, … ] or absent                        sorted; made in the output first
+ *       "env":     { NAME: VALUE, … },
+ *       "inputs":  [ { "as": NAME, "drv": HEX }, … ]              sorted by "as"
+ *                  (action: { "as": NAME, "object": HEX } for each input and each runtime input
+ *                  that comes along with one)
+ *       "name":    NAME-VERSION,
+ *       "schema":  1,
+ *       "script":  { "file": NAME, "shell": NAME } or absent,
+ *       "sources": [ { "as": NAME, "nested": PATH, "pin": "sha256:HEX" | "nar:HEX" |
+ *                  "git:HEX40", "unpack": BOOL } ]   sorted by "as", "nested" absent when NULL
+ *                  (action: { "as": NAME, "object": HEX })
+ *       "steps":   [ { "argv": [ … ], "dir": PATH, "env": { … }, "stdin": PATH, "stdout": PATH } ]
+ *                  optional members absent when empty; [] beside a script
+ *       "system":  "i686-linux",
  *       "type":    "derivation" ("action") }
  *
  * Where a source can be had (URIs), limits, and everything a person reads (summary, homepage,
@@ -43,17 +48,17 @@ struct drv_env {
 /* How a source is pinned, which is also how its bytes are checked. */
 enum drv_pin {
 	DRV_PIN_SHA256, /* of the file's bytes */
-	DRV_PIN_NAR,	/* of the NAR of a file or folder of the repository */
-	DRV_PIN_GIT,	/* a commit id, 40 hex digits */
+	DRV_PIN_NAR,    /* of the NAR of a file or folder of the repository */
+	DRV_PIN_GIT,    /* a commit id, 40 hex digits */
 };
 
 /* A source of a derivation. */
 struct drv_source {
-	const char *as;	    /* its path component below the build folder */
+	const char *as;     /* its path component below the build folder */
 	enum drv_pin pin;   /* what hash or commit means */
 	struct digest hash; /* for DRV_PIN_SHA256 and DRV_PIN_NAR */
 	const char *commit; /* for DRV_PIN_GIT: 40 hex digits */
-	bool unpack;	    /* an archive, used as the tree it holds */
+	bool unpack;        /* an archive, used as the tree it holds */
 	const char *nested; /* path of an archive inside the archive to use instead, or NULL */
 	const char *path;   /* outside the id: DRV_PIN_NAR: absolute path in the repository */
 	const char **uris;  /* outside the id: where it can be had, tried in this order */
@@ -63,18 +68,19 @@ struct drv_source {
 
 /* An input of a derivation. */
 struct drv_input {
-	const char *as;	       /* stands at /opt/boot-hurd/AS */
+	const char *as;        /* stands at /opt/boot-hurd/AS */
 	const struct drv *drv; /* what it is */
 };
 
 /* One command. No shell is involved. */
 struct drv_step {
 	const char **argv; /* argc strings and a NULL; argv[0] is looked up in PATH */
-	size_t argc;	   /* at least 1 */
+	size_t argc;       /* at least 1 */
 	const char *dir;   /* clean path below the build folder, "" for the build folder */
-	const char *in;	   /* file that is its standard input, or ""; see below */
-	const char *out;   /* file that takes its standard output, or "": clean and relative to
-			      dir,   or below /opt/boot-hurd (for out: below the output) */
+	const char *in; /* file that is its standard input, or "": clean and relative to dir, or
+			       below DRV_PREFIX */
+	const char *out; /* file that takes its standard output, or "": clean and relative to
+			       dir, or below the output */
 	struct drv_env *env;
 	size_t nenv;
 };
@@ -86,7 +92,7 @@ struct drv_limits {
 	uint64_t memory;    /* bytes */
 	uint64_t processes; /* at one time */
 	uint64_t output;    /* bytes of the output tree */
-	uint64_t log;	    /* bytes of the log */
+	uint64_t log;       /* bytes of the log */
 };
 
 /* What a person reads of it. Outside the id. Pointers may be NULL. */
@@ -97,13 +103,13 @@ struct drv_meta {
 	const char **pregenerated; /* generated files of its sources taken on trust */
 	size_t npregenerated;
 	const char *file; /* recipe file, as shown to people */
-	int line;	  /* of the recipe in it */
+	int line;         /* of the recipe in it */
 };
 
 struct drv {
-	struct digest id;	  /* SHA-256 of the canonical JSON */
-	const char *name;	  /* NAME-VERSION; also its output's name */
-	const char *system;	  /* "i686-linux" or "x86_64-linux" */
+	struct digest id;         /* SHA-256 of the canonical JSON */
+	const char *name;         /* NAME-VERSION; also its output's name */
+	const char *system;       /* "i686-linux" or "x86_64-linux" */
 	struct drv_input *inputs; /* sorted by as */
 	size_t ninputs;
 	struct drv_source *sources; /* sorted by as */
@@ -148,32 +154,32 @@ bool drv_env_reserved(const char *name);
 bool drv_env_name_ok(const char *name);
 
 /*
- * Reads a derivation from JSON (as drv_json writes; other spellings of the same value are
- * accepted but the id is that of the canonical form). Inputs are looked up through FIND, which
- * returns NULL for unknown ids (then ERR_MISSING). Everything is allocated in A.
+ * Reads a derivation from JSON (as drv_json writes; other spellings of the same value are accepted
+ * but the id is that of the canonical form). Inputs are looked up through FIND, which returns NULL
+ * for unknown ids (then ERR_MISSING). Everything is allocated in A.
  */
 int drv_parse(struct arena *a, struct view json,
 	      const struct drv *(*find)(void *ctx, const struct digest *id), void *ctx,
 	      struct drv **ret, struct fault *f);
 
 /*
- * Lists the derivations reachable from the N roots, each once, inputs before users (a
- * topological order that does not depend on addresses). RET is malloc'd, the caller frees it;
- * its elements point to the originals. ERR_SYNTAX when there is a cycle, naming it.
+ * Lists the derivations reachable from the N roots, each once, inputs before users (a topological
+ * order that does not depend on addresses). RET is malloc'd, the caller frees it; its elements
+ * point to the originals. ERR_SYNTAX when there is a cycle, naming it.
  */
 int drv_closure(const struct drv *const *roots, size_t n, struct drv ***ret, size_t *ret_n,
 		struct fault *f);
 
 /* An input of an action: what is really there. */
 struct action_input {
-	const char *as;	      /* stands at /opt/boot-hurd/AS */
+	const char *as;       /* stands at /opt/boot-hurd/AS */
 	struct digest object; /* NAR hash */
 };
 
 /* A derivation resolved. */
 struct action {
-	struct digest id;	     /* SHA-256 of the canonical JSON */
-	const struct drv *drv;	     /* what it resolves */
+	struct digest id;            /* SHA-256 of the canonical JSON */
+	const struct drv *drv;       /* what it resolves */
 	struct action_input *inputs; /* direct and runtime inputs, sorted by as */
 	size_t ninputs;
 	struct action_input *sources; /* as drv->sources, by content */
@@ -181,9 +187,9 @@ struct action {
 };
 
 /*
- * Adds INPUT to the N inputs of A (room for one more is the caller's care), in order. An input
- * of the same name and object is no error and not added twice; the same name with another
- * object is ERR_EXISTS, naming both.
+ * Adds INPUT to the N inputs of A (room for one more is the caller's care), in order. An input of
+ * the same name and object is no error and not added twice; the same name with another object is
+ * ERR_EXISTS, naming both.
  */
 int action_add_input(struct action *a, struct action_input input, struct fault *f);
 /* Adds the canonical JSON of A to RET. */

@@ -237,7 +237,7 @@ static int get_lists(struct reader *r, json_t *v, struct drv *d)
 static int get_drv(struct reader *r, json_t *v, struct drv *d)
 {
 	static const struct member members[] = {
-	    {"dirs", true},    {"env", false},	 {"inputs", false},  {"name", false},
+	    {"dirs", true},    {"env", false},   {"inputs", false},  {"name", false},
 	    {"schema", false}, {"script", true}, {"sources", false}, {"steps", false},
 	    {"system", false}, {"type", false}};
 	const char *type;
