@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "verify/verify.h"
+
+#include <stdio.h>
+
+#include "drv/json.h"
+
+enum { LISTED_MAX = 50 }; /* differences of one output shown in the text report */
+
+const char *verdict_word(enum verdict v)
+{
+	static const char *const words[] = {"reproduced", "differs", "inherits", "unchecked",
+					    "failed"};
+	return v < VERDICT_COUNT ? words[v] : "?";
+}
+
+/* Adds the names of AXES, separated by SEP. */
+static void add_axes(struct buf *b, unsigned axes, const char *sep)
+{
+	bool first = true;
+	for (unsigned bit = 1; bit <= axes; bit <<= 1) {
+		if (!(axes & bit))
+			continue;
+		buf_addf(b, "%s%s", first ? "" : sep, vary_name(bit));
+		first = false;
+	}
+}
+
+static void add_difference(const struct verify_result *r, struct buf *b)
+{
+	char ours[DIGEST_HEX + 1], other[DIGEST_HEX + 1];
+	digest_hex(&r->object, ours);
+	digest_hex(&r->other, other);
+	buf_addf(b, "\nDIFFERS %s: this step is the culprit: same action, other output\n",
+		 r->drv->name);
+	buf_addf(b, "  stored   %s\n  %s %s\n", ours, r->kept ? "rebuilt " : "reference", other);
+	if (r->axes) {
+		buf_adds(b, "  caused by varying: ");
+		add_axes(b, r->axes, ", ");
+		buf_addc(b, '\n');
+	} else if (r->kept) {
+		buf_adds(b, "  differs without any variation\n");
+	}
+	for (size_t i = 0; i < r->differences.n && i < LISTED_MAX; i++)
+		buf_addf(b, "  %s: %s: %s\n", r->differences.items[i].path,
+			 difference_word(r->differences.items[i].kind),
+			 r->differences.items[i].detail);
+	if (r->differences.n > LISTED_MAX)
+		buf_addf(b, "  … and %zu more\n", r->differences.n - LISTED_MAX);
+	if (r->kept)
+		buf_addf(b, "  the rebuilt tree is kept in %s\n", r->kept);
+}
+
+static void add_rest(const struct verify_result *r, bool verbose, struct buf *b)
+{
+	char hash[DIGEST_NIX32 + 1];
+	digest_nix32(&r->object, hash);
+	if (r->verdict == VERDICT_INHERITS)
+		buf_addf(b, "\nINHERITS %s: the reference built it from other inputs\n", r->drv->name);
+	else if (r->verdict == VERDICT_FAILED)
+		buf_addf(b, "\nFAILED %s: %s\n", r->drv->name, r->fault.what);
+	else if (r->verdict == VERDICT_REPRODUCED && verbose)
+		buf_addf(b, "reproduced %s %s (%u rebuilt%s)\n", hash, r->drv->name, r->rounds,
+			 r->in_reference ? ", equals the reference" : "");
+	else if (r->verdict == VERDICT_UNCHECKED && verbose)
+		buf_addf(b, "unchecked  %s %s\n", hash, r->drv->name);
+}
+
+void verify_report_text(const struct verify_report *r, bool verbose, struct buf *ret)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->results[i].verdict != VERDICT_DIFFERS)
+			add_rest(&r->results[i], verbose, ret);
+	/* Culprits last before the sum, in the order of the chain: the first diverged first. */
+	for (size_t i = 0; i < r->n; i++)
+		if (r->results[i].verdict == VERDICT_DIFFERS)
+			add_difference(&r->results[i], ret);
+	buf_addf(ret, "\n%zu outputs:", r->n);
+	for (size_t v = 0; v < VERDICT_COUNT; v++)
+		buf_addf(ret, "%s %zu %s", v ? "," : "", r->counts[v],
+			 verdict_word((enum verdict)v));
+	buf_addf(ret, "; coverage %.1f %%", r->coverage);
+	if (r->vary) {
+		buf_adds(ret, "; varied: ");
+		add_axes(ret, r->vary, ", ");
+	}
+	buf_addc(ret, '\n');
+}
+
+static void add_member(struct buf *b, const char *name, const char *value)
+{
+	buf_addf(b, ",\"%s\":", name);
+	json_add_string(b, view_of(value));
+}
+
+static void add_digest(struct buf *b, const char *name, const struct digest *d)
+{
+	char hex[DIGEST_HEX + 1];
+	digest_hex(d, hex);
+	buf_addf(b, ",\"%s\":\"%s\"", name, hex);
+}
+
+static void add_axes_json(struct buf *b, const char *name, unsigned axes)
+{
+	buf_addf(b, ",\"%s\":[%s", name, axes ? "\"" : "");
+	add_axes(b, axes, "\",\"");
+	buf_adds(b, axes ? "\"]" : "]");
+}
+
+static void add_result_json(struct buf *b, const struct verify_result *r)
+{
+	buf_addf(b, "{\"verdict\":\"%s\"", verdict_word(r->verdict));
+	add_member(b, "name", r->drv->name);
+	add_digest(b, "derivation", &r->drv->id);
+	add_digest(b, "action", &r->action);
+	add_digest(b, "object", &r->object);
+	buf_addf(b, ",\"rounds\":%u,\"rebuild_ns\":%llu", r->rounds, (unsigned long long)r->wall_ns);
+	buf_addf(b, ",\"reference\":\"%s\"",
+		 r->reference_differs	 ? "differs"
+		 : r->in_reference	 ? "equal"
+		 : r->reference_inherits ? "inherits"
+					 : "none");
+	if (r->verdict == VERDICT_DIFFERS) {
+		add_digest(b, "other", &r->other);
+		add_axes_json(b, "axes", r->axes);
+		if (r->kept)
+			add_member(b, "kept", r->kept);
+		buf_adds(b, ",\"differences\":[");
+		for (size_t i = 0; i < r->differences.n; i++) {
+			const struct difference *d = &r->differences.items[i];
+			buf_addf(b, "%s{\"kind\":\"%s\"", i ? "," : "", difference_word(d->kind));
+			add_member(b, "path", d->path);
+			add_member(b, "detail", d->detail);
+			buf_addc(b, '}');
+		}
+		buf_addc(b, ']');
+	}
+	if (r->verdict == VERDICT_FAILED)
+		add_member(b, "error", r->fault.what);
+	buf_addc(b, '}');
+}
+
+void verify_report_json(const struct verify_report *r, double wanted_coverage, struct buf *ret)
+{
+	buf_addf(ret, "{\"schema\":1,\"exit\":%d,\"coverage\":%.3f,\"coverage_wanted\":%.3f",
+		 verify_exit(r, wanted_coverage), r->coverage, wanted_coverage);
+	buf_addf(ret, ",\"rounds\":%u,\"seed\":%llu", r->rounds, (unsigned long long)r->seed);
+	add_axes_json(ret, "vary", r->vary);
+	buf_adds(ret, ",\"counts\":{");
+	for (size_t v = 0; v < VERDICT_COUNT; v++)
+		buf_addf(ret, "%s\"%s\":%zu", v ? "," : "", verdict_word((enum verdict)v),
+			 r->counts[v]);
+	buf_adds(ret, "},\"outputs\":[");
+	for (size_t i = 0; i < r->n; i++) {
+		buf_adds(ret, i ? "," : "");
+		add_result_json(ret, &r->results[i]);
+	}
+	buf_adds(ret, "]}\n");
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "verify/verify.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash/sha256.h"
+
+/* The axes, by bit. */
+static const char *const AXES[] = {"aslr",  "cpus", "file-order", "kernel-name",
+				   "umask", "user", "time"};
+enum { NAXES = sizeof AXES / sizeof *AXES };
+
+unsigned vary_parse(const char *name)
+{
+	if (strcmp(name, "all") == 0)
+		return VARY_ALL;
+	for (unsigned i = 0; i < NAXES; i++)
+		if (strcmp(AXES[i], name) == 0)
+			return 1u << i;
+	return 0;
+}
+
+const char *vary_name(unsigned axis)
+{
+	for (unsigned i = 0; i < NAXES; i++)
+		if (axis == 1u << i)
+			return AXES[i];
+	return "";
+}
+
+void verify_report_release(struct verify_report *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		free(r->results[i].kept);
+		differences_release(&r->results[i].differences);
+	}
+	free(r->results);
+	*r = (struct verify_report){0};
+}
+
+/* One verification, shared by its workers. */
+struct work {
+	const struct verify_options *o;
+	const struct verify_ops *ops;
+	struct verify_report *report;
+	size_t next;          /* the next result to work on; under lock */
+	int error;            /* of the machinery; under lock */
+	struct fault fault;   /* of error */
+	pthread_mutex_t lock;
+};
+
+static bool stopped(const struct work *w)
+{
+	return w->ops->stopped && w->ops->stopped(w->ops->ctx);
+}
+
+/*
+ * Returns whether D belongs to the sample: a hash of seed and id decides, so that a sample can be
+ * repeated and grows with its percentage.
+ */
+static bool sampled(const struct verify_options *o, const struct drv *d)
+{
+	struct buf b = BUF_INIT;
+	struct digest h;
+	if (o->sample >= 100)
+		return true;
+	buf_add(&b, &o->seed, sizeof o->seed);
+	buf_add(&b, d->id.b, DIGEST_LEN);
+	sha256_view(buf_view(&b), &h);
+	buf_release(&b);
+	unsigned v = (unsigned)h.b[0] << 24 | (unsigned)h.b[1] << 16 | (unsigned)h.b[2] << 8 | h.b[3];
+	return v < o->sample / 100 * 4294967296.0;
+}
+
+/* Rebuilds R's action with AXES and says whether the bits differ: 1, 0 or negative. */
+static int rebuild_differs(struct work *w, struct verify_result *r, unsigned axes,
+			   struct verify_build *ret, struct fault *f)
+{
+	*ret = (struct verify_build){0};
+	int e = w->ops->rebuild(w->ops->ctx, r->drv, axes, ret, f);
+	if (e < 0)
+		return e;
+	r->wall_ns += ret->wall_ns;
+	return !digest_eq(&ret->object, &r->object);
+}
+
+/*
+ * Finds out which of the axes made the difference: none when a plain rebuild differs too; else each
+ * one that does so alone; else (they only do so together) all.
+ */
+static unsigned find_axes(struct work *w, struct verify_result *r)
+{
+	struct verify_build b;
+	unsigned guilty = 0;
+	int d = rebuild_differs(w, r, 0, &b, NULL);
+	w->ops->discard(w->ops->ctx, &b);
+	if (d > 0)
+		return 0;
+	for (unsigned i = 0; i < NAXES && !stopped(w); i++) {
+		if (!(w->o->vary & 1u << i))
+			continue;
+		d = rebuild_differs(w, r, 1u << i, &b, NULL);
+		w->ops->discard(w->ops->ctx, &b);
+		if (d > 0 || d == ERR_BUILD)
+			guilty |= 1u << i;
+	}
+	return guilty ? guilty : w->o->vary;
+}
+
+/* Keeps both trees of a difference and lists it file by file. */
+static int record_difference(struct work *w, struct verify_result *r, struct verify_build *b,
+			     struct fault *f)
+{
+	r->verdict = VERDICT_DIFFERS;
+	r->other = b->object;
+	char *stored = w->ops->tree(w->ops->ctx, &r->object);
+	int e = stored ? tree_compare(stored, b->tree, &r->differences, f) : -ENOMEM;
+	free(stored);
+	if (e == 0)
+		e = w->ops->keep(w->ops->ctx, r->drv, b, &r->kept, f);
+	if (e == 0 && w->o->vary)
+		r->axes = find_axes(w, r);
+	return e;
+}
+
+/* Compares with the reference. */
+static void check_reference(struct work *w, struct verify_result *r)
+{
+	if (!w->o->reference)
+		return;
+	const struct reference_row *row = reference_of_action(w->o->reference, &r->action);
+	if (row) {
+		r->in_reference = true;
+		r->reference_object = row->object;
+		r->reference_differs = !digest_eq(&row->object, &r->object);
+		return;
+	}
+	row = reference_of_drv(w->o->reference, &r->drv->id);
+	if (row) {
+		r->reference_inherits = true;
+		r->reference_object = row->object;
+	}
+}
+
+/* Comes to a verdict on one derivation. Negative when the machinery fails. */
+static int judge(struct work *w, struct verify_result *r, struct fault *f)
+{
+	int e = w->ops->stored(w->ops->ctx, r->drv, &r->action, &r->object);
+	if (e < 0)
+		return fault_set(f, e, "%s is not in the store", r->drv->name);
+	check_reference(w, r);
+	r->verdict = VERDICT_UNCHECKED;
+	for (unsigned i = 0; i < w->o->rounds && sampled(w->o, r->drv) && !stopped(w); i++) {
+		struct verify_build b;
+		/* The first of several rounds is plain, so that both kinds are seen. */
+		unsigned axes = i == 0 && w->o->rounds > 1 ? 0 : w->o->vary;
+		e = rebuild_differs(w, r, axes, &b, &r->fault);
+		if (e == ERR_BUILD) {
+			r->verdict = VERDICT_FAILED;
+			w->ops->discard(w->ops->ctx, &b);
+			return 0;
+		}
+		if (e < 0) {
+			if (f)
+				*f = r->fault;
+			w->ops->discard(w->ops->ctx, &b);
+			return e;
+		}
+		r->rounds++;
+		if (e > 0)
+			return record_difference(w, r, &b, f);
+		w->ops->discard(w->ops->ctx, &b);
+		r->verdict = VERDICT_REPRODUCED;
+	}
+	if (r->reference_differs) {
+		r->verdict = VERDICT_DIFFERS;
+		r->other = r->reference_object;
+	} else if (r->reference_inherits) {
+		r->verdict = VERDICT_INHERITS;
+	} else if (r->in_reference) {
+		/* Somebody else's bits for this very action are independent bits. */
+		r->verdict = VERDICT_REPRODUCED;
+	}
+	return 0;
+}
+
+static void *worker(void *arg)
+{
+	struct work *w = arg;
+	pthread_mutex_lock(&w->lock);
+	while (w->next < w->report->n && !w->error) {
+		struct verify_result *r = &w->report->results[w->next++];
+		pthread_mutex_unlock(&w->lock);
+		struct fault f = FAULT_INIT;
+		if (w->ops->progress)
+			w->ops->progress(w->ops->ctx, r->drv, false, r->verdict);
+		int e = judge(w, r, &f);
+		if (w->ops->progress)
+			w->ops->progress(w->ops->ctx, r->drv, true, r->verdict);
+		pthread_mutex_lock(&w->lock);
+		if (e < 0 && !w->error) {
+			w->error = e;
+			w->fault = f;
+		}
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+static void run_workers(struct work *w, unsigned jobs)
+{
+	pthread_t *threads = calloc(jobs, sizeof *threads);
+	unsigned started = 0;
+	while (threads && started + 1 < jobs &&
+	       pthread_create(&threads[started], NULL, worker, w) == 0)
+		started++;
+	worker(w); /* this thread works as well */
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+}
+
+int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *o,
+	       const struct verify_ops *ops, struct verify_report *ret, struct fault *f)
+{
+	*ret = (struct verify_report){.seed = o->seed, .vary = o->vary, .rounds = o->rounds};
+	ret->results = calloc(n + 1, sizeof *ret->results);
+	if (!ret->results)
+		return fault_set(f, -ENOMEM, "cannot verify:");
+	ret->n = n;
+	for (size_t i = 0; i < n; i++) {
+		ret->results[i].drv = nodes[i];
+		ret->results[i].verdict = VERDICT_UNCHECKED;
+	}
+	struct work w = {.o = o, .ops = ops, .report = ret, .fault = FAULT_INIT};
+	pthread_mutex_init(&w.lock, NULL);
+	run_workers(&w, o->jobs ? o->jobs : 1);
+	pthread_mutex_destroy(&w.lock);
+	size_t checked = 0;
+	for (size_t i = 0; i < n; i++) {
+		ret->counts[ret->results[i].verdict]++;
+		checked += ret->results[i].rounds > 0 || ret->results[i].in_reference;
+	}
+	ret->coverage = n ? 100.0 * (double)checked / (double)n : 100;
+	if (w.error) {
+		if (f)
+			*f = w.fault;
+		return w.error;
+	}
+	return 0;
+}
+
+int verify_exit(const struct verify_report *r, double wanted_coverage)
+{
+	if (r->counts[VERDICT_DIFFERS] || r->counts[VERDICT_INHERITS])
+		return 2;
+	if (r->counts[VERDICT_FAILED])
+		return 1;
+	return r->coverage < wanted_coverage ? 3 : 0;
+}
