@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* main.c: cc1 [-I FOLDER] [-D NAME[=VALUE]] -o OUTPUT FILE.c...
+   compiles all files into one assembly text: the whole program. */
+
+enum { MAX_DEFINES = 100 };
+
+int *define_name; /* macros given with -D */
+int *define_value;
+int defines;
+
+/* Remember a macro given as NAME or NAME=VALUE. */
+void add_define(char *s)
+{
+	int n;
+	n = 0;
+	while (s[n] && s[n] != '=')
+		n = n + 1;
+	if (defines == MAX_DEFINES)
+		die("too many -D options");
+	define_name[defines] = copy_text(s, n);
+	if (s[n])
+		define_value[defines] = s + n + 1;
+	else
+		define_value[defines] = "1";
+	defines = defines + 1;
+}
+
+/* Compile one source file. */
+void compile(char *name)
+{
+	int i;
+	macros_init();
+	i = 0;
+	while (i < defines) {
+		define_text(define_name[i], define_value[i]);
+		i = i + 1;
+	}
+	conds = 0;
+	files = 0;
+	if (enter_file(name) == 0)
+		die2("cannot read", name);
+	unit = unit + 1;
+	next();
+	while (tok != ID_FILE_END) {
+		if (key == ';')
+			next();
+		else {
+			nodes = 0;
+			declaration();
+		}
+	}
+	drop_symbols(0);
+	file_name = 0;
+}
+
+/* Write the variables that were declared without a value. */
+void put_tentative()
+{
+	int i;
+	use_data(1);
+	i = 0;
+	while (i < ids) {
+		if (id_extern[i] == EXT_TENTATIVE) {
+			put_name(i);
+			put_zeros(id_size[i]);
+		}
+		i = i + 1;
+	}
+	use_data(0);
+}
+
+/* Make all tables. */
+void init_all()
+{
+	names_init();
+	keys_init();
+	cpp_init();
+	directive_init();
+	number_init();
+	types_init();
+	symbols_init();
+	node_init();
+	emit_init();
+	expr_init();
+	decl_init();
+	init_init();
+	stmt_init();
+	define_name = alloc_words(MAX_DEFINES);
+	define_value = alloc_words(MAX_DEFINES);
+}
+
+int main(int argc, int *argv)
+{
+	int i;
+	int *inputs;
+	int n;
+	char *s;
+	init_all();
+	inputs = alloc_words(argc + 1);
+	n = 0;
+	i = 1;
+	while (i < argc) {
+		s = argv[i];
+		if (s[0] != '-') {
+			inputs[n] = s;
+			n = n + 1;
+		} else if (i + 1 == argc)
+			die2("this option needs a value", s);
+		else {
+			i = i + 1;
+			if (text_same(s, "-I")) {
+				if (include_paths == MAX_PATHS)
+					die("too many -I options");
+				include_path[include_paths] = argv[i];
+				include_paths = include_paths + 1;
+			} else if (text_same(s, "-D"))
+				add_define(argv[i]);
+			else if (text_same(s, "-o"))
+				out_open(argv[i]);
+			else
+				die2("unknown option", s);
+		}
+		i = i + 1;
+	}
+	if (out_fd == 0 || n == 0)
+		die("usage: cc1 [-I FOLDER] [-D NAME[=VALUE]] -o OUTPUT FILE.c...");
+	i = 0;
+	while (i < n) {
+		compile(inputs[i]);
+		i = i + 1;
+	}
+	put_fixes();
+	flush_code();
+	put_tentative();
+	flush_data();
+	out_flush();
+	return 0;
+}
