@@ -98,6 +98,13 @@ int builder_plan(struct builder *b, const struct drv *const *targets, size_t n, 
 int builder_resolve(struct builder *b, struct store *s, struct arena *a, const struct drv *d,
 		    struct action *ret, struct fault *f);
 
+/*
+ * Brings source SRC of D into the builder's store, or, with LOOK_ONLY, tells whether it is there
+ * (ERR_MISSING when not).
+ */
+int builder_source(struct builder *b, const struct drv *d, const struct drv_source *src,
+		   bool look_only, struct digest *ret, struct fault *f);
+
 /* What one fresh build gave: a tree that is neither hashed nor registered yet. */
 struct build_once {
 	char *folder;           /* below the store's tmp; malloc'd; the caller removes it */

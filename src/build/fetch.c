@@ -154,3 +154,13 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 			   d->meta.line, d->name, src->as);
 	return r;
 }
+
+int builder_source(struct builder *b, const struct drv *d, const struct drv_source *src,
+		   bool look_only, struct digest *ret, struct fault *f)
+{
+	char pin[400];
+	if (!look_only)
+		return build_source(b, b->store, d, src, ret, f);
+	pin_of(src, pin, sizeof pin);
+	return store_find_source(b->store, pin, ret);
+}

@@ -300,3 +300,24 @@ void progress_event(void *ctx, const struct build_event *e)
 	take_event(p, e);
 	pthread_mutex_unlock(&p->lock);
 }
+
+void progress_plan(struct progress *p, size_t n)
+{
+	pthread_mutex_lock(&p->lock);
+	p->total += n;
+	pthread_mutex_unlock(&p->lock);
+}
+
+void progress_step(struct progress *p, const struct drv *d, const char *what, bool done,
+		   bool failed)
+{
+	pthread_mutex_lock(&p->lock);
+	if (done) {
+		finish(p, d);
+		p->done += !failed;
+		p->failed += failed;
+	} else {
+		begin(p, d, what);
+	}
+	pthread_mutex_unlock(&p->lock);
+}

@@ -16,6 +16,11 @@ int progress_new(bool quiet, struct progress **ret);
 void progress_free(struct progress *p);
 /* A build_options.event; CTX is the struct progress. */
 void progress_event(void *ctx, const struct build_event *e);
+/* Adds N to what is to be done. */
+void progress_plan(struct progress *p, size_t n);
+/* Tells that work on D, called WHAT, begins (DONE false) or ends. */
+void progress_step(struct progress *p, const struct drv *d, const char *what, bool done,
+		   bool failed);
 /* Prints a line above the block. */
 void progress_line(struct progress *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "source/source.h"
+
+/* Prints one line of the examination. Returns whether it is a problem. */
+static int report(bool ok, const char *what, const char *mend)
+{
+	printf("%-8s %s\n", ok ? "ok" : "missing", what);
+	if (!ok)
+		printf("         mend it with: %s\n", mend);
+	return !ok;
+}
+
+/* Returns whether a child may make the namespaces a sandbox needs. */
+static bool namespaces_work(void)
+{
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET) < 0);
+	int status;
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == 0;
+}
+
+/* The smallest i386 program: an ELF header and program header, then exit(0) by int 0x80. */
+static const unsigned char TINY[] = {
+    0x7f, 'E', 'L', 'F', 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    2, 0, 3, 0, 1, 0, 0, 0, 0x54, 0x80, 0x04, 0x08, 0x34, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0x34, 0, 0x20, 0, 1, 0, 0, 0,
+    0, 0, 0, 0,
+    1, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x04, 0x08, 0, 0x80, 0x04, 0x08,
+    0x5b, 0, 0, 0, 0x5b, 0, 0, 0, 5, 0, 0, 0, 0, 0x10, 0, 0,
+    0x31, 0xdb,             /* xor ebx, ebx: status 0 */
+    0x31, 0xc0, 0x40,       /* eax = 1: exit */
+    0xcd, 0x80,             /* int 0x80 */
+};
+
+/* Returns whether i386 programs run here. */
+static bool i386_works(void)
+{
+	char path[] = "/tmp/boot-hurd-XXXXXX";
+	int fd = mkstemp(path);
+	if (fd < 0)
+		return false;
+	bool written = file_write_fd(fd, TINY, sizeof TINY) == 0 && fchmod(fd, 0700) == 0;
+	close(fd);
+	pid_t pid = written ? fork() : -1;
+	if (pid == 0) {
+		execl(path, path, (char *)NULL);
+		_exit(1);
+	}
+	int status = 1;
+	if (pid > 0)
+		waitpid(pid, &status, 0);
+	unlink(path);
+	return status == 0;
+}
+
+static bool in_path(const char *name)
+{
+	const char *path = getenv("PATH");
+	FREE_PTR char *copy = strdup(path ? path : "");
+	char *save = NULL;
+	for (char *p = copy ? strtok_r(copy, ":", &save) : NULL; p; p = strtok_r(NULL, ":", &save)) {
+		char full[4096];
+		snprintf(full, sizeof full, "%s/%s", p, name);
+		if (access(full, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int check_disk(struct cmd *c)
+{
+	const char *state;
+	struct statvfs v;
+	char free_bytes[32], what[128];
+	if (cmd_state(c, &state, NULL) < 0 || file_mkdirs(state, NULL) < 0 ||
+	    statvfs(state, &v) < 0)
+		return report(false, "a folder for the store", "export BOOT_HURD_STATE=DIR");
+	uint64_t n = (uint64_t)v.f_bavail * v.f_frsize;
+	cmd_format_bytes(n, free_bytes);
+	snprintf(what, sizeof what, "room for the store: %s free", free_bytes);
+	return report(n >= 4ULL << 30, what, "export BOOT_HURD_STATE=DIR, on a larger disk");
+}
+
+int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const struct option_row rows[] = {{0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	int r = cmd_operands(argc, argv, first, 0, 0, f);
+	if (r < 0)
+		return r;
+	char **urls = NULL;
+	int bad = report(namespaces_work(), "user namespaces",
+			 "sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000");
+	bad += report(i386_works(), "i386 programs",
+		      "a kernel with CONFIG_IA32_EMULATION, not booted with ia32_emulation=0");
+	bad += report(source_debian_urls("d/dash/x", &urls, NULL) == 0 && urls && urls[0],
+		      "a Debian archive in apt's configuration",
+		      "a 'deb' line in /etc/apt/sources.list");
+	for (size_t i = 0; urls && urls[i]; i++)
+		free(urls[i]);
+	free(urls);
+	bad += check_disk(c);
+	if (!in_path("diffoscope"))
+		puts("optional diffoscope is not installed: differences are listed file by file only\n"
+		     "         install it with: apt-get install diffoscope-minimal");
+	return bad ? CMD_ERROR : CMD_OK;
+}

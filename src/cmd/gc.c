@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+
+int cmd_gc(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	struct store_gc_options o = {0};
+	uint64_t older = 0;
+	const struct option_row rows[] = {
+	    {OPTION_FLAG, 'n', "dry-run", &o.dry_run, NULL, "say what would be deleted"},
+	    {OPTION_SECONDS, 0, "older-than", &older, "TIME", "keep what was added more recently"},
+	    {OPTION_BYTES, 0, "max", &o.max_bytes, "SIZE", "stop after freeing SIZE"},
+	    {0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	struct store *s;
+	struct store_gc_result res;
+	char bytes[32];
+	o.older_than_s = (int64_t)older;
+	int r = cmd_operands(argc, argv, first, 0, 0, f);
+	if (r == 0)
+		r = cmd_store(c, &s, f);
+	if (r == 0)
+		r = store_gc(s, &o, &res, f);
+	if (r < 0)
+		return r;
+	cmd_format_bytes(res.bytes, bytes);
+	printf("%s %llu objects and %llu logs, %s; %llu objects kept\n",
+	       o.dry_run ? "would delete" : "deleted", (unsigned long long)res.objects,
+	       (unsigned long long)res.logs, bytes, (unsigned long long)res.kept);
+	return CMD_OK;
+}

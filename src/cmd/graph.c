@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sched/sched.h"
+
+/* A graph to be printed. */
+struct graph {
+	struct drv **nodes; /* inputs before users */
+	size_t n;
+	uint64_t *ns;       /* wall time of the last build of each, 0 = unknown */
+	bool *critical;     /* on the longest chain */
+	bool times;         /* asked for */
+};
+
+static void print_text(const struct graph *g)
+{
+	char t[32];
+	for (size_t i = 0; i < g->n; i++) {
+		const struct drv *d = g->nodes[i];
+		cmd_format_time(g->ns[i], t);
+		printf("%s%s", g->times && g->critical[i] ? "* " : "", d->name);
+		if (g->times)
+			printf(" [%s]", g->ns[i] ? t : "unknown");
+		for (size_t k = 0; k < d->ninputs; k++)
+			printf("%s %s", k ? "" : ":", d->inputs[k].drv->name);
+		putchar('\n');
+	}
+	if (!g->times)
+		return;
+	uint64_t sum = 0, chain = 0;
+	for (size_t i = 0; i < g->n; i++) {
+		sum += g->ns[i];
+		chain += g->critical[i] ? g->ns[i] : 0;
+	}
+	cmd_format_time(sum, t);
+	printf("\nsum of all steps: %s\n", t);
+	cmd_format_time(chain, t);
+	printf("critical path (marked *): %s\n", t);
+}
+
+static void print_dot(const struct graph *g)
+{
+	puts("digraph recipes {\n\trankdir=LR;\n\tnode [shape=box];");
+	for (size_t i = 0; i < g->n; i++) {
+		const struct drv *d = g->nodes[i];
+		char t[32] = "";
+		if (g->times)
+			cmd_format_time(g->ns[i], t);
+		printf("\t\"%s\" [label=\"%s%s%s\"%s];\n", d->name, d->name, *t ? "\\n" : "", t,
+		       g->times && g->critical[i] ? ", style=bold" : "");
+		for (size_t k = 0; k < d->ninputs; k++)
+			printf("\t\"%s\" -> \"%s\";\n", d->inputs[k].drv->name, d->name);
+	}
+	puts("}");
+}
+
+static void print_json(const struct graph *g)
+{
+	fputs("{\"schema\":1,\"nodes\":[", stdout);
+	for (size_t i = 0; i < g->n; i++) {
+		const struct drv *d = g->nodes[i];
+		char hex[DIGEST_HEX + 1];
+		digest_hex(&d->id, hex);
+		printf("%s{\"name\":\"%s\",\"derivation\":\"%s\"", i ? "," : "", d->name, hex);
+		if (g->times)
+			printf(",\"wall_ns\":%llu,\"critical\":%s", (unsigned long long)g->ns[i],
+			       g->critical[i] ? "true" : "false");
+		fputs(",\"inputs\":[", stdout);
+		for (size_t k = 0; k < d->ninputs; k++)
+			printf("%s\"%s\"", k ? "," : "", d->inputs[k].drv->name);
+		fputs("]}", stdout);
+	}
+	puts("]}");
+}
+
+/* Marks the longest chain. */
+static int mark_critical(struct graph *g)
+{
+	struct sched *s;
+	size_t *path = calloc(g->n + 1, sizeof *path);
+	if (!path || sched_new(g->nodes, g->n, g->ns, &s) < 0) {
+		free(path);
+		return -ENOMEM;
+	}
+	size_t n = sched_critical_path(s, path);
+	for (size_t i = 0; i < n; i++)
+		g->critical[path[i]] = true;
+	sched_free(s);
+	free(path);
+	return 0;
+}
+
+int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const char *format = "text";
+	struct graph g = {0};
+	const struct option_row rows[] = {
+	    {OPTION_TEXT, 0, "format", &format, "FORMAT", "text, dot or json"},
+	    {OPTION_FLAG, 0, "times", &g.times, NULL, "times of the last builds, and the critical path"},
+	    {0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	const struct drv **targets;
+	size_t n = 0;
+	struct store *s = NULL;
+	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	if (r == 0)
+		r = drv_closure(targets, n, &g.nodes, &g.n, f);
+	if (r == 0 && g.times)
+		r = cmd_store(c, &s, f);
+	g.ns = calloc(g.n + 1, sizeof *g.ns);
+	g.critical = calloc(g.n + 1, sizeof *g.critical);
+	if (r == 0 && (!g.ns || !g.critical))
+		r = -ENOMEM;
+	for (size_t i = 0; r == 0 && g.times && i < g.n; i++)
+		g.ns[i] = store_expected_ns(s, g.nodes[i]->name);
+	if (r == 0 && g.times)
+		r = mark_critical(&g);
+	if (r == 0 && strcmp(format, "text") == 0)
+		print_text(&g);
+	else if (r == 0 && strcmp(format, "dot") == 0)
+		print_dot(&g);
+	else if (r == 0 && strcmp(format, "json") == 0)
+		print_json(&g);
+	else if (r == 0)
+		r = fault_set(f, ERR_USAGE, "--format: '%s' is none of text, dot, json", format);
+	free(g.nodes);
+	free(g.ns);
+	free(g.critical);
+	return r;
+}
+
+/* Finds a shortest chain from D down to WANTED; prints it from the end. */
+static bool print_chain(struct drv **nodes, size_t n, const struct drv *from,
+			const struct drv *wanted)
+{
+	/* Distances to WANTED; inputs stand before users, so one pass is enough. */
+	size_t *dist = calloc(n + 1, sizeof *dist);
+	bool found = false;
+	for (size_t i = 0; dist && i < n; i++) {
+		nodes[i]->mark = i;
+		dist[i] = nodes[i] == wanted ? 0 : SIZE_MAX;
+		for (size_t k = 0; k < nodes[i]->ninputs; k++) {
+			size_t in = dist[nodes[i]->inputs[k].drv->mark];
+			if (in != SIZE_MAX && in + 1 < dist[i])
+				dist[i] = in + 1;
+		}
+	}
+	const struct drv *at = dist && dist[from->mark] != SIZE_MAX ? from : NULL;
+	while (at) {
+		found = true;
+		puts(at->name);
+		const struct drv *next = NULL;
+		for (size_t k = 0; k < at->ninputs && !next && at != wanted; k++)
+			if (dist[at->inputs[k].drv->mark] + 1 == dist[at->mark])
+				next = at->inputs[k].drv;
+		if (next)
+			printf("  needs ");
+		at = next;
+	}
+	free(dist);
+	return found;
+}
+
+int cmd_why(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const struct option_row rows[] = {{0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	const struct drv *a, *b;
+	struct drv **nodes = NULL;
+	size_t n = 0;
+	int r = cmd_operands(argc, argv, first, 2, 2, f);
+	if (r == 0)
+		r = cmd_target(c, argv[first], &a, f);
+	if (r == 0)
+		r = cmd_target(c, argv[first + 1], &b, f);
+	if (r == 0)
+		r = drv_closure(&a, 1, &nodes, &n, f);
+	if (r == 0 && !print_chain(nodes, n, a, b))
+		r = fault_set(f, ERR_MISSING, "%s does not need %s", a->name, b->name);
+	free(nodes);
+	return r;
+}

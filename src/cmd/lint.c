@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Prints one finding. Returns 1, to be counted. */
+static int finding(const struct drv *d, const char *what)
+{
+	printf("%s:%d: recipe '%s': %s\n", d->meta.file ? d->meta.file : "?", d->meta.line, d->name,
+	       what);
+	return 1;
+}
+
+static int lint_one(const struct drv *d)
+{
+	int n = 0;
+	if (!d->meta.summary)
+		n += finding(d, "no summary");
+	if (!d->meta.license)
+		n += finding(d, "no license");
+	for (size_t i = 0; i < d->nsources; i++) {
+		const struct drv_source *s = &d->sources[i];
+		if (s->pin != DRV_PIN_NAR && !d->meta.homepage)
+			n += finding(d, "a source from outside, but no homepage");
+		for (size_t k = 0; k < s->nuris; k++)
+			if (strncmp(s->uris[k], "http:", 5) == 0 && s->pin == DRV_PIN_GIT)
+				n += finding(d, "git over plain http: only SHA-1 guards it");
+	}
+	return n;
+}
+
+int cmd_lint(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const struct option_row rows[] = {{0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	const struct drv **targets;
+	size_t n = 0, trusted = 0;
+	int found = 0;
+	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		found += lint_one(targets[i]);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < targets[i]->meta.npregenerated; k++, trusted++)
+			printf("taken on trust: %s: %s\n", targets[i]->name,
+			       targets[i]->meta.pregenerated[k]);
+	printf("%zu recipes, %d findings, %zu pre-generated files taken on trust\n", n, found,
+	       trusted);
+	return found ? CMD_ERROR : CMD_OK;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_steps(const struct drv *d)
+{
+	if (d->script)
+		printf("script: %s, run by %s\n", d->script, d->shell);
+	for (size_t i = 0; i < d->nsteps; i++) {
+		const struct drv_step *s = &d->steps[i];
+		printf("step %zu:", i + 1);
+		if (*s->dir)
+			printf(" (in %s)", s->dir);
+		for (size_t k = 0; k < s->argc; k++)
+			printf(" %s", s->argv[k]);
+		if (*s->in)
+			printf(" < %s", s->in);
+		if (*s->out)
+			printf(" > %s", s->out);
+		putchar('\n');
+	}
+}
+
+static void print_source(const struct drv_source *s)
+{
+	char hex[DIGEST_HEX + 1];
+	digest_hex(&s->hash, hex);
+	const char *kind[] = {"sha256", "nar", "git"};
+	printf("source: %s %s:%s%s", s->as, kind[s->pin], s->pin == DRV_PIN_GIT ? s->commit : hex,
+	       s->unpack ? " (unpacked)" : "");
+	for (size_t i = 0; i < s->nuris; i++)
+		printf(" %s", s->uris[i]);
+	if (s->path)
+		printf(" %s", s->path);
+	putchar('\n');
+}
+
+static void print_built(struct store *s, struct arena *a, const struct drv *d)
+{
+	struct digest action, object;
+	struct store_realisation *list;
+	size_t n = 0;
+	char hex[DIGEST_HEX + 1], t[32];
+	if (store_find_resolved(s, &d->id, &action, &object) < 0) {
+		puts("built: no");
+		return;
+	}
+	digest_hex(&action, hex);
+	printf("action: %s\n", hex);
+	digest_hex(&object, hex);
+	printf("object: %s\n", hex);
+	if (store_list_realisations(s, a, &action, &list, &n, NULL) < 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		digest_hex(&list[i].object, hex);
+		cmd_format_time(list[i].wall_ns, t);
+		printf("realisation: %s %s in %s%s\n", list[i].outcome == STORE_FAILED ? "failed" : hex,
+		       *list[i].builder ? list[i].builder : "here", t,
+		       list[i].attestable ? "" : " (not attestable: a source was overridden)");
+	}
+}
+
+static void print_text(struct cmd *c, struct store *s, const struct drv *d)
+{
+	char hex[DIGEST_HEX + 1];
+	digest_hex(&d->id, hex);
+	printf("name: %s\nderivation: %s\nsystem: %s\n", d->name, hex, d->system);
+	if (d->meta.file)
+		printf("recipe: %s:%d\n", d->meta.file, d->meta.line);
+	if (d->meta.summary)
+		printf("summary: %s\n", d->meta.summary);
+	if (d->meta.homepage)
+		printf("homepage: %s\n", d->meta.homepage);
+	if (d->meta.license)
+		printf("licence: %s\n", d->meta.license);
+	for (size_t i = 0; i < d->nsources; i++)
+		print_source(&d->sources[i]);
+	for (size_t i = 0; i < d->meta.npregenerated; i++)
+		printf("pre-generated: %s\n", d->meta.pregenerated[i]);
+	for (size_t i = 0; i < d->ninputs; i++)
+		printf("input: %s%s%s\n", d->inputs[i].as,
+		       strcmp(d->inputs[i].as, d->inputs[i].drv->name) ? " = " : "",
+		       strcmp(d->inputs[i].as, d->inputs[i].drv->name) ? d->inputs[i].drv->name : "");
+	for (size_t i = 0; i < d->nenv; i++)
+		printf("env: %s=%s\n", d->env[i].name, d->env[i].value);
+	print_steps(d);
+	print_built(s, &c->arena, d);
+}
+
+int cmd_show(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	bool json = false;
+	const struct option_row rows[] = {
+	    {OPTION_FLAG, 0, "json", &json, NULL, "print the canonical JSON, one line per target"},
+	    {0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	const struct drv **targets;
+	size_t n = 0;
+	struct store *s = NULL;
+	int r = cmd_operands(argc, argv, first, 1, -1, f);
+	if (r == 0)
+		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	if (r == 0 && !json)
+		r = cmd_store(c, &s, f);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct buf b = BUF_INIT;
+		if (json) {
+			r = drv_json(targets[i], &b);
+			puts(buf_str(&b));
+		} else {
+			if (i)
+				putchar('\n');
+			print_text(c, s, targets[i]);
+		}
+		buf_release(&b);
+	}
+	return r;
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "cmd/progress.h"
+#include "nar/nar.h"
+
+/* Findings of a check. */
+struct findings {
+	struct digest *objects; /* damaged ones; owned */
+	size_t n, cap;
+	bool failed; /* memory was out: objects is incomplete */
+};
+
+static void on_damage(void *ctx, const struct store_damage *d)
+{
+	static const struct digest none;
+	struct findings *l = ctx;
+	printf("%s: %s\n", d->kind, d->what);
+	if (digest_eq(&d->object, &none))
+		return;
+	struct digest *p = vec_grow(l->objects, &l->cap, l->n + 1, sizeof *p);
+	if (!p) {
+		l->failed = true;
+		return;
+	}
+	l->objects = p;
+	l->objects[l->n++] = d->object;
+}
+
+/* Checks; FOUND gets the damaged objects. Returns how much was found, or negative. */
+static int check(struct cmd *c, bool hashes, struct findings *found, struct fault *f)
+{
+	struct store *s;
+	int r = cmd_store(c, &s, f);
+	if (r == 0)
+		r = store_check(s, hashes, on_damage, NULL, found, f);
+	return r >= 0 && found->failed ? -ENOMEM : r;
+}
+
+static int do_check(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	bool quick = false;
+	const struct option_row rows[] = {
+	    {OPTION_FLAG, 0, "no-hashes", &quick, NULL, "do not read the files of objects"}, {0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	struct findings found = {0};
+	int r = cmd_operands(argc, argv, first, 0, 0, f);
+	if (r == 0)
+		r = check(c, !quick, &found, f);
+	free(found.objects);
+	if (r < 0)
+		return r;
+	printf("%d problems found\n", r);
+	if (r > 0)
+		puts("boot-hurd store repair builds what is damaged anew");
+	return r > 0 ? CMD_DIFFERS : CMD_OK;
+}
+
+/* Builds every recipe whose object was put aside. */
+static int rebuild(struct cmd *c, const struct findings *found, struct fault *f)
+{
+	const struct drv **all;
+	size_t n = 0, wanted = 0;
+	char *none[] = {NULL};
+	int r = cmd_targets(c, 0, none, 0, &all, &n, f);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct store_realisation real;
+		if (store_latest(c->store, &c->arena, &all[i]->id, all[i]->name, &real) < 0)
+			continue;
+		for (size_t k = 0; k < found->n; k++)
+			if (digest_eq(&real.object, &found->objects[k])) {
+				all[wanted++] = all[i];
+				break;
+			}
+	}
+	struct build_options o = {.event = progress_event};
+	struct progress *progress = NULL;
+	struct builder *b = NULL;
+	struct build_result *results = arena_array(&c->arena, wanted + 1, sizeof *results);
+	if (r == 0 && !results)
+		r = -ENOMEM;
+	if (r == 0 && wanted)
+		r = progress_new(c->quiet, &progress);
+	o.event_ctx = progress;
+	if (r == 0 && wanted)
+		r = cmd_builder(c, &o, &b, f);
+	if (r == 0 && wanted)
+		r = builder_run(b, all, wanted, results, f);
+	progress_free(progress);
+	builder_free(b);
+	return r;
+}
+
+static int do_repair(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const struct option_row rows[] = {{0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	struct findings found = {0};
+	int r = cmd_operands(argc, argv, first, 0, 0, f);
+	if (r == 0)
+		r = check(c, true, &found, f);
+	int n = r;
+	for (size_t i = 0; r >= 0 && i < found.n; i++)
+		r = store_quarantine(c->store, &found.objects[i], f);
+	if (r >= 0 && found.n)
+		r = rebuild(c, &found, f);
+	if (r >= 0)
+		printf("%d problems found, %zu objects put aside\n", n, found.n);
+	free(found.objects);
+	return r < 0 ? r : CMD_OK;
+}
+
+static int do_rebuild_db(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const struct option_row rows[] = {{0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	const char *state;
+	int r = cmd_operands(argc, argv, first, 0, 0, f);
+	if (r == 0)
+		r = cmd_state(c, &state, f);
+	return r < 0 ? r : store_rebuild_db(state, f);
+}
+
+static int do_path(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const struct option_row rows[] = {{0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	int r = cmd_operands(argc, argv, first, 1, -1, f);
+	for (int i = first; r == 0 && i < argc; i++) {
+		struct digest d;
+		r = cmd_object(c, argv[i], &d, f);
+		if (r < 0)
+			break;
+		FREE_PTR char *path = store_object_path(c->store, &d);
+		puts(path ? path : "");
+	}
+	return r;
+}
+
+static int do_hash(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	bool nix32 = false, sri = false;
+	const struct option_row rows[] = {
+	    {OPTION_FLAG, 0, "nix32", &nix32, NULL, "in Nix base-32"},
+	    {OPTION_FLAG, 0, "sri", &sri, NULL, "as an SRI hash"},
+	    {0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	int r = cmd_operands(argc, argv, first, 1, -1, f);
+	for (int i = first; r == 0 && i < argc; i++) {
+		struct digest d;
+		char text[DIGEST_HEX + 1];
+		r = nar_hash(argv[i], &d, NULL, f);
+		if (r < 0)
+			break;
+		if (nix32)
+			digest_nix32(&d, text);
+		else if (sri)
+			digest_sri(&d, text);
+		else
+			digest_hex(&d, text);
+		printf("%s  %s\n", text, argv[i]);
+	}
+	return r;
+}
+
+static int to_stdout(void *ctx, const void *bytes, size_t n)
+{
+	(void)ctx;
+	return file_write_fd(STDOUT_FILENO, bytes, n);
+}
+
+static int do_dump(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const struct option_row rows[] = {{0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	int r = cmd_operands(argc, argv, first, 1, 1, f);
+	if (r == 0)
+		r = nar_write(argv[first], to_stdout, NULL, NULL, f);
+	return r;
+}
+
+static int do_restore(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const struct option_row rows[] = {{0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	struct nar_unpack *u = NULL;
+	int r = cmd_operands(argc, argv, first, 1, 1, f);
+	if (r == 0 && access(argv[first], F_OK) == 0)
+		r = fault_set(f, ERR_EXISTS, "%s is there already", argv[first]);
+	if (r < 0)
+		return r;
+	r = nar_unpack_new(argv[first], UINT64_MAX, &u, f);
+	char block[65536];
+	ssize_t n = 0;
+	while (r == 0 && (n = read(STDIN_FILENO, block, sizeof block)) > 0)
+		r = nar_unpack_feed(u, block, (size_t)n, f);
+	if (r == 0 && n < 0)
+		r = fault_set(f, -errno, "cannot read standard input:");
+	if (r == 0)
+		r = nar_unpack_end(u, f);
+	nar_unpack_free(u);
+	if (r < 0)
+		file_remove_tree(argv[first], NULL);
+	return r;
+}
+
+/* Prints the lines of a reference file for what has been built of the targets' closure. */
+static int do_reference(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const struct option_row rows[] = {{0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	const struct drv **targets;
+	struct drv **nodes = NULL;
+	struct strlist lines = STRLIST_INIT;
+	struct store *s;
+	size_t n = 0;
+	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	if (r == 0)
+		r = drv_closure(targets, n, &nodes, &n, f);
+	if (r == 0)
+		r = cmd_store(c, &s, f);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct digest action, object;
+		char a[DIGEST_HEX + 1], o[DIGEST_HEX + 1], d[DIGEST_HEX + 1];
+		if (store_find_resolved(s, &nodes[i]->id, &action, &object) < 0)
+			continue;
+		digest_hex(&action, a);
+		digest_hex(&object, o);
+		digest_hex(&nodes[i]->id, d);
+		/* Sorted by name: the name goes first here and last in the file. */
+		r = strlist_addf(&lines, "%s %s %s %s %s", nodes[i]->name, a, o, d, nodes[i]->name);
+	}
+	strlist_sort(&lines);
+	for (size_t i = 0; r == 0 && i < lines.n; i++)
+		puts(strchr(lines.items[i], ' ') + 1);
+	strlist_release(&lines);
+	free(nodes);
+	return r;
+}
+
+int cmd_store_tool(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct cmd *c, int argc, char **argv, struct fault *f);
+	} verbs[] = {
+	    {"check", do_check},   {"repair", do_repair},   {"rebuild-db", do_rebuild_db},
+	    {"path", do_path},	   {"hash", do_hash},	    {"dump", do_dump},
+	    {"restore", do_restore}, {"reference", do_reference},
+	};
+	if (argc < 2 || argv[1][0] == '-') {
+		int r = cmd_parse(c, argc, argv, (const struct option_row[]){{0}}, f);
+		return r <= 0 ? r : cmd_operands(argc, argv, r, 1, 1, f);
+	}
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+		if (strcmp(verbs[i].name, argv[1]) != 0)
+			continue;
+		argv[1] = argv[0]; /* so that --help finds the command */
+		return verbs[i].run(c, argc - 1, argv + 1, f);
+	}
+	fault_set(f, ERR_USAGE, "store: there is no '%s'", argv[1]);
+	fault_hint(f, "store check, repair, rebuild-db, path, hash, dump, restore or reference");
+	return ERR_USAGE;
+}
