@@ -61,7 +61,10 @@ struct drv_source {
 	bool unpack;        /* an archive, used as the tree it holds */
 	const char *nested; /* path of an archive inside the archive to use instead, or NULL */
 	const char *path;   /* outside the id: DRV_PIN_NAR: absolute path in the repository */
-	const char **uris;  /* outside the id: where it can be had, tried in this order */
+	const char
+	    *text; /* outside the id: DRV_PIN_NAR: the file's content, when it has no path */
+	size_t text_len;   /* bytes in text */
+	const char **uris; /* outside the id: where it can be had, tried in this order */
 	size_t nuris;
 	uint64_t size_max; /* outside the id: refuse more bytes than this; 0 = default */
 };

@@ -2,6 +2,7 @@
 #ifndef RECIPE_RECIPE_H
 #define RECIPE_RECIPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -10,12 +11,21 @@
 
 /*
  * Recipes: restricted Lua, evaluated to derivations. See boot-hurd-recipe(5). A recipe folder holds
- * stage folders (10-stage0 …) of NAME.lua files and lib/ with build styles. Evaluation is bounded:
- * no io, os, debug, load; at most RECIPE_STEPS_MAX instructions and RECIPE_MEMORY_MAX bytes for a
- * file; only files below the recipe folder's repository can be read.
+ * stage folders (10-stage0 …) of STEM.lua files and lib/ with build styles. STEM.lua may define
+ * recipes whose full name (NAME-VERSION, or NAME without a version) is STEM or begins with "STEM-",
+ * so a target is found without evaluating every file.
+ *
+ * Evaluation is bounded, file by file: the limits below, no clock, no environment, no files but
+ * those below the repository. Errors read "FILE:LINE: recipe 'NAME': cause".
  */
+enum {
+	RECIPE_STEPS_MAX = 10000000,  /* VM instructions and pattern steps for one file */
+	RECIPE_MEMORY_MAX = 32 << 20, /* bytes for one file */
+	RECIPE_TIME_MAX_MS = 700,     /* processor time for one file, reading files apart */
+	RECIPE_FILE_MAX = 1 << 20,    /* bytes in a recipe file, or in what readfile reads */
+};
 
-/* All recipes of a folder, evaluated on demand. Opaque. */
+/* All recipes of a folder, evaluated on demand. Opaque. For one thread at a time. */
 struct recipes;
 
 /*
@@ -23,23 +33,40 @@ struct recipes;
  * name are an error. REPO is the folder that `file`, `tree` may not leave (usually DIR's parent).
  */
 int recipes_open(const char *dir, const char *repo, struct recipes **ret, struct fault *f);
-/* Frees R and all derivations it made. */
+/* Frees R (may be NULL) and all derivations it made. */
 void recipes_free(struct recipes *r);
-/* Lists recipe names in order; borrowed. */
+
+/* Lists the stems of the recipe files, sorted; borrowed. recipes_file tells where one is. */
 size_t recipes_names(const struct recipes *r, const char *const **ret);
+/* Returns the path of recipe file number I of that list, as shown to people; borrowed. */
+const char *recipes_file(const struct recipes *r, size_t i);
 
 /*
  * Evaluates target NAME ("mes" or "mes-0.24.2") and, on the way, everything it needs. The
- * derivation belongs to R. Errors name file, line, recipe and cause. Evaluated once each.
+ * derivation belongs to R. ERR_MISSING with near matches when there is none; ERR_SYNTAX when
+ * several versions fit. Evaluated once each.
  */
 int recipes_get(struct recipes *r, const char *name, const struct drv **ret, struct fault *f);
 
 /*
- * From now on source SOURCE (its `as`, or RECIPE:AS) is the local tree PATH. Must come before the
- * first recipes_get. Derivations that depend on it can be told by recipes_overridden.
+ * Evaluates recipe file number I and everything its recipes need. RET lists its derivations in the
+ * order in which the file returned them; borrowed. To look at a whole folder and report every
+ * error, call it for each file.
+ */
+int recipes_load(struct recipes *r, size_t i, const struct drv *const **ret, size_t *ret_n,
+		 struct fault *f);
+
+/* Evaluates every file. RET (malloc'd) lists all derivations, file by file. Stops at an error. */
+int recipes_all(struct recipes *r, const struct drv ***ret, size_t *ret_n, struct fault *f);
+
+/*
+ * From now on source SOURCE (its `as`, or RECIPE:AS) is the local tree or file PATH. Must come
+ * before the first recipes_get. Derivations that depend on it can be told by recipes_overridden.
  */
 int recipes_override(struct recipes *r, const char *source, const char *path, struct fault *f);
 /* Returns whether D or anything below it uses an overridden source. */
 bool recipes_overridden(const struct recipes *r, const struct drv *d);
+/* Returns the first SOURCE of recipes_override that no evaluated recipe has, or NULL. */
+const char *recipes_override_unused(const struct recipes *r);
 
 #endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RECIPE_HOST_H
+#define RECIPE_HOST_H
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/map.h"
+#include "recipe/internal.h"
+
+/*
+ * The Lua state of a recipe folder, and the limits that count for the file under evaluation. One
+ * state serves all files, each in a fresh _ENV over globals that no file can change.
+ *
+ * Functions that raise never return to their caller: they may hold nothing but arena memory.
+ */
+struct host {
+	lua_State *lua;
+	struct recipes *r;
+	struct recipe_file *file; /* under evaluation */
+	const char *subject;      /* recipe that messages name; NULL = the file's stem */
+	size_t memory;            /* bytes that Lua has */
+	size_t memory_max;        /* bytes that it may have */
+	size_t arena_start;       /* r->a.used when the file began */
+	unsigned refusals;        /* allocations refused */
+	int refused_line;         /* of the recipe file, at the last refusal */
+	int64_t steps;            /* left */
+	int64_t start_ns;         /* processor time of this thread when the file began */
+	int64_t wall_ns;          /* when to look at the processor time next */
+	int64_t excused_ns;       /* processor time spent on reading and hashing files */
+	const char *tripped;      /* the limit that was hit, in words, or NULL */
+	int line;                 /* of the recipe file, where it failed; 0 = unknown */
+	const char *libs[8];      /* build styles being loaded, to find cycles */
+	size_t nlibs;
+	struct fault *f;
+	int raised;          /* code of the fault that a function of ours set, or 0 */
+	struct map lib_code; /* name -> struct buf: compiled build styles */
+};
+
+/* Evaluates FILE into its decls; *H is made when NULL. */
+int host_eval(struct host **h, struct recipes *r, struct recipe_file *file, struct fault *f);
+/* Frees H (may be NULL). */
+void host_free(struct host *h);
+
+/* Returns the host of a state. */
+struct host *host_of(lua_State *l);
+/* Raises "FILE:LINE: recipe 'NAME': what" with code ERR_SYNTAX. */
+int host_error(lua_State *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* As host_error, with another code. */
+int host_fail(lua_State *l, int code, const char *what);
+/* Returns a copy of the string at INDEX in the arena; raises when over the limits. */
+const char *host_keep(lua_State *l, int index);
+/* Returns N zeroed elements of SIZE bytes in the arena; raises when over the limits. */
+void *host_alloc(lua_State *l, size_t n, size_t size);
+/* Counts N steps and raises when none are left. */
+void host_charge(lua_State *l, int64_t n);
+/* Brackets work whose time does not count: reading and hashing files. */
+int64_t host_excuse_start(void);
+void host_excuse_end(lua_State *l, int64_t start);
+/* Returns the line of the recipe file that is being carried out, 0 when unknown. */
+int host_line(lua_State *l);
+/* Returns the folder of the file whose code called the running function. */
+const char *host_folder(lua_State *l);
+/* Pushes build style NAME as a function that has not run yet. Raises when there is none. */
+void host_push_lib(lua_State *l, const char *name);
+/* Adds the functions of LIST to the table on top; each call looks at the limits first. */
+struct luaL_Reg;
+void host_register(lua_State *l, const struct luaL_Reg *list);
+/* Replaces the value on top by the guarded function F, whose second upvalue it becomes. */
+void host_push_guarded(lua_State *l, lua_CFunction f);
+
+/* lib_*.c: what replaces Lua's library. Each adds to the globals table on top. */
+void lib_base(lua_State *l);
+void lib_string(lua_State *l);
+void lib_table(lua_State *l);
+/* Adds the functions NAMES (ends in NULL) of the table at INDEX to the table on top, guarded. */
+void lib_pick(lua_State *l, int index, const char *const *names);
+/* Puts the table on top behind a proxy that cannot be written to, under NAME in the one below. */
+void lib_add_readonly(lua_State *l, const char *name);
+/* api.c: recipe, debian, url, git, file, tree, text, out, input_path, lib, readfile. */
+void lib_recipe(lua_State *l);
+/* Returns the global function nearest to NAME, or NULL. */
+const char *api_near(const char *name);
+/* Returns the source value at INDEX, or NULL. */
+const struct source_value *source_at(lua_State *l, int index);
+/* Returns the recipe at INDEX, or NULL. */
+struct decl *decl_at(lua_State *l, int index);
+/* fields.c: turns the table at index 1 into D, whose file is set. Raises on errors. */
+void fields_read(lua_State *l, struct decl *d);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RECIPE_INTERNAL_H
+#define RECIPE_INTERNAL_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "drv/drv.h"
+#include "recipe/recipe.h"
+
+/* What the files of recipe/ share; those that need Lua include host.h. */
+
+/*
+ * Marks in strings that are replaced when the inputs are known. The byte 0xFF is in no UTF-8 text.
+ *     MARK 'o' MARK          DRV_PREFIX "/" own name
+ *     MARK 'i' NAME MARK     DRV_PREFIX "/" name under which input NAME stands
+ */
+#define MARK "\xFF"
+
+/* What `debian`, `url`, `git`, `file`, `tree` and `text` return: a source not yet pinned. */
+struct source_value {
+	enum source_kind {
+		SOURCE_URI,  /* pinned by sha256 */
+		SOURCE_GIT,  /* pinned by commit */
+		SOURCE_FILE, /* of the repository; hashed */
+		SOURCE_TREE, /* folder of the repository; hashed */
+		SOURCE_TEXT, /* written in the recipe; hashed */
+	} kind;
+	const char *uri;  /* SOURCE_URI, SOURCE_GIT */
+	const char *path; /* SOURCE_FILE, SOURCE_TREE: absolute */
+	const char *name; /* the last component of its URI or path, or the text's name */
+	const char *text; /* SOURCE_TEXT */
+	size_t text_len;
+	struct digest hash; /* of its NAR, for all but the first two */
+};
+
+/* An input as written. */
+struct input_decl {
+	const char *name;   /* recipe */
+	const char *as;     /* alias, or NULL */
+	struct decl *found; /* once looked up */
+};
+
+/* A recipe as written; its derivation once the inputs are known. */
+struct decl {
+	struct drv drv; /* filled but for inputs and marks until DECL_DONE */
+	struct recipe_file *file;
+	struct input_decl *wants;
+	size_t nwants;
+	const char *shell; /* input that has the shell, as written, or NULL */
+	bool marked;       /* strings hold marks */
+	bool overridden;   /* a source of it, or of something below it, is overridden */
+	enum { DECL_NEW, DECL_ACTIVE, DECL_DONE } state;
+};
+
+/* A recipe file. */
+struct recipe_file {
+	const char *stem; /* name without ".lua" */
+	const char *path; /* as shown to people */
+	const char *dir;  /* its folder */
+	enum { FILE_NEW, FILE_EVALUATED } state;
+	struct decl **decls; /* what it returned */
+	size_t ndecls;
+	const struct drv **drvs; /* the same as derivations */
+};
+
+/* A source replaced on the command line. */
+struct override {
+	const char *recipe; /* name or full name, or NULL for any */
+	const char *as;
+	const char *spelled; /* as the caller wrote it */
+	const char *path;    /* absolute */
+	struct digest hash;
+	bool used;
+};
+
+struct recipes {
+	struct arena a;
+	const char *dir;           /* as given */
+	const char *repo;          /* absolute, without links */
+	struct recipe_file *files; /* sorted by stem; in the arena */
+	const char **stems;        /* the same, for callers */
+	size_t nfiles;
+	struct map by_name;         /* full name -> struct decl */
+	struct map local;           /* path -> struct local_hash: what was hashed already */
+	struct override *overrides; /* owned */
+	size_t noverrides, overrides_cap;
+	struct host *host; /* made when the first file is evaluated */
+};
+
+/* local.c: files of the repository. */
+
+/*
+ * Resolves PATH, relative to FOLDER, to an absolute path without links, in the arena. ERR_UNSAFE
+ * when it leaves the repository, ERR_MISSING when nothing is there.
+ */
+int local_resolve(struct recipes *r, const char *folder, const char *path, const char **ret,
+		  struct fault *f);
+/* Hashes the file or (TREE) folder at the absolute PATH, once each. */
+int local_hash(struct recipes *r, const char *path, bool tree, struct digest *ret,
+	       struct fault *f);
+/* Hashes what the NAR of a plain file with these bytes would be. */
+int local_hash_text(struct view text, struct digest *ret);
+
+/* finish.c */
+
+/* Makes D's derivation; its inputs are done. */
+int decl_finish(struct recipes *r, struct decl *d, struct fault *f);
+/* Sets F to "FILE:LINE: recipe 'NAME': what". Returns CODE. */
+int decl_fault(const struct decl *d, int code, struct fault *f, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Puts "FILE:LINE: recipe 'NAME': " in front of F. */
+void decl_wrap(const struct decl *d, struct fault *f);
+
+/* scan.c: fills R's files and stems. */
+int scan_recipes(struct recipes *r, struct fault *f);
+
+#endif
