@@ -44,15 +44,17 @@ static void pin_of(const struct drv_source *src, char *ret, size_t room)
 			 src->nested ? ":" : "", src->nested ? src->nested : "");
 }
 
-/* Copies a file or folder of the repository to TO and checks that it is what was evaluated. */
+/* Brings a file or folder of the repository to TO and checks that it is what was evaluated. */
 static int take_local(const struct drv_source *src, const char *to, struct fault *f)
 {
 	struct digest got;
-	int r = file_copy_tree(src->path, to, false, f);
+	int r = src->text ? file_write_atomic(to, src->text, src->text_len, 0644, f)
+			  : file_copy_tree(src->path, to, false, f);
 	if (r == 0)
 		r = nar_hash(to, &got, NULL, f);
 	if (r == 0 && !digest_eq(&got, &src->hash))
-		r = fault_set(f, ERR_HASH, "%s changed while the recipe was built", src->path);
+		r = fault_set(f, ERR_HASH, "%s changed while the recipe was built",
+			      src->path ? src->path : src->as);
 	return r;
 }
 

@@ -87,8 +87,11 @@ static const char *const *environment(struct arena *a, const struct action *act,
 	return ret;
 }
 
+/* Returns where FILE is inside; it may be absolute already (below an input or the output). */
 static const char *inside(struct arena *a, const char *dir, const char *file)
 {
+	if (*file == '/')
+		return file;
 	return arena_fmt(a, BUILD_FOLDER "%s%s%s%s", *dir ? "/" : "", dir, *file ? "/" : "", file);
 }
 
