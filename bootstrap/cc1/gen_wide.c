@@ -56,10 +56,10 @@ void gen_wide_op(char *low, char *high, int n)
 	ins("mov_edx,ecx");
 }
 
-/* Call a helper with both operands on the stack. */
+/* Call a helper with both operands as its arguments. */
 void gen_wide_call(char *name, int n)
 {
-	gen_wide_operands(n_a[n], n_b[n]);
+	gen_wide_operands(n_b[n], n_a[n]);
 	ins("push_edx");
 	ins("push_eax");
 	ins_to("call", name);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef _SETJMP_H
+#define _SETJMP_H
+
+typedef int jmp_buf[3]; /* return address, ebp, esp */
+int setjmp(jmp_buf buf);
+void longjmp(jmp_buf buf, int value);
+
+#endif
