@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/script.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "hash/sha256.h"
+
+/* Prints TEXT so that sh reads it as one word. */
+static void print_word(const char *text)
+{
+	if (*text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				  "_-+=./:,@%") == strlen(text)) {
+		fputs(text, stdout);
+		return;
+	}
+	putchar('\'');
+	for (; *text; text++)
+		if (*text == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar(*text);
+	putchar('\'');
+}
+
+/* Adds the regular files below PATH as "./REL". */
+static int list_files(const char *path, const char *rel, struct strlist *ret)
+{
+	struct stat st;
+	if (lstat(path, &st) < 0)
+		return -errno;
+	if (S_ISREG(st.st_mode))
+		return strlist_add(ret, rel);
+	DIR *d = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
+	if (!d)
+		return S_ISDIR(st.st_mode) ? -errno : 0;
+	int r = 0;
+	struct dirent *e;
+	while (r == 0 && (e = readdir(d))) {
+		if (!path_is_component(view_of(e->d_name)))
+			continue;
+		FREE_PTR char *p = path_join(path, e->d_name);
+		FREE_PTR char *q = path_join(rel, e->d_name);
+		r = p && q ? list_files(p, q, ret) : -ENOMEM;
+	}
+	closedir(d);
+	return r;
+}
+
+/*
+ * Hashes what `find . -type f | LC_ALL=C sort | xargs sha256sum` prints in the folder PATH: a hash of
+ * a whole tree that needs nothing but coreutils.
+ */
+static int listing_hash(const char *path, struct digest *ret, struct fault *f)
+{
+	struct strlist files = STRLIST_INIT;
+	struct buf text = BUF_INIT;
+	int r = list_files(path, ".", &files);
+	strlist_sort(&files);
+	for (size_t i = 0; r == 0 && i < files.n; i++) {
+		struct digest d;
+		char hex[DIGEST_HEX + 1];
+		FREE_PTR char *p = path_join(path, files.items[i]);
+		r = p ? sha256_file(p, &d, NULL, f) : -ENOMEM;
+		digest_hex(&d, hex);
+		buf_addf(&text, "%s  %s\n", hex, files.items[i]);
+	}
+	if (r == 0)
+		r = buf_failed(&text);
+	if (r == 0)
+		sha256_view(buf_view(&text), ret);
+	strlist_release(&files);
+	buf_release(&text);
+	return r;
+}
+
+/* Prints how source S comes to /build. */
+static int print_source(struct store *store, const struct action_input *object,
+			const struct drv_source *s, const char *repo, struct fault *f)
+{
+	char hex[DIGEST_HEX + 1];
+	digest_hex(&s->hash, hex);
+	if (s->pin == DRV_PIN_NAR) {
+		const char *path = s->path;
+		size_t n = strlen(repo);
+		printf("cp -R ");
+		if (strncmp(path, repo, n) == 0 && path[n] == '/')
+			printf("\"$REPO\"/%s", path + n + 1);
+		else
+			print_word(path);
+		printf(" /build/%s\n", s->as);
+		return 0;
+	}
+	for (size_t i = 0; i < s->nuris; i++)
+		printf("# from %s\n", s->uris[i]);
+	if (s->pin == DRV_PIN_GIT) {
+		printf("git -C \"$SOURCES\"/%s archive %s | (mkdir /build/%s && tar -xf - -C /build/%s)\n",
+		       s->as, s->commit, s->as, s->as);
+		return 0;
+	}
+	printf("echo '%s  '\"$SOURCES\"/%s | sha256sum -c -\n", hex, hex);
+	if (!s->unpack) {
+		printf("cp \"$SOURCES\"/%s /build/%s\n", hex, s->as);
+		return 0;
+	}
+	printf("unpack \"$SOURCES\"/%s /build/%s %s\n", hex, s->as, s->nested ? s->nested : "");
+	/* Unpacking is where tools may disagree: check the tree as well. */
+	struct digest listing;
+	FREE_PTR char *tree = store_object_path(store, &object->object);
+	int r = tree ? listing_hash(tree, &listing, f) : -ENOMEM;
+	digest_hex(&listing, hex);
+	printf("check /build/%s %s\n", s->as, hex);
+	return r;
+}
+
+/* Prints one command with its environment. */
+static void print_step(const struct action *a, const struct drv_step *s)
+{
+	const struct drv *d = a->drv;
+	printf("(cd /build/%s && umask 022 && env -i PATH=", s->dir);
+	for (size_t i = 0; i < a->ninputs; i++)
+		printf("%s/opt/boot-hurd/%s/bin", i ? ":" : "", a->inputs[i].as);
+	printf(" HOME=/build TMPDIR=/tmp TZ=UTC LC_ALL=C SOURCE_DATE_EPOCH=1 out=/opt/boot-hurd/%s",
+	       d->name);
+	for (size_t i = 0; i < d->nenv + s->nenv; i++) {
+		const struct drv_env *e = i < d->nenv ? &d->env[i] : &s->env[i - d->nenv];
+		printf(" %s=", e->name);
+		print_word(e->value);
+	}
+	for (size_t i = 0; i < s->argc; i++) {
+		putchar(' ');
+		print_word(s->argv[i]);
+	}
+	printf(" <%s", *s->in ? s->in : "/dev/null");
+	if (*s->out)
+		printf(" >%s", s->out);
+	puts(")");
+}
+
+static int print_node(struct cmd *c, struct builder *b, const struct drv *d, const char *repo,
+		      struct fault *f)
+{
+	struct store *store = builder_store(b);
+	struct action a;
+	struct digest action, object, listing;
+	char hex[DIGEST_HEX + 1];
+	int r = builder_resolve(b, store, &c->arena, d, &a, f);
+	if (r == 0 && store_find_resolved(store, &d->id, &action, &object) < 0)
+		r = fault_set(f, ERR_MISSING, "%s has not been built", d->name);
+	if (r < 0)
+		return r;
+	printf("\n# ---- %s%s%s\n", d->name, d->meta.summary ? ": " : "",
+	       d->meta.summary ? d->meta.summary : "");
+	printf("rm -rf /build /opt/boot-hurd/%s\nmkdir -p /build /opt/boot-hurd/%s\n", d->name, d->name);
+	for (size_t i = 0; r == 0 && i < d->nsources; i++)
+		r = print_source(store, &a.sources[i], &d->sources[i], repo, f);
+	for (size_t i = 0; i < d->ninputs; i++)
+		if (strcmp(d->inputs[i].as, d->inputs[i].drv->name) != 0)
+			printf("ln -sfn %s /opt/boot-hurd/%s\n", d->inputs[i].drv->name, d->inputs[i].as);
+	for (size_t i = 0; i < d->ndirs; i++)
+		printf("mkdir -p /opt/boot-hurd/%s/%s\n", d->name, d->dirs[i]);
+	for (size_t i = 0; i < d->nsteps; i++)
+		print_step(&a, &d->steps[i]);
+	if (d->script) {
+		const char *argv[] = {arena_fmt(&c->arena, "/opt/boot-hurd/%s/bin/sh", d->shell), "-e",
+				      d->script, NULL};
+		struct drv_step step = {.argv = argv, .argc = 3, .dir = "", .in = "", .out = ""};
+		print_step(&a, &step);
+	}
+	FREE_PTR char *tree = store_object_path(store, &object);
+	if (r == 0)
+		r = tree ? listing_hash(tree, &listing, f) : -ENOMEM;
+	digest_hex(&listing, hex);
+	printf("check /opt/boot-hurd/%s %s\n", d->name, hex);
+	digest_hex(&object, hex);
+	printf("# NAR SHA-256 of the output: %s\n", hex);
+	return r;
+}
+
+static const char HEADER[] =
+    "#!/bin/sh\n"
+    "# Every command from the seed to the target, to be walked by hand. Written by boot-hurd.\n"
+    "#\n"
+    "# It builds in /build and installs to /opt/boot-hurd: use a spare root folder or machine, with\n"
+    "# the personality of the target (setarch i686 -R). REPO is a checkout of boot-hurd, SOURCES a\n"
+    "# folder of source archives named by their SHA-256. The commands between the marks are the\n"
+    "# build; cp, tar and sha256sum around them only bring sources and check results.\n"
+    "set -e\n"
+    ": \"${REPO:?a checkout of boot-hurd}\" \"${SOURCES:?a folder of source archives}\"\n"
+    "umask 022\n"
+    "# check FOLDER HASH: compares a hash over the hashes of all files.\n"
+    "check() {\n"
+    "\tgot=$(cd \"$1\" && find . -type f | LC_ALL=C sort | xargs -d '\\n' -r sha256sum | sha256sum)\n"
+    "\tif [ \"${got%% *}\" = \"$2\" ]; then echo \"ok $1\"; else echo \"DIFFERS $1\"; exit 2; fi\n"
+    "}\n"
+    "# unpack ARCHIVE FOLDER [INNER]: unpacks, without a single top folder.\n"
+    "unpack() {\n"
+    "\trm -rf /build/.unpack && mkdir /build/.unpack && tar -xf \"$1\" -C /build/.unpack\n"
+    "\tif [ -n \"$3\" ]; then\n"
+    "\t\tmkdir /build/.inner && tar -xf \"$(find /build/.unpack -name \"$3\")\" -C /build/.inner\n"
+    "\t\trm -rf /build/.unpack && mv /build/.inner /build/.unpack\n"
+    "\tfi\n"
+    "\tif [ \"$(ls -A /build/.unpack | wc -l)\" = 1 ] && [ -d /build/.unpack/* ]; then\n"
+    "\t\tmv /build/.unpack/* \"$2\" && rmdir /build/.unpack\n"
+    "\telse mv /build/.unpack \"$2\"; fi\n"
+    "\tfind \"$2\" -exec touch -h -d @1 {} +\n"
+    "}\n";
+
+int script_print(struct cmd *c, struct drv *const *nodes, size_t n, struct fault *f)
+{
+	struct build_options o = {0};
+	struct builder *b = NULL;
+	int r = cmd_builder(c, &o, &b, f);
+	FREE_PTR char *repo = c->recipes_dir ? strdup(c->recipes_dir) : NULL;
+	if (r == 0 && !repo)
+		r = -ENOMEM;
+	if (r == 0) {
+		char *slash = strrchr(repo, '/');
+		if (slash)
+			*slash = '\0';
+		fputs(HEADER, stdout);
+	}
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = print_node(c, b, nodes[i], repo, f);
+	builder_free(b);
+	return r;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CMD_SCRIPT_H
+#define CMD_SCRIPT_H
+
+#include "cmd/cmd.h"
+
+/*
+ * Writes, to standard output, the commands that build the N derivations NODES (inputs before users,
+ * all realised) by hand, each with the hash that must come out. Plain POSIX sh; run as root of a
+ * spare root folder or machine, since it builds in /build and installs to /opt/boot-hurd.
+ */
+int script_print(struct cmd *c, struct drv *const *nodes, size_t n, struct fault *f);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "verify/statement.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "drv/json.h"
+
+static const char BUILD_TYPE[] = "urn:boot-hurd:action:1";
+
+static void add_digest(struct buf *b, const struct digest *d)
+{
+	char hex[DIGEST_HEX + 1];
+	digest_hex(d, hex);
+	buf_addf(b, "\"digest\":{\"sha256\":\"%s\"}", hex);
+}
+
+/* Adds the N things of ITEMS as resource descriptors of KIND. */
+static void add_resources(struct buf *b, const struct action_input *items, size_t n,
+			  const char *kind, bool *first)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(b, *first ? "{" : ",{");
+		*first = false;
+		add_digest(b, &items[i].object);
+		buf_addf(b, ",\"mediaType\":\"application/x-nix-nar\",\"name\":");
+		char name[256];
+		snprintf(name, sizeof name, "%s:%s", kind, items[i].as);
+		json_add_string(b, view_of(name));
+		buf_addc(b, '}');
+	}
+}
+
+/* Adds a time as RFC 3339, to the second. */
+static void add_time(struct buf *b, int64_t ns)
+{
+	time_t t = (time_t)(ns / 1000000000);
+	struct tm tm;
+	char text[32];
+	gmtime_r(&t, &tm);
+	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	buf_addf(b, "\"%s\"", text);
+}
+
+int statement_json(const struct statement *s, struct buf *ret)
+{
+	struct buf b = BUF_INIT;
+	char hex[DIGEST_HEX + 1];
+	bool first = true;
+	const struct action *a = s->action;
+	digest_hex(&a->id, hex);
+	buf_adds(&b, "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{"
+		     "\"buildDefinition\":{\"buildType\":");
+	json_add_string(&b, view_of(BUILD_TYPE));
+	buf_adds(&b, ",\"externalParameters\":{\"derivation\":");
+	int r = drv_json(a->drv, &b);
+	buf_adds(&b, "},\"resolvedDependencies\":[");
+	add_resources(&b, a->inputs, a->ninputs, "input", &first);
+	add_resources(&b, a->sources, a->nsources, "source", &first);
+	buf_adds(&b, "]},\"runDetails\":{\"builder\":{\"id\":");
+	json_add_string(&b, view_of(s->builder));
+	buf_addf(&b, "},\"metadata\":{\"finishedOn\":");
+	add_time(&b, s->ended_ns);
+	buf_addf(&b, ",\"invocationId\":\"%s\",\"startedOn\":", hex);
+	add_time(&b, s->started_ns);
+	buf_adds(&b, "}}},\"predicateType\":\"https://slsa.dev/provenance/v1\",\"subject\":[{");
+	add_digest(&b, &s->object);
+	buf_adds(&b, ",\"mediaType\":\"application/x-nix-nar\",\"name\":");
+	json_add_string(&b, view_of(a->drv->name));
+	buf_adds(&b, "}]}");
+	if (r == 0)
+		r = buf_failed(&b);
+	if (r == 0)
+		buf_addv(ret, buf_view(&b));
+	buf_release(&b);
+	return r;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VERIFY_STATEMENT_H
+#define VERIFY_STATEMENT_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "drv/drv.h"
+
+/*
+ * A realisation as an in-toto Statement v1 with SLSA Provenance v1 (slsa.dev/spec/v1.0/provenance):
+ * subject = the output, by the SHA-256 of its NAR; external parameters = the derivation; resolved
+ * dependencies = inputs and sources by content; invocation id = the action id.
+ */
+struct statement {
+	const struct action *action;
+	struct digest object;         /* what came out */
+	int64_t started_ns, ended_ns; /* since the epoch */
+	const char *builder;          /* its id, a URI */
+};
+
+/* Adds S as canonical JSON to RET. 0 or -ENOMEM. */
+int statement_json(const struct statement *s, struct buf *ret);
+
+#endif
