@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -392,4 +393,51 @@ void __assert_fail(const char *expression, const char *file, unsigned line, cons
 {
 	fprintf(stderr, "%s:%u: %s: %s is not true\n", file, line, function, expression);
 	abort();
+}
+
+/* Only what is asked for here: %d, %u, %x, %c, %s and plain characters. */
+int sscanf(const char *s, const char *format, ...)
+{
+	va_list list;
+	char *end;
+	char *to;
+	int n = 0;
+
+	va_start(list, format);
+	for (; *format; format++) {
+		if (isspace(*format)) {
+			while (isspace(*s))
+				s++;
+			continue;
+		}
+		if (*format != '%') {
+			if (*s != *format)
+				break;
+			s++;
+			continue;
+		}
+		format++;
+		if (*format == 'c') {
+			if (*s == 0)
+				break;
+			*va_arg(list, char *) = *s++;
+		} else if (*format == 's') {
+			while (isspace(*s))
+				s++;
+			if (*s == 0)
+				break;
+			to = va_arg(list, char *);
+			while (*s && !isspace(*s))
+				*to++ = *s++;
+			*to = 0;
+		} else {
+			*va_arg(list, int *) = strtoul(s, &end, *format == 'x' ? 16 : 10);
+			if (end == s)
+				break;
+			s = end;
+		}
+		n++;
+	}
+	va_end(list);
+	return n;
 }

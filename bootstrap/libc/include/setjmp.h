@@ -2,7 +2,7 @@
 #ifndef _SETJMP_H
 #define _SETJMP_H
 
-typedef int jmp_buf[3]; /* return address, ebp, esp */
+typedef int jmp_buf[6]; /* return address, ebp, esp, ebx, esi, edi */
 int setjmp(jmp_buf buf);
 void longjmp(jmp_buf buf, int value);
 

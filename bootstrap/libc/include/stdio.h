@@ -39,6 +39,7 @@ int ferror(FILE *f);
 int fileno(FILE *f);
 int remove(const char *name);
 int rename(const char *from, const char *to);
+int sscanf(const char *s, const char *format, ...);
 int printf(const char *format, ...);
 int fprintf(FILE *f, const char *format, ...);
 int sprintf(char *s, const char *format, ...);
