@@ -100,6 +100,10 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = override_sources(recipes, &overrides, f);
 	if (r == 0)
 		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	const char *unused = r == 0 ? recipes_override_unused(recipes) : NULL;
+	if (unused)
+		r = fault_set(f, ERR_USAGE, "--override-source: no recipe of these targets has a "
+			      "source '%s'", unused);
 	if (r == 0)
 		r = progress_new(c->quiet, &progress);
 	if (r == 0) {

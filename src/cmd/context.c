@@ -164,15 +164,20 @@ int cmd_targets(struct cmd *c, int argc, char **argv, int first, const struct dr
 	int r = cmd_recipes(c, &recipes, f);
 	if (r < 0)
 		return r;
-	const char *const *names = (const char *const *)argv + first;
 	size_t n = (size_t)(argc - first);
+	const struct drv **drvs = NULL, **all = NULL;
 	if (n == 0)
-		n = recipes_names(recipes, &names);
-	const struct drv **drvs = arena_array(&c->arena, n + 1, sizeof *drvs);
-	if (!drvs)
-		return fault_set(f, -ENOMEM, "cannot list targets:");
+		r = recipes_all(recipes, &all, &n, f);
+	if (r == 0) {
+		drvs = arena_array(&c->arena, n + 1, sizeof *drvs);
+		r = drvs ? 0 : fault_set(f, -ENOMEM, "cannot list targets:");
+	}
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = recipes_get(recipes, names[i], &drvs[i], f);
+		if (all)
+			drvs[i] = all[i];
+		else
+			r = recipes_get(recipes, argv[first + (int)i], &drvs[i], f);
+	free(all);
 	if (r < 0)
 		return r;
 	*ret = drvs;

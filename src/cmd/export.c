@@ -12,7 +12,7 @@
 #include "cmd/script.h"
 #include "nar/nar.h"
 #include "source/pack.h"
-#include "verify/statement.h"
+#include "verify/provenance.h"
 
 /* Writes the provenance of D's output to the file PATH. */
 static int write_provenance(struct cmd *c, const struct drv *d, const char *path, struct fault *f)
@@ -28,9 +28,9 @@ static int write_provenance(struct cmd *c, const struct drv *d, const char *path
 	if (r == 0 && store_find_realisation(c->store, &c->arena, &act.id, &real) < 0)
 		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs", d->name);
 	if (r == 0) {
-		struct statement s = {&act, real.object, real.started_ns, real.ended_ns,
+		struct provenance s = {&act, real.object, real.started_ns, real.ended_ns,
 				      *real.builder ? real.builder : "urn:boot-hurd:unsigned"};
-		r = statement_json(&s, &json);
+		r = provenance_json(&s, &json);
 	}
 	buf_addc(&json, '\n');
 	if (r == 0)

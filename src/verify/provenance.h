@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef VERIFY_STATEMENT_H
-#define VERIFY_STATEMENT_H
+#ifndef VERIFY_PROVENANCE_H
+#define VERIFY_PROVENANCE_H
 
 #include <stdint.h>
 
@@ -12,7 +12,7 @@
  * subject = the output, by the SHA-256 of its NAR; external parameters = the derivation; resolved
  * dependencies = inputs and sources by content; invocation id = the action id.
  */
-struct statement {
+struct provenance {
 	const struct action *action;
 	struct digest object;         /* what came out */
 	int64_t started_ns, ended_ns; /* since the epoch */
@@ -20,6 +20,6 @@ struct statement {
 };
 
 /* Adds S as canonical JSON to RET. 0 or -ENOMEM. */
-int statement_json(const struct statement *s, struct buf *ret);
+int provenance_json(const struct provenance *s, struct buf *ret);
 
 #endif

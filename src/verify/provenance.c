@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "verify/statement.h"
+#include "verify/provenance.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -42,7 +42,7 @@ static void add_time(struct buf *b, int64_t ns)
 	buf_addf(b, "\"%s\"", text);
 }
 
-int statement_json(const struct statement *s, struct buf *ret)
+int provenance_json(const struct provenance *s, struct buf *ret)
 {
 	struct buf b = BUF_INIT;
 	char hex[DIGEST_HEX + 1];
