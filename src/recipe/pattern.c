@@ -245,8 +245,10 @@ static ptrdiff_t frontier(struct pattern *m, size_t s, size_t p, size_t *ret_end
 static ptrdiff_t again(struct pattern *m, size_t s, size_t p)
 {
 	int i = m->text.ptr[p + 1] - '1';
-	if (i < 0 || i >= m->ncaptures || m->captures[i].len < 0)
+	if (i < 0 || i >= m->ncaptures || m->captures[i].len == PATTERN_OPEN)
 		return fail(m, "invalid capture index in pattern");
+	if (m->captures[i].len == PATTERN_POSITION)
+		return PATTERN_NONE;
 	size_t len = (size_t)m->captures[i].len;
 	*m->steps -= (int64_t)len;
 	if (m->subject.len - s < len ||

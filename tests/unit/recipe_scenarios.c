@@ -4,7 +4,7 @@
  * is one text file of sections, each begun by a line "--- WORD ARGUMENT":
  *
  *     --- file PATH       the lines that follow are the content of that file
- *     --- link PATH TO    a symbolic link
+ *     --- link PATH TO    a symbolic link; @TOP@ in TO is the top folder of boot-hurd
  *     --- override S P    as --override-source S=P
  *     --- get NAME        evaluate that recipe; without this section all recipes are
  *     --- json            what follows is the derivation of the recipe named by get
@@ -37,7 +37,8 @@ struct scenario {
 	bool ok;
 };
 
-static char problem[4096]; /* why a scenario failed */
+static char problem[4096];        /* why a scenario failed */
+static char top_folder[PATH_MAX]; /* where the tests are run from */
 
 /* Cuts the line off *TEXT and returns it. */
 static char *take_line(char **text)
@@ -94,7 +95,10 @@ static int read_scenario(char *text, struct scenario *s)
 			write_file(arg, copy, (size_t)n);
 			free(copy);
 		} else if (strcmp(word, "link") == 0) {
-			if (symlink(arg2, arg) < 0)
+			char to[PATH_MAX];
+			bool top = strncmp(arg2, "@TOP@", 5) == 0;
+			snprintf(to, sizeof to, "%s%s", top ? top_folder : "", arg2 + 5 * top);
+			if (symlink(to, arg) < 0)
 				return -errno;
 		} else if (strcmp(word, "override") == 0) {
 			s->override[0] = arg;
@@ -205,11 +209,9 @@ static bool run_file(const char *path)
 	struct buf text = BUF_INIT;
 	struct scenario s = {0};
 	char dir[] = "/tmp/boot-hurd-scenario-XXXXXX";
-	char before[PATH_MAX];
 	bool good = false;
 	*problem = 0;
-	if (file_read(path, 1 << 20, &text, NULL) < 0 || !mkdtemp(dir) ||
-	    !getcwd(before, sizeof before) || chdir(dir) < 0) {
+	if (file_read(path, 1 << 20, &text, NULL) < 0 || !mkdtemp(dir) || chdir(dir) < 0) {
 		snprintf(problem, sizeof problem, "cannot set it up: %s", strerror(errno));
 		return false;
 	}
@@ -220,7 +222,7 @@ static bool run_file(const char *path)
 		else
 			good = run(&s);
 	}
-	if (chdir(before) < 0)
+	if (chdir(top_folder) < 0)
 		good = false;
 	file_remove_tree(dir, NULL);
 	buf_release(&text);
@@ -247,6 +249,8 @@ int main(int argc, char **argv)
 	struct strlist files = STRLIST_INIT;
 	size_t bad = 0;
 	hash_setup();
+	if (!getcwd(top_folder, sizeof top_folder))
+		return 1;
 	for (int i = 1; i < argc; i++)
 		strlist_add(&files, argv[i]);
 	if (argc == 1 && list("tests/scenario/recipes", &files) < 0) {

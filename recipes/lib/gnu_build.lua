@@ -1,0 +1,90 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- Build style: configure, make, make install, as GNU packages have it. Takes the fields of a recipe
+-- but for steps and script, and:
+--
+--   shell      input that has bin/sh (needed)
+--   dir        source that holds the package; default: the recipe's name
+--   build_dir  folder beside it to build in (made with mkdir); default: build in DIR itself
+--   prepare    shell text to run in DIR first (edits, mostly)
+--   configure  arguments for configure beside --prefix; false: do not run configure
+--   configure_env, make_env   environment of these steps
+--   make       arguments for every run of make ("CFLAGS=-O1", "MAKEINFO=true")
+--   targets    lists of targets, one run of make each; default { { } }: one run, the default target
+--   install    targets of the last run; default { "install" }; false: nothing is installed by make
+--   finish     shell text to run in the build folder at the end (remove what differs, mostly)
+--   prefix     value of --prefix; default: the output
+--
+-- There is no /bin/sh in a build: configure and make are told where the shell is.
+
+local own = {
+  "dir", "build_dir", "prepare", "configure", "configure_env", "make", "make_env", "targets",
+  "install", "finish", "prefix",
+}
+
+local function append(list, more)
+  for _, v in ipairs(more or {}) do
+    list[#list + 1] = v
+  end
+  return list
+end
+
+-- Raises WHAT, put down to the line of the recipe, unless OK.
+local function need(ok, what)
+  if not ok then
+    error(what, 0)
+  end
+end
+
+return function(package)
+  local r, o, steps = {}, {}, {}
+  for k, v in pairs(package) do
+    r[k] = v
+  end
+  for _, k in ipairs(own) do
+    o[k], r[k] = r[k], nil
+  end
+  need(r.name, "gnu_build needs a name")
+  need(r.shell, 'gnu_build needs shell = "…", the input that has bin/sh')
+  need(not r.steps and not r.script, "gnu_build makes the steps itself")
+  local sh = input_path(r.shell .. "/bin/sh")
+  local source = o.dir or r.name
+  local dir = o.build_dir or source
+  r.shell = nil
+
+  local function add(step)
+    steps[#steps + 1] = step
+  end
+  local function shell_text(text, where)
+    if text then
+      add { sh, "-e", "-c", text, dir = where }
+    end
+  end
+  local function run_make(targets)
+    local step = { "make", "SHELL=" .. sh, dir = dir, env = o.make_env }
+    add(append(append(step, o.make), targets))
+  end
+
+  shell_text(o.prepare, source)
+  if o.build_dir then
+    add { "mkdir", o.build_dir }
+  end
+  if o.configure ~= false then
+    local env = { CONFIG_SHELL = sh, SHELL = sh }
+    for k, v in pairs(o.configure_env or {}) do
+      env[k] = v
+    end
+    local script = o.build_dir and "../" .. source .. "/configure" or "./configure"
+    local step = { sh, script, "--prefix=" .. (o.prefix or out ""), dir = dir, env = env }
+    add(append(step, o.configure))
+  end
+  for _, targets in ipairs(o.targets or { {} }) do
+    run_make(targets)
+  end
+  if o.install ~= false then
+    run_make(o.install or { "install" })
+  end
+  shell_text(o.finish, dir)
+  r.steps = steps
+  return recipe(r)
+end
