@@ -12,12 +12,20 @@
 
 /*
  * The sandbox: first a plan, which is plain data that can be printed and compared, then a run that
- * carries it out with user, mount, pid, net, ipc, uts, cgroup and (where there is one) time
- * namespaces, a seccomp filter and resource limits. Needs no root. It knows nothing of recipes or
- * stores.
+ * carries it out with user, mount, pid, net, ipc, uts, cgroup and (on request) time namespaces, a
+ * seccomp filter and resource limits. Needs no root. It knows nothing of recipes or stores.
  *
- * Inside stand: the binds, the build folder at /build, the output's parent at /opt/boot-hurd (only
- * OUTPUT is writable), private /proc and /tmp, /dev/{null,zero,full}, nothing else.
+ * Inside stand: the inputs at their binds, the build folder at /build, the output (only these two
+ * and /tmp are writable), a private /tmp, /proc with nothing but the processes inside, read-only,
+ * /dev/{null,zero,full}, nothing else.
+ *
+ * Fixed, whatever the host: user and group (no supplementary groups), host name, umask, uname(2)
+ * entirely, personality and address randomisation, environment, signal dispositions, limits of
+ * stack (8 MiB), descriptors and core files, and that there is no network and no set-id bit or
+ * extended attribute on a file. Not fixed, because no cheap way exists: the processor (cpuid, auxiliary
+ * vector), the number of processors (see vary.cpus), the size of memory and the time since boot in
+ * sysinfo(2), the file system under /build, the wall clock. The wall clock cannot be shifted
+ * either: programs read it from the vDSO, where neither namespaces nor filters reach.
  */
 
 /* A host path made visible read-only. */
@@ -39,17 +47,17 @@ struct sandbox_step {
 struct sandbox_vary {
 	bool aslr;               /* leave address randomisation on */
 	int cpus;                /* processors visible; 0 = all that this process has */
-	const char *kernel_name; /* uname -r and -v report another kernel release; NULL = as fixed */
-	mode_t umask;            /* 0 = 022 */
+	const char *kernel_name; /* uname -r says this, -v something else too; NULL = as fixed */
+	mode_t umask;            /* at most 077; 0 = 022 */
 	unsigned user;           /* uid and gid inside; 0 = 1000 */
-	int64_t time_offset_s;   /* added to the monotonic and boot clocks (time namespace) */
+	int64_t time_offset_s;   /* added to the monotonic and boot clocks, not the wall clock */
 };
 
 struct sandbox_limits {
 	uint64_t time_s, silence_s; /* seconds; 0 = none */
-	uint64_t memory;            /* bytes, 0 = none */
-	uint64_t processes;         /* 0 = none */
-	uint64_t output;            /* bytes below the output folder, 0 = none */
+	uint64_t memory;            /* bytes, of all processes and /tmp together; 0 = none */
+	uint64_t processes;         /* threads count; 0 = none */
+	uint64_t output;            /* bytes below the output folder, and of any one file; 0 = none */
 	uint64_t log;               /* bytes, 0 = none */
 };
 
@@ -59,7 +67,7 @@ struct sandbox_plan {
 	const char *build_host;   /* folder outside that is /build inside, writable */
 	const char *output_host;  /* folder or file outside that is OUTPUT inside, writable */
 	const char *output;       /* absolute path inside, below /opt/boot-hurd */
-	const char *scratch_host; /* an empty folder outside the run may use for its root */
+	const char *scratch_host; /* a folder outside where the run makes its root; stays empty */
 	const char *machine;      /* uname -m inside: "i686" (linux32 personality) or "x86_64" */
 	const struct sandbox_step *steps;
 	size_t nsteps;
@@ -79,9 +87,10 @@ enum sandbox_end {
 	SANDBOX_MEMORY,    /* over the memory limit */
 	SANDBOX_OUTPUT,    /* over the output size limit */
 	SANDBOX_LOG,       /* over the log size limit */
-	SANDBOX_LEFTOVER,  /* steps succeeded but left a process running */
+	SANDBOX_LEFTOVER,  /* a step succeeded but left a process running */
 	SANDBOX_NETWORK,   /* a step reached for the network (an AF_INET/6 socket and the like) */
 	SANDBOX_CANCELLED, /* sandbox_kill was called */
+	SANDBOX_PROCESSES, /* over the limit of processes */
 };
 
 struct sandbox_result {
@@ -89,7 +98,7 @@ struct sandbox_result {
 	int status;        /* exit status, signal or errno, see end */
 	size_t step;       /* index of the step that ended it */
 	uint64_t wall_ns, user_ns, sys_ns; /* of the whole run */
-	uint64_t max_rss;  /* bytes, of the largest process */
+	uint64_t max_rss;  /* bytes, of the largest process; 0 = small and short-lived */
 	char detail[256];  /* more words, or empty */
 };
 
@@ -102,7 +111,8 @@ struct sandbox;
 /*
  * Starts carrying out P. LOG_FD (borrowed; -1 when interactive) takes the merged output of all
  * steps. P and what it points to must stay until sandbox_free. ERR_CONFIG with a hint when the
- * machine does not allow it (user namespaces off, …).
+ * machine does not allow it (user namespaces off, …). The run is killed when the calling thread ends,
+ * and with it, so when the caller dies of any signal.
  */
 int sandbox_start(const struct sandbox_plan *p, int log_fd, struct sandbox **ret,
 		  struct fault *f);
@@ -122,6 +132,9 @@ int sandbox_pump(struct sandbox *s, struct sandbox_result *ret, struct fault *f)
 void sandbox_kill(struct sandbox *s);
 /* Kills what still runs and frees S (may be NULL). */
 void sandbox_free(struct sandbox *s);
+
+/* Returns whether this kernel can carry out vary.time_offset_s. */
+bool sandbox_can_shift_clocks(void);
 
 /* Convenience: start, pump until the end, free. */
 int sandbox_run(const struct sandbox_plan *p, int log_fd, struct sandbox_result *ret,

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SANDBOX_INTERNAL_H
+#define SANDBOX_INTERNAL_H
+
+#include <linux/filter.h>
+
+#include "sandbox/sandbox.h"
+
+/*
+ * How a run is made of processes:
+ *
+ *   supervisor   the caller's own process: sandbox_start, _pump, _kill. Moves the log, enforces
+ *                time, silence, log and output size. (start.c, supervise.c)
+ *   init         one child of it, process 1 of the new namespaces. Makes the root, installs the
+ *                seccomp filter, starts each step, adopts and reaps orphans, answers what the
+ *                filter asks, watches memory and process numbers. (init.c, mounts.c, notify.c,
+ *                watch.c)
+ *   step         a child of init; becomes the step's program. (step.c)
+ *
+ * Init is cloned from a process that may have threads, and never calls exec: it must not allocate
+ * memory, take locks or use stdio streams. Everything it needs is prepared before the clone. It
+ * tells the supervisor two things through a pipe: that the root stands (or why not), and how the
+ * steps ended. When init dies, the kernel kills everything inside; it dies when the thread that
+ * started it does, however that ends.
+ */
+
+/* Where init keeps its end of the status pipe; 0 to 2 are standard input, output and error. */
+enum { SANDBOX_STATUS_FD = 3 };
+
+enum sandbox_report_kind {
+	SANDBOX_REPORT_READY, /* the root stands, the first step starts */
+	SANDBOX_REPORT_SETUP, /* the sandbox could not be set up: status, detail */
+	SANDBOX_REPORT_END,   /* the steps have ended */
+};
+
+/* What init writes to the status pipe; shorter than PIPE_BUF, so it arrives whole. */
+struct sandbox_report {
+	enum sandbox_report_kind kind;
+	enum sandbox_end end;
+	int status;               /* SETUP: a positive errno; END: see struct sandbox_result */
+	size_t step;              /* see struct sandbox_result */
+	uint64_t user_ns, sys_ns; /* of the steps */
+	uint64_t max_rss;         /* bytes, of the largest process */
+	char detail[256];         /* SETUP: what was tried; END: see struct sandbox_result */
+};
+
+/* A seccomp program. */
+struct sandbox_filter {
+	struct sock_filter code[1400];
+	unsigned short n; /* instructions in use */
+	bool overflow;    /* code did not suffice: n is then meaningless */
+};
+
+/* Why a step could not be started. */
+struct sandbox_step_failure {
+	int err;          /* positive errno; 0 = the program was started */
+	char detail[256]; /* what was tried */
+};
+
+/* Memory that supervisor, init and a step before its exec share. */
+struct sandbox_shared {
+	size_t step; /* index of the one that runs: for when init cannot tell any more */
+	struct sandbox_step_failure failure;
+};
+
+/* What init gets from the supervisor. */
+struct sandbox_init {
+	const struct sandbox_plan *plan;
+	struct sandbox_shared *shared;
+	const struct sandbox_filter *filter;
+	char uid_map[64], gid_map[64]; /* lines for /proc/self/uid_map and gid_map */
+	char timens[96];               /* text for /proc/self/timens_offsets, or empty */
+	int log_fd;    /* end of the log pipe to write to; -1 when interactive */
+	int status_fd; /* end of the status pipe to write to */
+};
+
+/* plan.c: refuses a plan that cannot be carried out as written (ERR_USAGE). */
+int sandbox_plan_check(const struct sandbox_plan *p, struct fault *f);
+/* Returns the number of uid and gid inside. */
+unsigned sandbox_plan_user(const struct sandbox_plan *p);
+/* Returns the umask inside. */
+mode_t sandbox_plan_umask(const struct sandbox_plan *p);
+/* Return what uname -r and -v say inside. */
+const char *sandbox_plan_release(const struct sandbox_plan *p);
+const char *sandbox_plan_version(const struct sandbox_plan *p);
+
+/*
+ * seccomp.c: returns the filter, made on first use and constant from then on, or NULL when this
+ * processor is not supported.
+ */
+const struct sandbox_filter *sandbox_filter(void);
+/* Installs F on this process. Returns the descriptor of its listener, or a negated errno. */
+int sandbox_filter_install(const struct sandbox_filter *f);
+
+/*
+ * mounts.c: makes the root of P from nothing and moves into it. 0, or a negated errno, and DETAIL
+ * says what was tried.
+ */
+int sandbox_mounts(const struct sandbox_plan *p, char *detail, size_t ndetail);
+
+/* init.c: process 1. Never returns. */
+_Noreturn void sandbox_init_main(const struct sandbox_init *a);
+
+/* step.c: turns this process, a child of init, into step I of P. On failure FAILURE says why. */
+_Noreturn void sandbox_step_exec(const struct sandbox_plan *p, size_t i,
+				 struct sandbox_step_failure *failure);
+
+/*
+ * notify.c: answers one question of the filter at LISTENER. Returns 0, or 1 when a process reached
+ * for the network, and DETAIL says which and how.
+ */
+int sandbox_notify(int listener, const struct sandbox_plan *p, char *detail, size_t ndetail);
+
+/* What is watched by looking now and then. */
+struct sandbox_watch {
+	int proc;         /* descriptor of /proc */
+	uint64_t max_rss; /* bytes, the largest process ever seen */
+	bool over;        /* memory was over the limit at the last look */
+};
+
+/*
+ * watch.c: looks at all processes inside. Returns SANDBOX_OK, SANDBOX_MEMORY or SANDBOX_PROCESSES;
+ * DETAIL says more. A first excess of memory only sets w->over: look again after a moment.
+ */
+enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_limits *limits,
+			       char *detail, size_t ndetail);
+/* Adds the names of at most three processes other than init to DETAIL, joined by commas. */
+void sandbox_watch_names(int proc, char *detail, size_t ndetail);
+/* Puts the name of process PID (TASK_COMM), "?" when it is gone, in RET. */
+void sandbox_watch_comm(int proc, int pid, char ret[17]);
+
+#endif

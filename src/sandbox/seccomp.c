@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sandbox/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/*
+ * The filter. The kernel walks it only for system calls whose fate depends on their arguments; for
+ * all others it remembers the answer. So it is a plain list of checks, one block for each of the
+ * two ABIs. Not libseccomp's generator, which cannot look into i386's socketcall(2); libseccomp
+ * only knows the numbers.
+ */
+
+#define ALLOW    SECCOMP_RET_ALLOW
+#define NOTIFY   SECCOMP_RET_USER_NOTIF
+#define ERRNO(e) (SECCOMP_RET_ERRNO | ((e)&SECCOMP_RET_DATA))
+#define KILL     SECCOMP_RET_KILL_PROCESS
+
+enum {
+	SUID_BITS = S_ISUID | S_ISGID,
+	CREATE = O_CREAT | (O_TMPFILE & ~O_DIRECTORY),
+	NEW_NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+			 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET,
+	SOCKETCALL_SOCKET = 1, /* first argument of socketcall(2) */
+	NONE = 9,              /* no argument */
+	SETXATTRAT = 463,      /* newer than some libseccomp */
+	LAST_KNOWN = 466,      /* newer system calls were not looked at: they "do not exist" */
+};
+
+/* Refused with EPERM whatever the arguments. */
+static const char *const FORBIDDEN[] = {
+    "mount",
+    "umount",
+    "umount2",
+    "pivot_root",
+    "chroot",
+    "open_tree",
+    "move_mount",
+    "fsopen",
+    "fsconfig",
+    "fsmount",
+    "fspick",
+    "mount_setattr",
+    "unshare",
+    "setns",
+    "ptrace",
+    "keyctl",
+    "add_key",
+    "request_key",
+    "bpf",
+    "userfaultfd",
+    "perf_event_open",
+    "kexec_load",
+    "kexec_file_load",
+    "init_module",
+    "finit_module",
+    "delete_module",
+    "reboot",
+    "swapon",
+    "swapoff",
+    "syslog",
+    "acct",
+    "quotactl",
+    "quotactl_fd",
+    "settimeofday",
+    "clock_settime",
+    "clock_settime64",
+    "clock_adjtime",
+    "clock_adjtime64",
+    "stime",
+    "sethostname",
+    "setdomainname",
+    "iopl",
+    "ioperm",
+    "open_by_handle_at",
+    "fanotify_init",
+    "vhangup",
+    "setgroups",
+    "setgroups32",
+};
+
+/* Programs fall back to something older when these do not exist. */
+static const char *const UNKNOWN[] = {
+    "clone3",       "openat2",     "io_uring_setup", "io_uring_enter", "io_uring_register",
+    "memfd_secret", "oldolduname", "olduname",
+};
+
+/* Extended attributes are no part of an object. */
+static const char *const UNSUPPORTED[] = {"setxattr", "lsetxattr", "fsetxattr"};
+
+/* System calls that take a file mode, and its place. fchmodat2 is newer than some libseccomp. */
+static const struct {
+	const char *name;
+	int number;           /* used when libseccomp does not know the name; -1 = none */
+	unsigned mode, flags; /* arguments; flags = NONE: the mode always counts */
+} MODES[] = {
+    {"open", -1, 2, 1},          {"openat", -1, 3, 2},    {"creat", -1, 1, NONE},
+    {"chmod", -1, 1, NONE},      {"fchmod", -1, 1, NONE}, {"fchmodat", -1, 2, NONE},
+    {"fchmodat2", 452, 2, NONE}, {"mknod", -1, 1, NONE},  {"mknodat", -1, 2, NONE},
+};
+
+static void put(struct sandbox_filter *f, unsigned code, unsigned yes, unsigned no, uint32_t k)
+{
+	if (f->n == sizeof f->code / sizeof *f->code) {
+		f->overflow = true;
+		return;
+	}
+	f->code[f->n++] = (struct sock_filter)BPF_JUMP((unsigned short)code, k,
+						       (unsigned char)yes, (unsigned char)no);
+}
+
+/* Each check below starts and ends with the system call's number in the accumulator. */
+
+static void load_nr(struct sandbox_filter *f)
+{
+	put(f, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
+}
+
+/* Loads the low half of argument I; no argument looked at here is wider. */
+static void load_arg(struct sandbox_filter *f, unsigned i)
+{
+	put(f, BPF_LD | BPF_W | BPF_ABS, 0, 0,
+	    (uint32_t)(offsetof(struct seccomp_data, args) + 8 * i));
+}
+
+static void give(struct sandbox_filter *f, uint32_t action)
+{
+	put(f, BPF_RET | BPF_K, 0, 0, action);
+}
+
+/* Call NR gets ACTION. */
+static void always(struct sandbox_filter *f, int nr, uint32_t action)
+{
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, (uint32_t)nr);
+	give(f, action);
+}
+
+/* Call NR gets ACTION when argument ARG has one of the bits MASK. */
+static void when_bits(struct sandbox_filter *f, int nr, unsigned arg, uint32_t mask,
+		      uint32_t action)
+{
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 4, (uint32_t)nr);
+	load_arg(f, arg);
+	put(f, BPF_JMP | BPF_JSET | BPF_K, 0, 1, mask);
+	give(f, action);
+	load_nr(f);
+}
+
+/* Call NR gets ACTION when argument ARG is VALUE, or when it is not (SAME false). */
+static void when_value(struct sandbox_filter *f, int nr, unsigned arg, uint32_t value,
+		       bool same, uint32_t action)
+{
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 4, (uint32_t)nr);
+	load_arg(f, arg);
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, same ? 0 : 1, same ? 1 : 0, value);
+	give(f, action);
+	load_nr(f);
+}
+
+/* Call NR, which may create a file, is refused when FLAGS ask for that and MODE has set-id bits. */
+static void when_creates(struct sandbox_filter *f, int nr, unsigned flags, unsigned mode)
+{
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 6, (uint32_t)nr);
+	load_arg(f, flags);
+	put(f, BPF_JMP | BPF_JSET | BPF_K, 0, 3, CREATE);
+	load_arg(f, mode);
+	put(f, BPF_JMP | BPF_JSET | BPF_K, 0, 1, SUID_BITS);
+	give(f, ERRNO(EPERM));
+	load_nr(f);
+}
+
+/* Returns the number of NAME, or a negative value when ARCH has no such call. */
+static int number(uint32_t arch, const char *name)
+{
+	return seccomp_syscall_resolve_name_arch(arch, name);
+}
+
+static void add_all(struct sandbox_filter *f, uint32_t arch, const char *const *names, size_t n,
+		    uint32_t action)
+{
+	for (size_t i = 0; i < n; i++) {
+		int nr = number(arch, names[i]);
+		if (nr >= 0)
+			always(f, nr, action);
+	}
+}
+
+static void add_modes(struct sandbox_filter *f, uint32_t arch)
+{
+	for (size_t i = 0; i < sizeof MODES / sizeof *MODES; i++) {
+		int nr = number(arch, MODES[i].name);
+		if (nr < 0)
+			nr = MODES[i].number;
+		if (nr < 0)
+			continue;
+		if (MODES[i].flags == NONE)
+			when_bits(f, nr, MODES[i].mode, SUID_BITS, ERRNO(EPERM));
+		else
+			when_creates(f, nr, MODES[i].flags, MODES[i].mode);
+	}
+	/* Device nodes the kernel refuses itself, but for character 0:0 of overlay file systems. */
+	static const char *const mknods[] = {"mknod", "mknodat"};
+	for (unsigned i = 0; i < 2; i++) {
+		int nr = number(arch, mknods[i]);
+		if (nr < 0)
+			continue;
+		put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 6, (uint32_t)nr);
+		load_arg(f, 1 + i);
+		put(f, BPF_ALU | BPF_AND | BPF_K, 0, 0, S_IFMT);
+		put(f, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, S_IFCHR);
+		put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, S_IFBLK);
+		give(f, ERRNO(EPERM));
+		load_nr(f);
+	}
+}
+
+/* The checks of one ABI; the ABI is known to be ARCH. */
+static void add_block(struct sandbox_filter *f, uint32_t arch)
+{
+	load_nr(f);
+	put(f, BPF_JMP | BPF_JGT | BPF_K, 0, 1, LAST_KNOWN); /* and the third ABI, x32 */
+	give(f, ERRNO(ENOSYS));
+	add_modes(f, arch);
+	when_bits(f, number(arch, "clone"), 0, NEW_NAMESPACES, ERRNO(EPERM));
+	when_value(f, number(arch, "ioctl"), 1, TIOCSTI, true, ERRNO(EPERM));
+	when_value(f, number(arch, "ioctl"), 1, TIOCLINUX, true, ERRNO(EPERM));
+	/* "No supplementary groups": which the caller has is nobody's business. */
+	always(f, number(arch, "getgroups"), ERRNO(0));
+	if (arch == SCMP_ARCH_X86)
+		always(f, number(arch, "getgroups32"), ERRNO(0));
+	always(f, number(arch, "uname"), NOTIFY);
+	int nr = arch == SCMP_ARCH_X86 ? 359 : number(arch, "socket");
+	when_value(f, nr, 0, AF_UNIX, false, NOTIFY);
+	if (arch == SCMP_ARCH_X86)
+		when_value(f, number(arch, "socketcall"), 0, SOCKETCALL_SOCKET, true, NOTIFY);
+	add_all(f, arch, FORBIDDEN, sizeof FORBIDDEN / sizeof *FORBIDDEN, ERRNO(EPERM));
+	add_all(f, arch, UNKNOWN, sizeof UNKNOWN / sizeof *UNKNOWN, ERRNO(ENOSYS));
+	add_all(f, arch, UNSUPPORTED, sizeof UNSUPPORTED / sizeof *UNSUPPORTED,
+		ERRNO(EOPNOTSUPP));
+	always(f, SETXATTRAT, ERRNO(EOPNOTSUPP));
+	give(f, ALLOW);
+}
+
+static struct sandbox_filter the_filter;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make(void)
+{
+	struct sandbox_filter *f = &the_filter;
+	if (seccomp_arch_native() != SCMP_ARCH_X86_64) {
+		f->overflow = true;
+		return;
+	}
+	struct sandbox_filter i386 = {.n = 0};
+	add_block(&i386, SCMP_ARCH_X86);
+	/* Conditional jumps are short, so x86_64 goes over the other block in two. */
+	put(f, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 2, 0, SCMP_ARCH_X86_64);
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 2, 0, SCMP_ARCH_X86);
+	give(f, KILL);
+	put(f, BPF_JMP | BPF_JA, 0, 0, i386.n);
+	for (unsigned short i = 0; i < i386.n; i++)
+		put(f, i386.code[i].code, i386.code[i].jt, i386.code[i].jf, i386.code[i].k);
+	add_block(f, SCMP_ARCH_X86_64);
+	f->overflow = f->overflow || i386.overflow;
+}
+
+const struct sandbox_filter *sandbox_filter(void)
+{
+	pthread_once(&once, make);
+	return the_filter.overflow ? NULL : &the_filter;
+}
+
+int sandbox_filter_install(const struct sandbox_filter *f)
+{
+	/* The kernel only reads the program. */
+	struct sock_fprog prog = {.len = f->n,
+				  .filter = (struct sock_filter *)(uintptr_t)f->code};
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+			  SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+	return fd < 0 ? -errno : (int)fd;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sandbox/run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+
+#define SECOND INT64_C(1000000000)
+
+void sandbox_terminal_save(struct sandbox *s)
+{
+	s->terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &s->termios) == 0 &&
+		      tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
+static void give_terminal_back(struct sandbox *s)
+{
+	sigset_t ttou, old;
+	if (!s->terminal)
+		return;
+	s->terminal = false;
+	/* We are in the background now; without this the kernel would stop us. */
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	pthread_sigmask(SIG_BLOCK, &ttou, &old);
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &s->termios);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+int sandbox_fd(const struct sandbox *s)
+{
+	return s->epoll_fd;
+}
+
+/* Ends the run for the reason HOW, unless it was ended already. */
+static void stop(struct sandbox *s, enum sandbox_end how)
+{
+	if (s->end == SANDBOX_OK)
+		s->end = how;
+	if (s->pidfd >= 0)
+		syscall(SYS_pidfd_send_signal, s->pidfd, SIGKILL, NULL, 0);
+}
+
+void sandbox_kill(struct sandbox *s)
+{
+	stop(s, SANDBOX_CANCELLED);
+}
+
+/* Returns when the output is to be measured next: rarely when that takes long. */
+static int64_t next_measure(const struct sandbox *s)
+{
+	int64_t wait = 50 * s->size_cost;
+	return s->size_ns + (wait > SECOND ? wait : SECOND);
+}
+
+int sandbox_timeout_ms(const struct sandbox *s)
+{
+	const struct sandbox_limits *l = &s->plan->limits;
+	int64_t until = INT64_MAX;
+	if (s->end != SANDBOX_OK)
+		return -1;
+	if (l->time_s && s->start_ns + (int64_t)l->time_s * SECOND < until)
+		until = s->start_ns + (int64_t)l->time_s * SECOND;
+	if (l->silence_s && s->log_ns + (int64_t)l->silence_s * SECOND < until)
+		until = s->log_ns + (int64_t)l->silence_s * SECOND;
+	if (l->output && next_measure(s) < until)
+		until = next_measure(s);
+	if (until == INT64_MAX)
+		return -1;
+	int64_t ms = (until - sys_monotonic_ns() + 999999) / 1000000;
+	return ms < 0 ? 0 : ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+/* Ends the run when the output is over its limit. */
+static void measure(struct sandbox *s, int64_t now)
+{
+	uint64_t size = file_tree_size(s->plan->output_host), limit = s->plan->limits.output;
+	s->size_ns = sys_monotonic_ns();
+	s->size_cost = s->size_ns - now;
+	if (size <= limit || s->end != SANDBOX_OK)
+		return;
+	snprintf(s->detail, sizeof s->detail, "%" PRIu64 " KiB, the limit is %" PRIu64 " KiB",
+		 size >> 10, limit >> 10);
+	stop(s, SANDBOX_OUTPUT);
+}
+
+static void enforce(struct sandbox *s)
+{
+	const struct sandbox_limits *l = &s->plan->limits;
+	int64_t now = sys_monotonic_ns();
+	if (s->end != SANDBOX_OK)
+		return;
+	if (l->time_s && now - s->start_ns >= (int64_t)l->time_s * SECOND) {
+		snprintf(s->detail, sizeof s->detail, "the limit is %" PRIu64 " s", l->time_s);
+		stop(s, SANDBOX_TIME);
+	} else if (l->silence_s && !s->plan->interactive &&
+		   now - s->log_ns >= (int64_t)l->silence_s * SECOND) {
+		snprintf(s->detail, sizeof s->detail, "the limit is %" PRIu64 " s",
+			 l->silence_s);
+		stop(s, SANDBOX_SILENCE);
+	} else if (l->output && now >= next_measure(s)) {
+		measure(s, now);
+	}
+}
+
+/*
+ * Moves at most MAX bytes from the pipe to the log. Returns what came (0: nothing there now, or the
+ * end) or a negated errno of the log.
+ */
+static ssize_t move_some(struct sandbox *s, char *block, size_t max)
+{
+	uint64_t limit = s->plan->limits.log;
+	ssize_t n = read(s->pipe_fd, block, max);
+	if (n < 0)
+		return errno == EINTR ? move_some(s, block, max) : 0;
+	if (n == 0) {
+		file_close_fd(&s->pipe_fd);
+		return 0;
+	}
+	size_t keep = (size_t)n;
+	if (limit && s->log_bytes + keep > limit) {
+		keep = limit > s->log_bytes ? (size_t)(limit - s->log_bytes) : 0;
+		if (s->end == SANDBOX_OK)
+			snprintf(s->detail, sizeof s->detail, "the limit is %" PRIu64 " bytes",
+				 limit);
+		stop(s, SANDBOX_LOG);
+	}
+	s->log_bytes += keep;
+	s->log_ns = sys_monotonic_ns();
+	int r = keep ? file_write_fd(s->log_fd, block, keep) : 0;
+	return r < 0 ? r : n;
+}
+
+/* Moves what is in the pipe, at most about a megabyte unless ALL. 0 or a negated errno. */
+static int move_log(struct sandbox *s, bool all)
+{
+	char block[65536];
+	ssize_t n = 0;
+	for (int i = 0; s->pipe_fd >= 0 && (all || i < 16); i++) {
+		n = move_some(s, block, sizeof block);
+		if (n < (ssize_t)sizeof block)
+			break;
+	}
+	return n < 0 ? (int)n : 0;
+}
+
+/* Waits for init, and with it everything inside, to be gone. */
+static void reap(struct sandbox *s, struct rusage *u)
+{
+	memset(u, 0, sizeof *u);
+	while (wait4(s->pid, NULL, __WALL, u) < 0 && errno == EINTR)
+		;
+	file_close_fd(&s->pidfd);
+	give_terminal_back(s);
+}
+
+static uint64_t ns_of(struct timeval t)
+{
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_usec * 1000;
+}
+
+/* The run is over: says how. */
+static int conclude(struct sandbox *s, struct sandbox_result *ret, struct fault *f)
+{
+	struct rusage u;
+	struct sandbox_report r;
+	reap(s, &u);
+	int err = move_log(s, true);
+	if (err < 0)
+		return fault_set(f, err, "cannot write the log:");
+	bool told = read(s->status_fd, &r, sizeof r) == (ssize_t)sizeof r;
+	if (!told && s->end == SANDBOX_OK)
+		return fault_set(f, ERR_BUILD, "the sandbox was killed from outside");
+	if (!told)
+		/* Killed by us: init could not tell. Its own share is small. */
+		r = (struct sandbox_report){.step = s->shared->step,
+					    .user_ns = ns_of(u.ru_utime),
+					    .sys_ns = ns_of(u.ru_stime)};
+	if (told && r.end == SANDBOX_OK && s->plan->limits.output)
+		measure(s, sys_monotonic_ns());
+	*ret = (struct sandbox_result){.end = r.end,
+				       .status = r.status,
+				       .step = r.step,
+				       .wall_ns = (uint64_t)(sys_monotonic_ns() - s->start_ns),
+				       .user_ns = r.user_ns,
+				       .sys_ns = r.sys_ns,
+				       .max_rss = r.max_rss};
+	memcpy(ret->detail, r.detail, sizeof ret->detail);
+	/* What we stopped for counts, unless the steps had failed on their own by then. */
+	if (s->end != SANDBOX_OK && (!told || r.end == SANDBOX_OK)) {
+		ret->end = s->end;
+		ret->status = 0;
+		memcpy(ret->detail, s->detail, sizeof ret->detail);
+	}
+	return 1;
+}
+
+int sandbox_pump(struct sandbox *s, struct sandbox_result *ret, struct fault *f)
+{
+	if (s->pidfd < 0)
+		return fault_set(f, ERR_USAGE, "the sandbox has ended already");
+	int r = move_log(s, false);
+	if (r < 0) {
+		struct rusage u;
+		stop(s, SANDBOX_CANCELLED);
+		reap(s, &u);
+		return fault_set(f, r, "cannot write the log:");
+	}
+	struct pollfd p = {.fd = s->pidfd, .events = POLLIN};
+	if (poll(&p, 1, 0) > 0)
+		return conclude(s, ret, f);
+	enforce(s);
+	return 0;
+}
+
+void sandbox_free(struct sandbox *s)
+{
+	struct rusage u;
+	if (!s)
+		return;
+	stop(s, SANDBOX_CANCELLED);
+	if (s->pidfd >= 0)
+		reap(s, &u);
+	file_close_fd(&s->pipe_fd);
+	file_close_fd(&s->status_fd);
+	file_close_fd(&s->epoll_fd);
+	if (s->shared)
+		munmap(s->shared, sizeof *s->shared);
+	free(s);
+}
+
+int sandbox_run(const struct sandbox_plan *p, int log_fd, struct sandbox_result *ret,
+		struct fault *f)
+{
+	struct sandbox *s = NULL;
+	int r = sandbox_start(p, log_fd, &s, f);
+	while (r == 0) {
+		struct pollfd fd = {.fd = sandbox_fd(s), .events = POLLIN};
+		if (poll(&fd, 1, sandbox_timeout_ms(s)) < 0 && errno != EINTR)
+			r = fault_set(f, -errno, "cannot wait for the sandbox:");
+		else
+			r = sandbox_pump(s, ret, f);
+	}
+	sandbox_free(s);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sandbox/internal.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/*
+ * Looking at /proc without opendir, which would allocate: see internal.h. Process numbers are those
+ * of the sandbox; 1 is init.
+ */
+
+enum { PAGE = 4096 };
+
+/* Reads file PID/NAME below PROC as text. Returns its length, 0 when the process is gone. */
+static size_t read_file(int proc, int pid, const char *name, char *ret, size_t n)
+{
+	char path[64];
+	snprintf(path, sizeof path, "%d/%s", pid, name);
+	int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? 0 : read(fd, ret, n - 1);
+	if (fd >= 0)
+		close(fd);
+	if (got < 0)
+		got = 0;
+	ret[got] = '\0';
+	return (size_t)got;
+}
+
+/* Calls EACH for every process but init until it returns false. */
+static void walk(int proc, bool (*each)(int proc, int pid, void *ctx), void *ctx)
+{
+	_Alignas(struct dirent64) char block[8192];
+	if (lseek(proc, 0, SEEK_SET) < 0)
+		return;
+	long n;
+	while ((n = syscall(SYS_getdents64, proc, block, sizeof block)) > 0) {
+		for (long at = 0; at < n;) {
+			const struct dirent64 *e = (const void *)(block + at);
+			int pid = atoi(e->d_name);
+			if (pid > 1 && !each(proc, pid, ctx))
+				return;
+			at += e->d_reclen;
+		}
+	}
+}
+
+void sandbox_watch_comm(int proc, int pid, char ret[17])
+{
+	size_t n = read_file(proc, pid, "comm", ret, 17);
+	if (n && ret[n - 1] == '\n')
+		ret[n - 1] = '\0';
+	if (!n)
+		memcpy(ret, "?", 2);
+}
+
+struct names {
+	char *text;
+	size_t size, len;
+	int n;
+};
+
+static bool add_name(int proc, int pid, void *ctx)
+{
+	struct names *l = ctx;
+	char comm[17];
+	if (l->n == 3 || l->len >= l->size)
+		return false;
+	sandbox_watch_comm(proc, pid, comm);
+	int n = snprintf(l->text + l->len, l->size - l->len, "%s%s", l->n ? ", " : "", comm);
+	l->len += n > 0 ? (size_t)n : 0;
+	l->n++;
+	return true;
+}
+
+void sandbox_watch_names(int proc, char *detail, size_t n)
+{
+	size_t len = strlen(detail);
+	struct names l = {.text = detail + len, .size = n - len};
+	walk(proc, add_name, &l);
+}
+
+struct sums {
+	uint64_t tasks;   /* threads of all processes */
+	uint64_t memory;  /* bytes that are not those of a file */
+	uint64_t largest; /* bytes resident, of one process */
+	bool exact;       /* ask for shares of pages: slower */
+};
+
+static bool add_process(int proc, int pid, void *ctx)
+{
+	struct sums *s = ctx;
+	char text[4096];
+	char task[32];
+	struct stat st;
+	snprintf(task, sizeof task, "%d/task", pid);
+	s->tasks += fstatat(proc, task, &st, 0) == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 1;
+	/* In pages: size, resident, of these backed by files. */
+	uint64_t resident = 0, shared = 0;
+	if (read_file(proc, pid, "statm", text, sizeof text)) {
+		char *at = strchr(text, ' ');
+		resident = at ? strtoull(at, &at, 10) : 0;
+		shared = at ? strtoull(at, NULL, 10) : 0;
+	}
+	if (resident * PAGE > s->largest)
+		s->largest = resident * PAGE;
+	if (!s->exact) {
+		s->memory += (resident > shared ? resident - shared : 0) * PAGE;
+		return true;
+	}
+	const char *pss = NULL;
+	if (read_file(proc, pid, "smaps_rollup", text, sizeof text))
+		pss = strstr(text, "Pss_Anon:");
+	if (pss)
+		s->memory += strtoull(pss + strlen("Pss_Anon:"), NULL, 10) * 1024;
+	return true;
+}
+
+enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_limits *limits,
+			       char *detail, size_t n)
+{
+	struct sums s = {0};
+	walk(w->proc, add_process, &s);
+	if (s.largest > w->max_rss)
+		w->max_rss = s.largest;
+	if (limits->processes && s.tasks > limits->processes) {
+		snprintf(detail, n,
+			 "%" PRIu64 " processes and threads, the limit is %" PRIu64 ": ",
+			 s.tasks, limits->processes);
+		sandbox_watch_names(w->proc, detail, n);
+		return SANDBOX_PROCESSES;
+	}
+	if (!limits->memory)
+		return SANDBOX_OK;
+	/* Files in /tmp are memory as well. */
+	struct statfs tmp;
+	uint64_t files = 0;
+	if (statfs("/tmp", &tmp) == 0)
+		files = (uint64_t)(tmp.f_blocks - tmp.f_bfree) * (uint64_t)tmp.f_bsize;
+	if (s.memory + files > limits->memory) {
+		/* Pages shared after a fork were counted more than once: count again. */
+		s = (struct sums){.exact = true};
+		walk(w->proc, add_process, &s);
+	}
+	bool over = s.memory + files > limits->memory;
+	if (over && w->over) {
+		snprintf(detail, n,
+			 "%" PRIu64 " MiB in use (%" PRIu64
+			 " MiB of it in /tmp), the limit is %" PRIu64 " MiB",
+			 (s.memory + files) >> 20, files >> 20, limits->memory >> 20);
+		return SANDBOX_MEMORY;
+	}
+	w->over = over;
+	return SANDBOX_OK;
+}
