@@ -42,15 +42,20 @@ const char *store_path(const struct store *s);
  * swept when this process is gone. RET_PATH is malloc'd.
  */
 int store_tmp(struct store *s, const char *prefix, char **ret_path, struct fault *f);
+/*
+ * Moves PATH, made by store_tmp, to where it outlives this process: below kept/, until gc. RET_PATH
+ * is malloc'd.
+ */
+int store_keep_tmp(struct store *s, const char *path, char **ret_path, struct fault *f);
 
 /* ---- objects ---- */
 
 struct store_object {
-	struct digest hash;  /* of the NAR */
-	uint64_t nar_size;   /* bytes */
-	uint64_t file_size;  /* bytes in its files */
-	uint64_t files;      /* nodes */
-	int64_t added_ns;    /* when, since the epoch */
+	struct digest hash; /* of the NAR */
+	uint64_t nar_size;  /* bytes */
+	uint64_t file_size; /* bytes in its files */
+	uint64_t files;     /* nodes */
+	int64_t added_ns;   /* when, since the epoch */
 };
 
 /*
@@ -73,27 +78,31 @@ int store_refs(struct store *s, struct arena *a, const struct digest *hash,
 
 /* Remembers the JSON of D, so that logs and reports can name it later. */
 int store_put_drv(struct store *s, const struct drv *d, struct fault *f);
+/* Adds the JSON of derivation (action) ID to RET. ERR_MISSING without a fault text. */
+int store_drv_json(struct store *s, const struct digest *id, struct buf *ret);
+int store_action_json(struct store *s, const struct digest *id, struct buf *ret);
 
 enum store_outcome { STORE_BUILT = 0, STORE_FAILED = 1, STORE_SUBSTITUTED = 2 };
 
 /* One answer to one action by one builder. */
 struct store_realisation {
-	int64_t id;            /* row id; 0 when not stored */
+	int64_t id; /* row id; 0 when not stored */
 	struct digest action;
-	struct digest drv;     /* the derivation that was resolved */
-	struct digest object;  /* what came out; all zero when outcome is STORE_FAILED */
+	struct digest drv;    /* the derivation that was resolved */
+	struct digest object; /* what came out; all zero when outcome is STORE_FAILED */
 	enum store_outcome outcome;
-	const char *builder;   /* key id or name of who built it; "" = this store, unsigned */
-	int64_t started_ns, ended_ns; /* since the epoch */
+	const char *builder; /* key id or name of who built it; "" = this store, unsigned */
+	int64_t started_ns, ended_ns;               /* since the epoch */
 	uint64_t wall_ns, user_ns, sys_ns, max_rss; /* cost */
-	const char *name;      /* derivation's name */
-	const char *log;       /* path of its log relative to the store, or "" */
-	bool attestable;       /* false: a source was overridden */
+	const char *name;                           /* derivation's name */
+	const char *log; /* path of its log relative to the store, or "" */
+	bool attestable; /* false: a source was overridden */
 };
 
 /*
  * Registers R in one transaction, its action's JSON beside it (for rebuild-db), and the link drv ->
- * action. The object must be in the store.
+ * action. The object (unless it failed) and the derivation (store_put_drv) must be in the store:
+ * ERR_MISSING. ERR_HASH when ACTION_JSON is not that of R->action.
  */
 int store_put_realisation(struct store *s, const struct store_realisation *r,
 			  struct view action_json, struct fault *f);
@@ -147,7 +156,11 @@ int store_lock_action(struct store *s, const struct digest *action, bool wait,
 		      struct store_lock **ret, struct fault *f);
 void store_unlock(struct store_lock *l);
 
-/* Keeps OBJECT from collection while this process lives (or until the store is closed). */
+/*
+ * Keeps OBJECT and what it needs from collection until S is closed or the process ends.
+ * ERR_MISSING when it is not there (any more). What store_add takes in is held already. A store
+ * open for reading only holds nothing: there this only looks.
+ */
 int store_hold(struct store *s, const struct digest *object, struct fault *f);
 
 /* A root keeps an object and what it needs. */
@@ -165,9 +178,9 @@ int store_root_list(struct store *s, struct arena *a, struct store_root **ret, s
 /* ---- collection, check, repair ---- */
 
 struct store_gc_options {
-	bool dry_run;       /* say, do not do */
+	bool dry_run;         /* say, do not do */
 	int64_t older_than_s; /* keep what was added or used more recently; 0 = no age limit */
-	uint64_t max_bytes; /* stop after freeing this many; 0 = all garbage */
+	uint64_t max_bytes;   /* stop after freeing this many; 0 = all garbage */
 };
 struct store_gc_result {
 	uint64_t objects, bytes, logs; /* freed (or that would be) */
@@ -178,9 +191,10 @@ int store_gc(struct store *s, const struct store_gc_options *o, struct store_gc_
 
 /* One thing wrong. */
 struct store_damage {
-	const char *kind; /* "object", "missing-object", "database", "realisation", "log", "stray" */
-	struct digest object; /* when it is about one */
-	const char *what; /* one sentence: path and finding */
+	const char *kind; /* "object", "missing-object", "database", "realisation", "source",
+			     "root", "log", "stray" */
+	struct digest object; /* when it is about one, else all zero */
+	const char *what;     /* one sentence: path and finding */
 };
 /*
  * Checks everything: each object's hash, modes and times, the database's integrity and references,
@@ -191,9 +205,16 @@ int store_check(struct store *s, bool hashes,
 		void (*report)(void *ctx, const struct store_damage *d),
 		void (*progress)(void *ctx, uint64_t done, uint64_t total), void *ctx,
 		struct fault *f);
-/* Moves a damaged object aside and forgets it, so that the next build makes it again. */
+/*
+ * Moves a damaged object to damaged/ and forgets it, so that the next build makes it again. What
+ * mentions it stays and is whole again when it is.
+ */
 int store_quarantine(struct store *s, const struct digest *object, struct fault *f);
-/* Makes the database anew from objects/ and realisations/; the old one is kept beside it. */
+/*
+ * Makes the database anew from objects/, realisations/, pins/ and roots/; the old one is kept beside
+ * it. Objects that do not have the hash they are named by go to damaged/. -EBUSY while anybody has
+ * the store open.
+ */
 int store_rebuild_db(const char *path, struct fault *f);
 
 #endif

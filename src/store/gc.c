@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/sys.h"
+#include "base/vec.h"
+
+/*
+ * Collection. Under the collect lock (nobody can hold anything new) and the writer lock (nothing new
+ * is registered): mark what roots and living processes need, forget the rest in one transaction,
+ * move its files aside; then, with the locks released, delete them. See store/FORMAT.md for why this
+ * is safe at any instant.
+ */
+
+/* One object. */
+struct item {
+	struct digest hash;
+	uint64_t size; /* bytes in its files */
+	int64_t used_ns;
+	bool live;
+	size_t users; /* dead objects, not yet chosen, that mention it */
+};
+
+struct gc {
+	struct store *s;
+	const struct store_gc_options *o;
+	struct fault *f;
+	int64_t newest;     /* what was used at this time or later is kept */
+	struct item *items; /* in order of use, the longest unused first; owned */
+	size_t n, cap;
+	struct map by_hash;     /* digest -> item */
+	struct item **queue;    /* room for n; owned */
+	size_t head, tail;      /* of queue */
+	struct strlist objects; /* paths to remove, once committed */
+	struct strlist files;   /* as well */
+	struct strlist logs;    /* as well */
+	struct store_gc_result result;
+};
+
+static int no_memory(struct gc *g)
+{
+	return fault_set(g->f, -ENOMEM, "cannot collect:");
+}
+
+static struct item *find(struct gc *g, const struct digest *d)
+{
+	return map_get(&g->by_hash, (struct view){(const char *)d->b, DIGEST_LEN});
+}
+
+static int load(struct gc *g)
+{
+	int r;
+	sqlite3_stmt *st = db_bind(g->s, Q_OBJECT_LIST, "");
+	while ((r = db_step(g->s, st, g->f)) > 0) {
+		struct item *p = vec_grow(g->items, &g->cap, g->n + 1, sizeof *p);
+		if (!p) {
+			db_reset(st);
+			return no_memory(g);
+		}
+		g->items = p;
+		p[g->n] = (struct item){.size = (uint64_t)sqlite3_column_int64(st, 2),
+					.used_ns = sqlite3_column_int64(st, 3)};
+		db_digest(st, 0, &p[g->n++].hash);
+	}
+	g->queue = calloc(g->n + 1, sizeof(struct item *));
+	if (r == 0 && !g->queue)
+		r = no_memory(g);
+	for (size_t i = 0; r == 0 && i < g->n; i++) {
+		struct view key = {(const char *)g->items[i].hash.b, DIGEST_LEN};
+		if (map_put(&g->by_hash, key, &g->items[i]) < 0)
+			r = no_memory(g);
+	}
+	return r;
+}
+
+/* Calls FN for each object that IT mentions. */
+static int each_target(struct gc *g, const struct item *it,
+		       void (*fn)(struct gc *g, struct item *target))
+{
+	struct digest d;
+	int r;
+	sqlite3_stmt *st = db_bind(g->s, Q_REF_TARGETS, "d", &it->hash);
+	while ((r = db_step(g->s, st, g->f)) > 0) {
+		struct item *target = db_digest(st, 0, &d) ? find(g, &d) : NULL;
+		if (target && target != it)
+			fn(g, target);
+	}
+	return r;
+}
+
+/* ---- marking ---- */
+
+static void mark(struct gc *g, struct item *it)
+{
+	if (it->live)
+		return;
+	it->live = true;
+	g->queue[g->tail++] = it;
+}
+
+static int mark_digest(void *ctx, const struct digest *d)
+{
+	struct gc *g = ctx;
+	struct item *it = find(g, d);
+	if (it)
+		mark(g, it);
+	return 0;
+}
+
+static int mark_roots(struct gc *g)
+{
+	struct digest d;
+	int r;
+	sqlite3_stmt *st = db_bind(g->s, Q_ROOT_LIST, "");
+	while ((r = db_step(g->s, st, g->f)) > 0)
+		if (db_digest(st, 1, &d))
+			mark_digest(g, &d);
+	return r;
+}
+
+static int mark_all(struct gc *g)
+{
+	g->head = g->tail = 0;
+	int r = mark_roots(g);
+	if (r == 0)
+		r = owner_each_hold(g->s, mark_digest, g, g->f);
+	for (size_t i = 0; i < g->n; i++)
+		if (g->items[i].used_ns >= g->newest)
+			mark(g, &g->items[i]);
+	while (r == 0 && g->head < g->tail)
+		r = each_target(g, g->queue[g->head++], mark);
+	return r;
+}
+
+/* ---- choosing ---- */
+
+static void count_user(struct gc *g, struct item *target)
+{
+	(void)g;
+	target->users++;
+}
+
+static void drop_user(struct gc *g, struct item *target)
+{
+	if (!target->live && --target->users == 0)
+		g->queue[g->tail++] = target;
+}
+
+/* Forgets IT and notes what is to be removed with it. */
+static int choose(struct gc *g, struct item *it)
+{
+	FREE_PTR char *path = store_object_path(g->s, &it->hash);
+	int r = path ? strlist_add(&g->objects, path) : -ENOMEM;
+	sqlite3_stmt *st = r == 0 ? db_bind(g->s, Q_SOURCE_OF_OBJECT, "d", &it->hash) : NULL;
+	while (r == 0 && (r = db_step(g->s, st, g->f)) > 0) {
+		FREE_PTR char *pin = pin_path(g->s, db_text(st, 0));
+		r = pin ? strlist_add(&g->files, pin) : -ENOMEM;
+	}
+	db_reset(st);
+	if (r == -ENOMEM)
+		no_memory(g);
+	it->live = true; /* done with */
+	g->result.objects++;
+	g->result.bytes += it->size;
+	return r;
+}
+
+static bool enough(const struct gc *g)
+{
+	return g->o->max_bytes && g->result.bytes >= g->o->max_bytes;
+}
+
+/*
+ * Chooses what goes: the longest unused first, but always before what it mentions, so that what is
+ * left when the limit is reached has all it needs.
+ */
+static int choose_all(struct gc *g)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < g->n; i++)
+		if (!g->items[i].live)
+			r = each_target(g, &g->items[i], count_user);
+	g->head = g->tail = 0;
+	for (size_t i = 0; i < g->n; i++)
+		if (!g->items[i].live && g->items[i].users == 0)
+			g->queue[g->tail++] = &g->items[i];
+	while (r == 0 && g->head < g->tail && !enough(g)) {
+		struct item *it = g->queue[g->head++];
+		r = choose(g, it);
+		if (r == 0)
+			r = each_target(g, it, drop_user);
+	}
+	/* What mentions each other in a circle has no first; it goes last, as a whole. */
+	bool over = enough(g);
+	for (size_t i = 0; r == 0 && !over && i < g->n; i++)
+		if (!g->items[i].live)
+			r = choose(g, &g->items[i]);
+	g->result.kept = g->n - g->result.objects;
+	return r;
+}
+
+static int forget_all(struct gc *g)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < g->objects.n; i++) {
+		struct digest d;
+		r = digest_parse_hex(view_of(path_base(g->objects.items[i])), &d);
+		if (r == 0)
+			r = db_run(g->s, g->f, Q_OBJECT_DELETE, "d", &d);
+	}
+	return r;
+}
+
+/* ---- logs, archives, kept folders ---- */
+
+/* Notes FILE below folder DIR for removal into LIST, unless it is too new. */
+static int drop_file(struct gc *g, const char *path, struct strlist *list)
+{
+	struct stat st;
+	if (lstat(path, &st) < 0 ||
+	    (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec >= g->newest)
+		return 0;
+	g->result.bytes += S_ISDIR(st.st_mode) ? file_tree_size(path) : (uint64_t)st.st_size;
+	return strlist_add(list, path) < 0 ? no_memory(g) : 0;
+}
+
+/* Forgets logs of builds whose output is gone and that are not the last word on their name. */
+static int forget_logs(struct gc *g)
+{
+	int r;
+	sqlite3_stmt *st = db_bind(g->s, Q_LOG_GARBAGE, "i", g->newest);
+	while ((r = db_step(g->s, st, g->f)) > 0) {
+		FREE_PTR char *path = store_at(g->s, db_text(st, 1));
+		struct stat info;
+		if (!path || strlist_add(&g->logs, path) < 0)
+			r = no_memory(g);
+		else if (lstat(path, &info) == 0)
+			g->result.bytes += (uint64_t)info.st_size;
+		if (r > 0)
+			r = db_run(g->s, g->f, Q_LOG_FORGET, "i", sqlite3_column_int64(st, 0));
+		if (r < 0)
+			break;
+	}
+	db_reset(st);
+	return r;
+}
+
+/* Notes the log NAME of folder logs/AA if no realisation names it. */
+struct log_walk {
+	struct gc *g;
+	const char *dir;
+};
+
+static int stray_log(void *ctx, const char *name)
+{
+	struct log_walk *w = ctx;
+	FREE_PTR char *rel = path_join(w->dir, name);
+	FREE_PTR char *path = rel ? store_at(w->g->s, rel) : NULL;
+	if (!path)
+		return no_memory(w->g);
+	sqlite3_stmt *st = db_bind(w->g->s, Q_LOG_GET, "t", rel);
+	int r = db_step(w->g->s, st, w->g->f);
+	db_reset(st);
+	return r == 0 ? drop_file(w->g, path, &w->g->files) : r < 0 ? r : 0;
+}
+
+static int stray_logs(void *ctx, const char *name)
+{
+	struct log_walk w = {ctx, NULL};
+	FREE_PTR char *dir = path_join("logs", name);
+	w.dir = dir;
+	return dir ? each_entry(w.g->s, dir, stray_log, &w, w.g->f) : no_memory(w.g);
+}
+
+/* Notes the archive NAME (or its unfinished download) when no source is made from it. */
+static int stray_archive(void *ctx, const char *name)
+{
+	struct gc *g = ctx;
+	char hex[DIGEST_HEX + 1];
+	FREE_PTR char *dir = store_at(g->s, "sources");
+	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
+	if (!path)
+		return no_memory(g);
+	snprintf(hex, sizeof hex, "%s", name);
+	sqlite3_stmt *st = db_bind(g->s, Q_SOURCE_OF_ARCHIVE, "t", hex);
+	int r = db_step(g->s, st, g->f);
+	db_reset(st);
+	return r == 0 ? drop_file(g, path, &g->files) : r < 0 ? r : 0;
+}
+
+static int old_kept(void *ctx, const char *name)
+{
+	struct gc *g = ctx;
+	FREE_PTR char *dir = store_at(g->s, "kept");
+	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
+	return path ? drop_file(g, path, &g->objects) : no_memory(g);
+}
+
+/* What is no object. Only when nobody else is at work, who may be about to register it. */
+static int choose_files(struct gc *g)
+{
+	int r = forget_logs(g);
+	if (r < 0 || enough(g) || owner_others(g->s))
+		return r;
+	r = each_entry(g->s, "logs", stray_logs, g, g->f);
+	if (r == 0)
+		r = each_entry(g->s, "sources", stray_archive, g, g->f);
+	if (r == 0)
+		r = each_entry(g->s, "kept", old_kept, g, g->f);
+	return r;
+}
+
+/* ---- the whole ---- */
+
+/* Moves what was chosen aside. The database has forgotten it. */
+static int move_away(struct gc *g)
+{
+	int r = 0;
+	FREE_PTR char *objects = store_at(g->s, "objects");
+	for (size_t i = 0; r == 0 && i < g->objects.n; i++)
+		if (access(g->objects.items[i], F_OK) == 0 || errno != ENOENT)
+			r = owner_trash(g->s, g->objects.items[i], g->f);
+	for (size_t i = 0; i < g->files.n; i++)
+		unlink(g->files.items[i]);
+	for (size_t i = 0; i < g->logs.n; i++)
+		unlink(g->logs.items[i]);
+	if (r == 0 && g->objects.n)
+		r = objects ? file_sync_dir(objects, g->f) : no_memory(g);
+	return r;
+}
+
+/* Decides and forgets, within a transaction. */
+static int collect(struct gc *g)
+{
+	int r = load(g);
+	if (r == 0)
+		r = mark_all(g);
+	if (r == 0)
+		r = choose_all(g);
+	if (r == 0)
+		r = forget_all(g);
+	if (r == 0)
+		r = choose_files(g);
+	g->result.logs = g->logs.n;
+	return r;
+}
+
+/* Deletes what lies in the handle's own folder as trash. */
+static int empty_trash(void *ctx, const char *name)
+{
+	struct gc *g = ctx;
+	FREE_PTR char *path = path_join(g->s->owner, name);
+	if (!path)
+		return no_memory(g);
+	return strncmp(name, "trash-", 6) == 0 ? file_remove_tree(path, g->f) : 0;
+}
+
+static void gc_release(struct gc *g)
+{
+	free(g->items);
+	free(g->queue);
+	map_release(&g->by_hash);
+	strlist_release(&g->objects);
+	strlist_release(&g->files);
+	strlist_release(&g->logs);
+}
+
+int store_gc(struct store *s, const struct store_gc_options *o, struct store_gc_result *ret,
+	     struct fault *f)
+{
+	struct gc g = {.s = s, .o = o, .f = f, .newest = INT64_MAX};
+	if (o->older_than_s)
+		g.newest = sys_now_ns() - o->older_than_s * 1000000000;
+	int r = owner_ensure(s, f);
+	if (r == 0)
+		r = owner_sweep(s, true, f);
+	if (r == 0)
+		r = lock_exclusive(s, s->collect_fd, "collect", f);
+	if (r < 0)
+		return r;
+	r = store_begin(s, true, f);
+	if (r == 0) {
+		r = collect(&g);
+		/* A dry run decides in earnest, then takes it back. */
+		r = r == 0 && o->dry_run ? db_run(s, f, Q_ROLLBACK, "") : store_commit(s, r, f);
+		if (r == 0 && !o->dry_run)
+			r = move_away(&g);
+		s->writing = false;
+		store_unlock_writer(s);
+	}
+	lock_release(s->collect_fd);
+	char rel[64];
+	snprintf(rel, sizeof rel, "tmp/%s", path_base(s->owner));
+	if (r == 0)
+		r = each_entry(s, rel, empty_trash, &g, f);
+	if (r == 0)
+		*ret = g.result;
+	gc_release(&g);
+	return r;
+}

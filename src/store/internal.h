@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "store/store.h"
+
+/*
+ * What the files of store/ share.
+ *
+ * Locks, always taken in this order, so that nobody waits in a circle:
+ *
+ *     locks/open     shared by every handle while it lives; exclusive to swap the database
+ *     locks/collect  shared while something is held (store_hold); exclusive while gc decides
+ *     locks/writer   exclusive around every transaction that writes and the renames it belongs to
+ *
+ * So whoever has the writer lock sees the folders and the database agree, leftovers of dead
+ * processes aside; and whoever has the collect lock exclusively knows of every hold.
+ */
+
+enum { STORE_FORMAT = 1 }; /* migrations in schema.sql */
+
+/* The statements; their text is in db.c. */
+enum query {
+	Q_BEGIN,
+	Q_COMMIT,
+	Q_ROLLBACK,
+	Q_OBJECT_GET,
+	Q_OBJECT_PUT,
+	Q_OBJECT_DELETE,
+	Q_OBJECT_USED,
+	Q_OBJECT_ADDED,
+	Q_OBJECT_LIST,
+	Q_REF_PUT,
+	Q_REF_LIST,
+	Q_REF_TARGETS,
+	Q_REF_DANGLING,
+	Q_DRV_GET,
+	Q_DRV_PUT,
+	Q_ACTION_GET,
+	Q_ACTION_PUT,
+	Q_RESOLUTION_NEWEST,
+	Q_RESOLUTION_PUT,
+	Q_RESOLVED,
+	Q_REALISATION_PUT,
+	Q_REALISATION_FIND,
+	Q_REALISATION_LIST,
+	Q_REALISATION_BY_DRV,
+	Q_REALISATION_BY_NAME,
+	Q_REALISATION_EXPECTED,
+	Q_REALISATION_NEWEST,
+	Q_STATEMENT_GET,
+	Q_STATEMENT_LIST,
+	Q_STATEMENT_PARSE,
+	Q_STATEMENT_REFS,
+	Q_PIN_PARSE,
+	Q_LOG_GARBAGE,
+	Q_LOG_FORGET,
+	Q_LOG_GET,
+	Q_LOG_LIST,
+	Q_SOURCE_GET,
+	Q_SOURCE_PUT,
+	Q_SOURCE_LIST,
+	Q_SOURCE_OF_OBJECT,
+	Q_SOURCE_OF_ARCHIVE,
+	Q_ROOT_GET,
+	Q_ROOT_PUT,
+	Q_ROOT_DELETE,
+	Q_ROOT_LIST,
+	Q_INTEGRITY,
+	Q_FOREIGN,
+	Q_COUNT,
+};
+
+struct store {
+	char *path; /* absolute; owned */
+	bool readonly;
+	sqlite3 *db;
+	sqlite3_stmt *stmts[Q_COUNT];       /* prepared when first used */
+	int open_fd, collect_fd, writer_fd; /* the lock files; -1 = not opened */
+	bool writing;                       /* between store_begin and store_end */
+	char *owner;            /* own folder below tmp/, made when first needed; owned */
+	int owner_fd;           /* its lock file, locked; -1 */
+	int holds_fd;           /* its list of holds; -1 */
+	struct map held;        /* digest -> this handle, or NULL when no longer held */
+	struct arena held_keys; /* of held */
+	struct digest *stale;   /* held objects whose used_ns is to be renewed; owned */
+	size_t nstale, stale_cap;
+};
+
+/* Cleanup for a table of C strings, paths and statements is by FREE_PTR; see base/file.h. */
+
+/* ---- db.c ---- */
+
+/* Opens the database file FILE with OPEN flags of SQLite into S->db. */
+int db_open(struct store *s, const char *file, int open, struct fault *f);
+void db_close(struct store *s);
+/* Sets F from SQLite's last error, DOING in front. Returns the code. */
+int db_fault(struct store *s, struct fault *f, const char *doing);
+/*
+ * Readies statement Q and binds its parameters by FMT: 'd' const struct digest * (NULL = NULL),
+ * 'i' int64_t, 't' const char *, 'v' struct view (as text). NULL on failure (see db_fault).
+ */
+sqlite3_stmt *db_bind(struct store *s, enum query q, const char *fmt, ...);
+/* Steps: 1 = a row, 0 = no more, negative. Resets when there are no more. ST may be NULL: fails. */
+int db_step(struct store *s, sqlite3_stmt *st, struct fault *f);
+/* Ends a reading early. */
+void db_reset(sqlite3_stmt *st);
+/* Runs Q to its end. */
+int db_run(struct store *s, struct fault *f, enum query q, const char *fmt, ...);
+/* Copies column I, which must be a digest. False when it is none. */
+bool db_digest(sqlite3_stmt *st, int i, struct digest *ret);
+/* Returns column I as text, "" when NULL; valid until the next step. */
+const char *db_text(sqlite3_stmt *st, int i);
+
+/* Takes the writer lock and begins. WAIT false: 1 when another writer is at work. */
+int store_begin(struct store *s, bool wait, struct fault *f);
+/* Ends it: commits when R is 0, else rolls back. Returns R, or why the commit failed. */
+int store_end(struct store *s, int r, struct fault *f);
+/*
+ * As store_end, in two steps, for what must happen between commit and unlock. store_unlock_writer
+ * always follows.
+ */
+int store_commit(struct store *s, int r, struct fault *f);
+void store_unlock_writer(struct store *s);
+
+/* ---- schema.c ---- */
+
+/* Brings the database to the newest format by the migrations in SQL. ERR_CONFIG: it is newer. */
+int schema_migrate(struct store *s, const char *sql, struct fault *f);
+/* The program's own schema.sql. */
+extern const char schema_sql[];
+
+/* ---- lock.c ---- */
+
+/* flock(2) that goes on after signals. WAIT false: 1 when somebody else has it. */
+int lock_fd(int fd, int operation, bool wait);
+/*
+ * Opens the lock file PATH (made when missing) and locks it exclusively; when the file was removed
+ * meanwhile, tries again. WAIT false: 1 when somebody else has it.
+ */
+int lock_path(const char *path, bool wait, int *ret_fd, struct fault *f);
+/* Locks one of the handle's lock files. */
+int lock_shared(struct store *s, int fd, const char *what, struct fault *f);
+int lock_exclusive(struct store *s, int fd, const char *what, struct fault *f);
+void lock_release(int fd);
+
+/* ---- owner.c ---- */
+
+/* Makes this handle's folder below tmp/ if it has none. */
+int owner_ensure(struct store *s, struct fault *f);
+/* Removes it and what is in it. */
+void owner_release(struct store *s);
+/* Adds OBJECT to the list of holds, without any check. */
+int owner_hold(struct store *s, const struct digest *object, struct fault *f);
+/* Forgets that this handle holds OBJECT, so that a later hold looks again. */
+void owner_unhold(struct store *s, const struct digest *object);
+/* Calls FN with each hold of each living process. Collect lock held exclusively. */
+int owner_each_hold(struct store *s, int (*fn)(void *ctx, const struct digest *d), void *ctx,
+		    struct fault *f);
+/* Returns whether another handle or process has a folder below tmp/. Collect lock: exclusive. */
+bool owner_others(struct store *s);
+/* Returns a new path below this handle's folder (nothing is made there), or NULL. */
+char *owner_path(struct store *s, const char *prefix, struct fault *f);
+/* Cleans up after dead processes. WAIT false: only if nobody is writing. */
+int owner_sweep(struct store *s, bool wait, struct fault *f);
+/* Moves PATH (which may be read-only) below this handle's folder, where it will be removed. */
+int owner_trash(struct store *s, const char *path, struct fault *f);
+
+/* ---- tree.c: canonical trees ---- */
+
+/*
+ * Gives the tree at PATH canonical modes and times, breaks hard links (copies are made below SPARE,
+ * a folder on the same file system), refuses what has no place in an object. The top folder stays
+ * writable so that it can be renamed.
+ */
+int tree_canonicalise(const char *path, const char *spare, struct fault *f);
+/* Makes all of the tree at PATH durable. NODES is how many files and folders it has. */
+int tree_sync(const char *path, uint64_t nodes, struct fault *f);
+/* Sets the mode and time of the top of a canonical tree, and syncs it. */
+int tree_seal(const char *path, struct fault *f);
+/*
+ * Looks whether modes, times and link counts in the tree at PATH are canonical. 0 when so; 1 when
+ * not, RET saying where and what; negative when it cannot be read.
+ */
+int tree_check(const char *path, struct buf *ret);
+/* Renames the top of an object, which may be read-only, from FROM to TO. */
+int tree_rename(const char *from, const char *to, struct fault *f);
+
+/* ---- statement.c: realisations and pins as files ---- */
+
+/* What a realisation looks like on disk; see store/FORMAT.md. */
+int statement_json(struct store *s, const struct store_realisation *r, int64_t recorded_ns,
+		   struct view action, struct buf *ret, struct fault *f);
+/* Writes N bytes to PATH through a file in the handle's folder, durably. */
+int statement_write(struct store *s, const char *path, struct view bytes, struct fault *f);
+/* Returns the path of the realisation whose file hashes to D, malloc'd, or NULL. */
+char *statement_path(struct store *s, const struct digest *d);
+/* Returns the path of the file of PIN, malloc'd, or NULL. */
+char *pin_path(struct store *s, const char *pin);
+/* Takes the realisation in BYTES, whose SHA-256 is D, into the database. Within a transaction. */
+int statement_import(struct store *s, const struct digest *d, struct view bytes,
+		     struct fault *f);
+/* Inserts the rows of R: action, resolution, realisation. Within a transaction. */
+int statement_rows(struct store *s, const struct digest *d, const struct store_realisation *r,
+		   int64_t recorded_ns, struct view action, struct fault *f);
+/* Takes the pin in BYTES into the database. Within a transaction. */
+int pin_import(struct store *s, struct view bytes, struct fault *f);
+
+/* ---- reconcile.c ---- */
+
+/* Makes folders and database agree after a crash. Within a transaction. */
+int reconcile(struct store *s, struct fault *f);
+/* Calls FN for each entry of the store's folder DIR ("." and ".." aside). Missing: no call. */
+int each_entry(struct store *s, const char *dir, int (*fn)(void *ctx, const char *name),
+	       void *ctx, struct fault *f);
+/*
+ * Calls FN for each realisation file: its name without ".json" as digest. Other names are passed
+ * with D NULL.
+ */
+int each_statement(struct store *s,
+		   int (*fn)(void *ctx, const char *rel, const struct digest *d), void *ctx,
+		   struct fault *f);
+
+/* ---- root.c ---- */
+
+/*
+ * Makes the link of root NAME point to OBJECT, its time being ADDED_NS, or removes it when OBJECT is
+ * NULL. Writer lock held.
+ */
+int root_link(struct store *s, const char *name, const struct digest *object, int64_t added_ns,
+	      struct fault *f);
+/* Reads the link of root NAME. Negative when there is none, or it is no root's. */
+int root_read(struct store *s, const char *name, struct digest *ret, int64_t *ret_added_ns);
+
+/* ---- pool.c ---- */
+
+/* Calls FN for 0..N-1 from as many threads as there are processors. */
+int pool_run(size_t n, void (*fn)(void *ctx, size_t i), void *ctx);
+
+/* ---- small things, in store.c ---- */
+
+/* Returns the path REL below the store's folder, malloc'd, or NULL. */
+char *store_at(const struct store *s, const char *rel);
+/* Opens the handle without database: path, lock files. */
+int store_open_bare(const char *path, bool readonly, struct store **ret, struct fault *f);
+/* Makes the folders of a store at PATH, those that are missing. */
+int store_make_folders(const char *path, struct fault *f);
+/* Refuses when S is for reading only. */
+int store_writable(struct store *s, struct fault *f);
+
+#endif

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/sys.h"
+#include "base/vec.h"
+#include "nar/nar.h"
+
+/* ---- quarantine ---- */
+
+/* Moves what stands at the place of D to damaged/HEX-TIME, if anything does. */
+static int set_aside(struct store *s, const struct digest *d, struct fault *f)
+{
+	char hex[DIGEST_HEX + 1], rel[DIGEST_HEX + 48];
+	digest_hex(d, hex);
+	snprintf(rel, sizeof rel, "damaged/%s-%lld", hex, (long long)sys_now_ns());
+	FREE_PTR char *from = store_object_path(s, d);
+	FREE_PTR char *to = store_at(s, rel);
+	struct stat st;
+	if (!from || !to)
+		return fault_set(f, -ENOMEM, "cannot move object %s:", hex);
+	return lstat(from, &st) < 0 ? 0 : tree_rename(from, to, f);
+}
+
+int store_quarantine(struct store *s, const struct digest *object, struct fault *f)
+{
+	struct strlist pins = STRLIST_INIT;
+	int r = owner_ensure(s, f);
+	if (r == 0)
+		r = store_begin(s, true, f);
+	if (r < 0)
+		return r;
+	sqlite3_stmt *st = db_bind(s, Q_SOURCE_OF_OBJECT, "d", object);
+	while ((r = db_step(s, st, f)) > 0) {
+		FREE_PTR char *pin = pin_path(s, db_text(st, 0));
+		if (!pin || strlist_add(&pins, pin) < 0) {
+			r = fault_set(f, -ENOMEM, "cannot quarantine an object:");
+			break;
+		}
+	}
+	db_reset(st);
+	if (r == 0)
+		r = db_run(s, f, Q_OBJECT_DELETE, "d", object);
+	r = store_commit(s, r, f);
+	if (r == 0) {
+		owner_unhold(s, object);
+		r = set_aside(s, object, f);
+		for (size_t i = 0; i < pins.n; i++)
+			unlink(pins.items[i]);
+	}
+	store_unlock_writer(s);
+	strlist_release(&pins);
+	return r;
+}
+
+/* ---- the database made anew ---- */
+
+/* An object found on disk. */
+struct found {
+	struct digest name; /* what it is called */
+	struct digest hash; /* what it is */
+	struct nar_stats stats;
+	int64_t when; /* of its last change */
+	int error;    /* it could not be read */
+};
+
+struct rebuild {
+	struct store *s;
+	struct fault *f;
+	struct found *found; /* owned */
+	size_t n, cap;
+	struct {
+		int64_t recorded_ns;
+		struct digest hash;
+	} * statements; /* owned */
+	size_t nstatements, statements_cap;
+};
+
+static int find_object(void *ctx, const char *name)
+{
+	struct rebuild *b = ctx;
+	struct digest d;
+	struct stat st;
+	char hex[DIGEST_HEX + 1];
+	if (digest_parse_hex(view_of(name), &d) < 0 ||
+	    (digest_hex(&d, hex), strcmp(hex, name) != 0))
+		return 0;
+	FREE_PTR char *path = store_object_path(b->s, &d);
+	struct found *p = vec_grow(b->found, &b->cap, b->n + 1, sizeof *p);
+	if (!p || !path)
+		return fault_set(b->f, -ENOMEM, "cannot rebuild the database:");
+	b->found = p;
+	p[b->n] = (struct found){.name = d};
+	if (lstat(path, &st) == 0)
+		p[b->n].when = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
+	b->n++;
+	return 0;
+}
+
+static void hash_object(void *ctx, size_t i)
+{
+	struct rebuild *b = ctx;
+	struct found *o = &b->found[i];
+	FREE_PTR char *path = store_object_path(b->s, &o->name);
+	o->error = path ? nar_hash(path, &o->hash, &o->stats, NULL) : -ENOMEM;
+}
+
+static int register_objects(struct rebuild *b)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < b->n; i++) {
+		const struct found *o = &b->found[i];
+		if (o->error || !digest_eq(&o->name, &o->hash))
+			r = set_aside(b->s, &o->name, b->f);
+		else
+			r = db_run(b->s, b->f, Q_OBJECT_PUT, "diiii", &o->hash,
+				   (int64_t)o->stats.nar_size, (int64_t)o->stats.file_size,
+				   (int64_t)o->stats.files, o->when);
+	}
+	return r;
+}
+
+static int read_statement(struct rebuild *b, const struct digest *d, struct buf *ret)
+{
+	FREE_PTR char *path = statement_path(b->s, d);
+	if (!path)
+		return fault_set(b->f, -ENOMEM, "cannot rebuild the database:");
+	return file_read(path, (size_t)64 << 20, ret, b->f);
+}
+
+/* Notes a realisation's file and its time. One that cannot be read is left for store check. */
+static int find_statement(void *ctx, const char *rel, const struct digest *d)
+{
+	struct rebuild *b = ctx;
+	struct buf text = BUF_INIT;
+	(void)rel;
+	if (!d || read_statement(b, d, &text) < 0) {
+		buf_release(&text);
+		return 0;
+	}
+	sqlite3_stmt *st = db_bind(b->s, Q_STATEMENT_PARSE, "v", buf_view(&text));
+	int r = db_step(b->s, st, NULL);
+	if (r > 0) {
+		void *p = vec_grow(b->statements, &b->statements_cap, b->nstatements + 1,
+				   sizeof *b->statements);
+		r = p ? 0 : fault_set(b->f, -ENOMEM, "cannot rebuild the database:");
+		if (p) {
+			b->statements = p;
+			b->statements[b->nstatements].recorded_ns = sqlite3_column_int64(st, 7);
+			b->statements[b->nstatements++].hash = *d;
+		}
+	}
+	db_reset(st);
+	buf_release(&text);
+	return r == -ENOMEM ? r : 0;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b; /* recorded_ns comes first */
+	return (*x > *y) - (*x < *y);
+}
+
+static int register_statements(struct rebuild *b)
+{
+	int r = each_statement(b->s, find_statement, b, b->f);
+	if (b->nstatements)
+		qsort(b->statements, b->nstatements, sizeof *b->statements, by_time);
+	for (size_t i = 0; r == 0 && i < b->nstatements; i++) {
+		struct buf text = BUF_INIT;
+		r = read_statement(b, &b->statements[i].hash, &text);
+		if (r == 0)
+			r = statement_import(b->s, &b->statements[i].hash, buf_view(&text),
+					     b->f);
+		buf_release(&text);
+		if (r == ERR_CORRUPT || r == ERR_SYNTAX)
+			r = 0;
+	}
+	return r;
+}
+
+static int register_pin(void *ctx, const char *name)
+{
+	struct rebuild *b = ctx;
+	struct buf text = BUF_INIT;
+	FREE_PTR char *dir = store_at(b->s, "pins");
+	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
+	if (!path)
+		return fault_set(b->f, -ENOMEM, "cannot rebuild the database:");
+	int r = file_read(path, (size_t)1 << 20, &text, b->f);
+	if (r == 0)
+		r = pin_import(b->s, buf_view(&text), b->f);
+	buf_release(&text);
+	/* Its object is lost: it will be fetched again. */
+	if (r == ERR_MISSING)
+		r = unlink(path) < 0 ? -errno : 0;
+	return r == ERR_CORRUPT || r == ERR_SYNTAX ? 0 : r;
+}
+
+static int register_root(void *ctx, const char *name)
+{
+	struct rebuild *b = ctx;
+	struct digest d;
+	int64_t when;
+	if (!path_is_name(view_of(name)) || root_read(b->s, name, &d, &when) < 0)
+		return 0;
+	return db_run(b->s, b->f, Q_ROOT_PUT, "tdi", name, &d, when);
+}
+
+/* Fills the new database, which is open. */
+static int fill(struct rebuild *b)
+{
+	struct store *s = b->s;
+	if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF", NULL,
+			 NULL, NULL) != SQLITE_OK)
+		return db_fault(s, b->f, "cannot set up the database");
+	int r = schema_migrate(s, schema_sql, b->f);
+	if (r == 0)
+		r = each_entry(s, "objects", find_object, b, b->f);
+	if (r == 0)
+		r = pool_run(b->n, hash_object, b);
+	if (r == 0)
+		r = store_begin(s, true, b->f);
+	if (r < 0)
+		return r;
+	r = register_objects(b);
+	if (r == 0)
+		r = register_statements(b);
+	if (r == 0)
+		r = each_entry(s, "pins", register_pin, b, b->f);
+	if (r == 0)
+		r = each_entry(s, "roots", register_root, b, b->f);
+	r = store_end(s, r, b->f);
+	if (r == 0 && sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+						NULL) != SQLITE_OK)
+		r = db_fault(s, b->f, "cannot write the database");
+	return r;
+}
+
+/* Renames the store's file FROM to TO; a missing one is fine. */
+static int move(struct store *s, const char *from, const char *to, struct fault *f)
+{
+	FREE_PTR char *a = store_at(s, from);
+	FREE_PTR char *b = store_at(s, to);
+	if (!a || !b)
+		return fault_set(f, -ENOMEM, "cannot rename %s:", from);
+	if (rename(a, b) < 0 && errno != ENOENT)
+		return fault_set(f, -errno, "cannot rename %s to %s:", a, b);
+	return 0;
+}
+
+static int remove_file(struct store *s, const char *name, struct fault *f)
+{
+	FREE_PTR char *path = store_at(s, name);
+	if (!path || (unlink(path) < 0 && errno != ENOENT))
+		return fault_set(f, path ? -errno : -ENOMEM, "cannot remove %s:", name);
+	return 0;
+}
+
+/*
+ * Puts the new database in the place of the old. The old one's journal follows it; until the last
+ * step a crash leaves a store without database, which is refused until this is done again.
+ */
+static int swap(struct store *s, struct fault *f)
+{
+	char old[64], wal[72];
+	FREE_PTR char *fresh = store_at(s, "db.sqlite.new");
+	CLOSE_FD int fd = fresh ? open(fresh, O_RDWR | O_CLOEXEC) : -1;
+	if (fd < 0 || fsync(fd) < 0)
+		return fault_set(f, -errno, "cannot sync the new database:");
+	snprintf(old, sizeof old, "db.sqlite.old-%lld", (long long)sys_now_ns());
+	snprintf(wal, sizeof wal, "%s-wal", old);
+	int r = move(s, "db.sqlite", old, f);
+	if (r == 0)
+		r = move(s, "db.sqlite-wal", wal, f);
+	if (r == 0)
+		r = remove_file(s, "db.sqlite-shm", f);
+	if (r == 0)
+		r = file_sync_dir(s->path, f);
+	if (r == 0)
+		r = move(s, "db.sqlite.new", "db.sqlite", f);
+	return r == 0 ? file_sync_dir(s->path, f) : r;
+}
+
+static int remove_new(struct store *s, struct fault *f)
+{
+	int r = remove_file(s, "db.sqlite.new", f);
+	if (r == 0)
+		r = remove_file(s, "db.sqlite.new-wal", f);
+	return r == 0 ? remove_file(s, "db.sqlite.new-shm", f) : r;
+}
+
+/* Does it, with the open lock held exclusively. */
+static int rebuild(struct store *s, struct fault *f)
+{
+	struct rebuild b = {.s = s, .f = f};
+	FREE_PTR char *file = store_at(s, "db.sqlite.new");
+	int r = file ? remove_new(s, f) : fault_set(f, -ENOMEM, "cannot rebuild the database:");
+	if (r == 0)
+		r = db_open(s, file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
+	if (r == 0)
+		r = fill(&b);
+	owner_release(s);
+	db_close(s);
+	if (r == 0)
+		r = swap(s, f);
+	if (r < 0)
+		remove_new(s, NULL);
+	free(b.found);
+	free(b.statements);
+	return r;
+}
+
+int store_rebuild_db(const char *path, struct fault *f)
+{
+	struct store *s;
+	FREE_PTR char *objects = path_join(path, "objects");
+	if (!objects || access(objects, F_OK) < 0)
+		return fault_set(f, ERR_MISSING, "there is no store at %s", path);
+	int r = store_make_folders(path, f);
+	if (r == 0)
+		r = store_open_bare(path, false, &s, f);
+	if (r < 0)
+		return r;
+	r = lock_fd(s->open_fd, LOCK_EX, false);
+	if (r > 0) {
+		r = fault_set(f, -EBUSY, "the store %s is in use", s->path);
+		fault_hint(f, "stop the other boot-hurd processes first");
+	} else if (r == 0) {
+		r = rebuild(s, f);
+	} else {
+		fault_set(f, r, "cannot lock the store %s:", s->path);
+	}
+	store_close(s);
+	return r;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "drv/json.h"
+
+/* ---- pins of sources ---- */
+
+/* The file of a pin; see store/FORMAT.md. */
+static int pin_json(struct store *s, const char *pin, const char *uri,
+		    const struct digest *hash, struct buf *ret, struct fault *f)
+{
+	struct store_object o;
+	char hex[DIGEST_HEX + 1];
+	int r = store_object(s, hash, &o);
+	if (r < 0)
+		return fault_set(f, r, "cannot register source %s: its object:", pin);
+	if (!json_is_text(view_of(pin)) || !json_is_text(view_of(uri)))
+		return fault_set(f, ERR_SYNTAX, "cannot register source %s: not UTF-8", pin);
+	digest_hex(hash, hex);
+	buf_addf(ret,
+		 "{\"added_ns\":\"%lld\",\"object\":\"%s\",\"pin\":", (long long)o.added_ns,
+		 hex);
+	json_add_string(ret, view_of(pin));
+	buf_adds(ret, ",\"schema\":1,\"type\":\"source\",\"uri\":");
+	json_add_string(ret, view_of(uri));
+	buf_addc(ret, '}');
+	return buf_failed(ret) ? fault_set(f, -ENOMEM, "cannot register source %s:", pin) : 0;
+}
+
+int store_put_source(struct store *s, const char *pin, const char *uri,
+		     const struct digest *hash, struct fault *f)
+{
+	struct buf json = BUF_INIT;
+	FREE_PTR char *path = pin_path(s, pin);
+	int r = path ? owner_ensure(s, f)
+		     : fault_set(f, -ENOMEM, "cannot register source %s:", pin);
+	if (r == 0)
+		r = store_begin(s, true, f);
+	if (r < 0)
+		return r;
+	r = pin_json(s, pin, uri, hash, &json, f);
+	bool was = access(path, F_OK) == 0, written = r == 0;
+	if (r == 0)
+		r = statement_write(s, path, buf_view(&json), f);
+	if (r == 0)
+		r = db_run(s, f, Q_SOURCE_PUT, "ttd", pin, uri, hash);
+	r = store_commit(s, r, f);
+	if (r < 0 && written && !was)
+		unlink(path);
+	store_unlock_writer(s);
+	buf_release(&json);
+	return r;
+}
+
+int store_find_source(struct store *s, const char *pin, struct digest *ret)
+{
+	struct digest d;
+	sqlite3_stmt *st = db_bind(s, Q_SOURCE_GET, "t", pin);
+	int r = db_step(s, st, NULL);
+	if (r <= 0)
+		return r == 0 ? ERR_MISSING : r;
+	bool ok = db_digest(st, 0, &d);
+	db_reset(st);
+	if (!ok)
+		return ERR_CORRUPT;
+	*ret = d;
+	return 0;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/sys.h"
+#include "hash/sha256.h"
+
+/* The folders of a store. */
+static const char *const folders[] = {"objects", "realisations", "pins", "roots",   "logs",
+				      "sources", "locks",        "tmp",  "damaged", "kept"};
+
+char *store_at(const struct store *s, const char *rel)
+{
+	return path_join(s->path, rel);
+}
+
+const char *store_path(const struct store *s)
+{
+	return s->path;
+}
+
+int store_writable(struct store *s, struct fault *f)
+{
+	if (s->readonly)
+		return fault_set(f, -EROFS, "the store %s is open for reading only", s->path);
+	return 0;
+}
+
+/* Opens locks/NAME to RET. A store for reading only may lie where it cannot be opened. */
+static int open_lock(struct store *s, const char *name, int *ret, struct fault *f)
+{
+	char rel[64];
+	snprintf(rel, sizeof rel, "locks/%s", name);
+	FREE_PTR char *path = store_at(s, rel);
+	if (!path)
+		return fault_set(f, -ENOMEM, "cannot open the store:");
+	*ret =
+	    open(path, s->readonly ? O_RDONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (*ret < 0 && !s->readonly)
+		return fault_set(f, -errno, "cannot open the lock %s:", path);
+	return 0;
+}
+
+int store_open_bare(const char *path, bool readonly, struct store **ret, struct fault *f)
+{
+	struct store *s = calloc(1, sizeof *s);
+	if (!s)
+		return fault_set(f, -ENOMEM, "cannot open the store:");
+	s->readonly = readonly;
+	s->open_fd = s->collect_fd = s->writer_fd = s->owner_fd = s->holds_fd = -1;
+	s->path = realpath(path, NULL);
+	int r =
+	    s->path ? hash_setup() : fault_set(f, -errno, "cannot open the store %s:", path);
+	if (r == 0)
+		r = open_lock(s, "open", &s->open_fd, f);
+	if (r == 0)
+		r = open_lock(s, "collect", &s->collect_fd, f);
+	if (r == 0)
+		r = open_lock(s, "writer", &s->writer_fd, f);
+	if (r < 0) {
+		store_close(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+static int count_entry(void *ctx, const char *name)
+{
+	(void)name;
+	++*(size_t *)ctx;
+	return 1;
+}
+
+int store_make_folders(const char *path, struct fault *f)
+{
+	int r = file_mkdirs(path, f);
+	for (size_t i = 0; r == 0 && i < sizeof folders / sizeof *folders; i++) {
+		FREE_PTR char *p = path_join(path, folders[i]);
+		if (!p)
+			return fault_set(f, -ENOMEM, "cannot make the store %s:", path);
+		if (mkdir(p, 0755) < 0 && errno != EEXIST)
+			r = fault_set(f, -errno, "cannot make folder %s:", p);
+	}
+	return r == 0 ? file_sync_dir(path, f) : r;
+}
+
+/* Refuses to begin a new database over objects: they would all be taken for leftovers. */
+static int check_no_objects(struct store *s, struct fault *f)
+{
+	size_t n = 0;
+	int r = each_entry(s, "objects", count_entry, &n, f);
+	if (r < 0 || n == 0)
+		return r < 0 ? r : 0;
+	fault_set(f, ERR_CORRUPT, "the store %s has objects but no database", s->path);
+	fault_hint(f, "boot-hurd store rebuild-db makes it anew");
+	return ERR_CORRUPT;
+}
+
+/* Opens the database for reading only, also on a disk that cannot be written. */
+static int open_readonly(struct store *s, const char *file, struct fault *f)
+{
+	FREE_PTR char *wal = NULL;
+	FREE_PTR char *uri = NULL;
+	if (asprintf(&wal, "%s-wal", file) < 0 ||
+	    asprintf(&uri, "file:%s?immutable=1", file) < 0)
+		return fault_set(f, -ENOMEM, "cannot open the store:");
+	bool frozen =
+	    access(s->path, W_OK) < 0 && access(wal, F_OK) < 0 && !strpbrk(file, "?#%");
+	return db_open(s, frozen ? uri : file, SQLITE_OPEN_READONLY, f);
+}
+
+/* Returns whether there is no database yet, or one whose making was cut short. */
+static bool is_fresh(const char *file)
+{
+	struct stat st;
+	return stat(file, &st) < 0 ? errno == ENOENT : st.st_size == 0;
+}
+
+/* Makes the database file, unless somebody else just did. */
+static int make_database(struct store *s, const char *file, struct fault *f)
+{
+	int r = lock_exclusive(s, s->writer_fd, "writer", f);
+	if (r < 0)
+		return r;
+	if (is_fresh(file)) {
+		r = check_no_objects(s, f);
+		if (r == 0)
+			r = db_open(s, file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
+		if (r == 0 && sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL,
+					   NULL) != SQLITE_OK)
+			r = db_fault(s, f, "cannot set up the database");
+		if (r == 0)
+			r = file_sync_dir(s->path, f);
+	}
+	lock_release(s->writer_fd);
+	return r;
+}
+
+static int open_database(struct store *s, struct fault *f)
+{
+	FREE_PTR char *file = store_at(s, "db.sqlite");
+	if (!file)
+		return fault_set(f, -ENOMEM, "cannot open the store:");
+	int r = 0;
+	if (s->readonly)
+		r = open_readonly(s, file, f);
+	else if (is_fresh(file))
+		r = make_database(s, file, f);
+	if (r == 0 && !s->db)
+		r = db_open(s, file, SQLITE_OPEN_READWRITE, f);
+	return r == 0 ? schema_migrate(s, schema_sql, f) : r;
+}
+
+/* Opens the existing or just made folder at PATH. */
+static int open_store(const char *path, bool readonly, struct store **ret, struct fault *f)
+{
+	struct store *s;
+	int r = store_open_bare(path, readonly, &s, f);
+	if (r < 0)
+		return r;
+	/* Waits while somebody swaps the database; see store_rebuild_db. */
+	if (s->open_fd >= 0)
+		r = lock_shared(s, s->open_fd, "open", f);
+	if (r == 0)
+		r = open_database(s, f);
+	if (r == 0 && !readonly)
+		r = owner_sweep(s, false, f);
+	if (r < 0) {
+		store_close(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+int store_open(const char *path, int flags, struct store **ret, struct fault *f)
+{
+	FREE_PTR char *file = path_join(path, "db.sqlite");
+	FREE_PTR char *objects = path_join(path, "objects");
+	if (!file || !objects)
+		return fault_set(f, -ENOMEM, "cannot open the store:");
+	bool readonly = flags & STORE_READONLY, fresh = access(file, F_OK) < 0;
+	if (fresh && errno != ENOENT && errno != ENOTDIR)
+		return fault_set(f, -errno, "cannot open %s:", file);
+	if (fresh && (readonly || !(flags & STORE_CREATE)) && access(objects, F_OK) < 0) {
+		fault_set(f, ERR_MISSING, "there is no store at %s", path);
+		fault_hint(f,
+			   "boot-hurd build makes one; --state and BOOT_HURD_STATE say where");
+		return ERR_MISSING;
+	}
+	if (fresh && readonly) {
+		fault_set(f, ERR_CORRUPT, "the store %s has no database", path);
+		fault_hint(f, "boot-hurd store rebuild-db makes it anew");
+		return ERR_CORRUPT;
+	}
+	int r = fresh ? store_make_folders(path, f) : 0;
+	return r < 0 ? r : open_store(path, readonly, ret, f);
+}
+
+/* Remembers when what was held was last used, so that gc --older-than knows. */
+static void renew_used(struct store *s)
+{
+	if (s->nstale == 0 || store_begin(s, false, NULL) != 0)
+		return;
+	int r = 0;
+	int64_t now = sys_now_ns();
+	for (size_t i = 0; r == 0 && i < s->nstale; i++)
+		r = db_run(s, NULL, Q_OBJECT_USED, "di", &s->stale[i], now);
+	store_end(s, r, NULL);
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	if (s->db) {
+		renew_used(s);
+		owner_release(s);
+		db_close(s);
+	}
+	file_close_fd(&s->holds_fd);
+	file_close_fd(&s->owner_fd);
+	file_close_fd(&s->writer_fd);
+	file_close_fd(&s->collect_fd);
+	file_close_fd(&s->open_fd);
+	map_release(&s->held);
+	arena_release(&s->held_keys);
+	free(s->stale);
+	free(s->owner);
+	free(s->path);
+	free(s);
+}
