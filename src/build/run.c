@@ -242,6 +242,7 @@ static int explain(const struct sandbox_plan *p, const struct sandbox_result *ru
 	    [SANDBOX_LEFTOVER] = "left a process running",
 	    [SANDBOX_NETWORK] = "reached for the network",
 	    [SANDBOX_CANCELLED] = "was stopped",
+	    [SANDBOX_PROCESSES] = "made more processes than its limit",
 	};
 	struct buf cmd = BUF_INIT;
 	struct buf tail = BUF_INIT;
