@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cpp.c: the preprocessor: macros and their expansion. A token here is one word:
    id * 4, plus TF_SPACE when white space stood before it, plus TF_PAINTED when it names a macro
-   that must not be expanded any more. In macro bodies a parameter is -(index * 4 + 4 + flags).
+   that must not be expanded any more. In macro bodies a parameter is -(index * 4 + 4 + flag).
 
    Tokens come from a stack of lists (macro expansions) above the current file. */
 
@@ -55,6 +55,7 @@ int args_top;
 int in_directive; /* 1: a line end is a token, not to be passed */
 int line_start;   /* 1: nothing but white space so far on this line */
 int counter;      /* next value of __COUNTER__ */
+int owed_space;   /* TF_SPACE when the next token takes over the space before a macro name */
 char *paste_text; /* room to build a spelling */
 
 int id_hash;    /* # */
@@ -301,6 +302,8 @@ void substitute(int m, int base)
 						a = a + 1;
 					}
 				}
+				if (tok_top > last && ((0 - t) & TF_SPACE))
+					tok_pool[last] = tok_pool[last] | TF_SPACE;
 			} else
 				put_tok(t);
 			if (glue) {
@@ -443,8 +446,13 @@ int macro_tok()
 {
 	int t;
 	int m;
+	int space;
 	while (1) {
 		t = raw_tok();
+		space = owed_space;
+		owed_space = 0;
+		if (t > TOK_FILE_END)
+			t = t | space;
 		m = id_macro[t >> 2];
 		if (m == 0 || (t & TF_PAINTED))
 			return t;
@@ -452,6 +460,7 @@ int macro_tok()
 			return t | TF_PAINTED;
 		if (expand_macro(m, t) == 0)
 			return t;
+		owed_space = t & TF_SPACE;
 	}
 }
 

@@ -217,7 +217,7 @@ void do_define()
 		while (i < n && param_ids[i] != t)
 			i = i + 1;
 		if (i < n)
-			body_put(m, 0 - (i * 4 + 4));
+			body_put(m, 0 - (i * 4 + 4 + lex_space));
 		else if (m_end[m] == m_start[m])
 			body_put(m, t * 4);
 		else

@@ -267,7 +267,7 @@ void gen_word_mul(int n)
 	op = n_op[n];
 	a = n_a[n];
 	b = n_b[n];
-	unsign = is_unsigned(n_type[n]);
+	unsign = is_unsigned(n_type[a]); /* n itself may have been given another type since */
 	k = -1;
 	if (n_op[b] == N_CONST)
 		k = power_of_two(n_a[b]);

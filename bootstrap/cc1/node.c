@@ -188,7 +188,7 @@ int address_of(int n)
 	if (n_op[n] == N_LOAD)
 		return retype(n_a[n], pointer_to(n_type[n]));
 	if (class_of(n_type[n]) == CL_BLOCK)
-		return retype(n, pointer_to(n_type[n])); /* the value of a struct is its address */
+		return mk1(N_CONV, pointer_to(n_type[n]), n); /* the value of a struct is its address */
 	die("not something that has an address");
 }
 
