@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Building: outputs, early cut-off, failures, limits, the rules of the sandbox.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/integration/lib.sh
+need_tool
+
+write='{ "src/tool", "write", out "file",'
+recipe one "version = '1', steps = { $write 'one' } },"
+recipe two "inputs = { 'one' }, steps = { { 'src/tool', 'cat', out 'file', '/opt/boot-hurd/one-1/file' } },"
+recipe look "steps = { { 'src/tool', 'look', out 'file' } },"
+recipe fail "steps = { { 'src/tool', 'true' }, { 'src/tool', 'fail', '7' } },"
+recipe above-fail "inputs = { 'fail' }, steps = { $write 'x' } },"
+recipe nothing "steps = { { 'src/tool', 'true' } },"
+recipe socket "steps = { { 'src/tool', 'socket' }, $write 'x' } },"
+recipe daemon "steps = { $write 'x' }, { 'src/tool', 'daemon' } },"
+recipe absent "steps = { { 'no-such-program' } },"
+recipe input "inputs = { 'one' }, steps = { { 'src/tool', 'write', '/opt/boot-hurd/one-1/file', 'x' } },"
+recipe outside "steps = { { 'src/tool', 'write', '/elsewhere', 'x' } },"
+recipe slow "limits = { time = 1 }, steps = { { 'src/tool', 'sleep', '20000', out 'x' } },"
+recipe silent "limits = { silence = 1 }, steps = { { 'src/tool', 'sleep', '20000', out 'x' } },"
+recipe forks "limits = { processes = 50 }, steps = { { 'src/tool', 'forks' } },"
+recipe hungry "limits = { memory = '64M' }, steps = { { 'src/tool', 'memory' } },"
+recipe fat "limits = { output = '1M' }, steps = { { 'src/tool', 'fill', out 'x' } },"
+recipe chatty "limits = { log = '100K' }, steps = { { 'src/tool', 'talk' } },"
+recipe mentions "inputs = { 'one' }, steps = { $write '/opt/boot-hurd/one-1/file' } },"
+recipe through "inputs = { 'mentions' }, steps = { { 'src/tool', 'cat', out 'file', '/opt/boot-hurd/one-1/file' } },"
+
+content() {
+	[ "$(cat "$(bh store path "$1")/file")" = "$2" ]
+}
+ok "a build" bh build two
+ok "its output" content two one
+ok "built again: nothing to do" sh -c "! '$BH' build two --recipes '$T/recipes' 2>&1 | grep -q building"
+bh build look >/dev/null 2>&1
+ok "what a build sees is fixed" content look "localhost 6.1.0 i686
+uid 1000 gid 1000 umask 022
+cpus $(($(nproc) > 1 ? 2 : 1))
+stack 1"
+ok "objects cannot be written" sh -c "! find '$T/state/objects' -type f -perm /222 | grep -q ."
+
+ok "a failing step" fails 1 "step 2 of 2: src/tool fail 7: exited with status 7" bh build fail
+ok "its last lines are shown" fails 1 "this step fails on purpose" bh build fail
+ok "its log is kept" fails 0 "this step fails on purpose" bh log fail
+ok "what needs it is not tried" fails 1 "not tried: above-fail" bh build above-fail
+ok "--keep-failed names the folder" fails 1 "boot-hurd shell fail" bh build --keep-failed fail
+ok "no output" fails 1 "wrote nothing" bh build nothing
+ok "the network" fails 1 "reached for the network" bh build socket
+ok "a process left behind" fails 1 "left a process running" bh build daemon
+ok "a program that is not there" fails 1 "could not be started: No such file" bh build absent
+ok "writing to an input" fails 1 "exited with status" bh build input
+ok "writing elsewhere" fails 1 "exited with status" bh build outside
+ok "too slow" fails 1 "time limit" bh build slow
+ok "too silent" fails 1 "silence limit" bh build silent
+ok "too many processes" fails 1 "processes" bh build forks
+ok "too much memory" fails 1 "memory" bh build hungry
+ok "too much output" fails 1 "more output than its limit" bh build fat
+ok "too long a log" fails 1 "longer log" bh build chatty
+ok "a cap of the user" fails 1 "time limit" bh build --max-time 1s slow
+ok "--keep-going builds the rest" fails 1 "built mentions" bh build -k fail mentions
+ok "what an output mentions comes along" bh build through
+ok "through a runtime input" content through one
+
+# Early cut-off: a changed recipe that gives the same bits rebuilds nothing above it.
+recipe one "version = '1', env = { UNUSED = 'changed' }, steps = { $write 'one' } },"
+ok "early cut-off" fails 0 "same action as before, nothing to build: two" bh build two
+recipe one "version = '1', steps = { $write 'other' } },"
+ok "other bits: rebuilt" fails 0 "built two" bh build two
+
+ok "dry run" fails 0 "0 to build" bh build --dry-run two
+ok "why" fails 0 "needs one-1" bh why two one
+ok "graph" fails 0 "two: one-1" bh graph two
+ok "graph as dot" fails 0 '"one-1" -> "two"' bh graph --format dot two
+ok "graph as JSON" sh -c "'$BH' graph --format json two --recipes '$T/recipes' | jq -e '.nodes | length == 2'"
+ok "show as JSON is canonical" sh -c "[ \"\$('$BH' show --json two --recipes '$T/recipes' | tr -d '\n' | sha256sum | cut -c1-64)\" = \"\$('$BH' show two --recipes '$T/recipes' | sed -n 's/^derivation: //p')\" ]"
+ok "unknown target" fails 1 "nonesuch" bh build nonesuch
+ok "unknown option" fails 1 "--frobnicate" bh build --frobnicate two
+ok "unknown command" fails 1 "no command" "$BH" frobnicate
+ok "help" fails 0 "Usage: boot-hurd build" "$BH" build --help
+ok "version" fails 0 "boot-hurd " "$BH" --version
+
+mkdir "$T/changed" && cp "$T/src/tool" "$T/changed" && echo x >"$T/changed/more"
+ok "--override-source" bh build --override-source "two:src=$T/changed" two
+ok "… is not attestable" fails 0 "" bh build two
+ok "export to a folder" bh export --folder "$T/out" two
+ok "… the same tree" sh -c "[ \"\$('$BH' store hash '$T/out/two' | cut -c1-64)\" = \"\$('$BH' build two --recipes '$T/recipes' 2>/dev/null | cut -c1-64)\" ]"
+ok "… with provenance" jq -e '.predicateType == "https://slsa.dev/provenance/v1"' "$T/out/two.provenance.json"
+ok "export as an archive" bh export -o "$T/two.tar.zst" two
+ok "… which tar reads" sh -c "tar -tf '$T/two.tar.zst' | grep -qx two/file"
+ok "the store is sound" fails 0 "0 problems" bh store check
+done_testing

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh
+# For integration tests: a scratch folder, TAP, and small recipes. Sourced, not run.
+#
+# BUILD is the build folder (absolute). After `plan_tests`, use `ok NAME COMMAND…`.
+
+BUILD=${BUILD:-$PWD/build}
+BH=${BH:-$BUILD/bin/boot-hurd}
+T=$(mktemp -d "${TMPDIR:-/tmp}/boot-hurd-test.XXXXXX")
+trap 'chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
+trap 'exit 1' INT TERM
+export BOOT_HURD_STATE="$T/state"
+unset XDG_DATA_HOME
+n=0
+
+# ok NAME COMMAND…: one test; its output is shown when it fails.
+ok() {
+	_name=$1
+	shift
+	n=$((n + 1))
+	if _out=$("$@" 2>&1); then
+		echo "ok $n - $_name"
+	else
+		echo "not ok $n - $_name"
+		echo "$_out" | tail -30 | sed 's/^/# /'
+	fi
+}
+
+# fails STATUS TEXT COMMAND…: succeeds when COMMAND exits with STATUS and says TEXT.
+fails() {
+	_want=$1
+	_text=$2
+	shift 2
+	_got=0
+	_said=$("$@" 2>&1) || _got=$?
+	echo "$_said"
+	if [ $_got -ne "$_want" ]; then
+		echo "exit status $_got, not $_want"
+		return 1
+	fi
+	case $_said in
+	*"$_text"*) ;;
+	*)
+		echo "does not say: $_text"
+		return 1
+		;;
+	esac
+}
+
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+done_testing() {
+	echo "1..$n"
+}
+
+# Builds the static i386 helper program `tool`: what its first argument says, see tool.c.
+need_tool() {
+	unshare -Urm true 2>/dev/null || skip_all "user namespaces are not allowed here"
+	mkdir -p "$T/recipes/10-stage0" "$T/src"
+	gcc -m32 -static -O1 -o "$T/src/tool" tests/integration/tool.c ||
+		skip_all "no static i386 programs can be made here"
+}
+
+# recipe NAME LUA-BODY: a recipe with the tool at /build/src/tool.
+recipe() {
+	cat >"$T/recipes/10-stage0/$1.lua" <<EOF
+return recipe {
+	name = "$1", summary = "test", license = "none",
+	sources = { { tree "../../src", as = "src" } },
+	$2
+}
+EOF
+}
+
+bh() {
+	"$BH" "$@" --recipes "$T/recipes"
+}

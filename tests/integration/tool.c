@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The program that integration tests run inside sandboxes. Its first argument says what to do; it
+ * exits 0 when that went as a build expects.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+/* write FILE TEXT…: puts the words into FILE, a line each. */
+static int do_write(char **argv)
+{
+	FILE *f = fopen(argv[0], "w");
+	if (!f)
+		return 1;
+	for (argv++; *argv; argv++)
+		fprintf(f, "%s\n", *argv);
+	return fclose(f) != 0;
+}
+
+/* cat OUT IN…: concatenates. */
+static int do_cat(char **argv)
+{
+	FILE *out = fopen(argv[0], "w");
+	int c;
+	if (!out)
+		return 1;
+	for (argv++; *argv; argv++) {
+		FILE *in = fopen(*argv, "r");
+		if (!in)
+			return 1;
+		while ((c = getc(in)) != EOF)
+			putc(c, out);
+		fclose(in);
+	}
+	return fclose(out) != 0;
+}
+
+/* look FILE: writes what a build can see of its surroundings. */
+static int do_look(char **argv)
+{
+	struct utsname u;
+	FILE *f = fopen(argv[0], "w");
+	mode_t mask = umask(0);
+	if (!f || uname(&u) < 0)
+		return 1;
+	fprintf(f, "%s %s %s\n", u.nodename, u.release, u.machine);
+	fprintf(f, "uid %d gid %d umask %03o\n", (int)getuid(), (int)getgid(), (unsigned)mask);
+	fprintf(f, "cpus %ld\n", sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2L : 1L);
+	fprintf(f, "stack %d\n", (int)((unsigned long)&u >> 28 == 15));
+	return fclose(f) != 0;
+}
+
+/* random FILE: something no two builds share. */
+static int do_random(char **argv)
+{
+	unsigned char b[8];
+	FILE *in = fopen("/proc/sys/kernel/random/uuid", "r"), *f = fopen(argv[0], "w");
+	if (!in || !f || fread(b, 1, sizeof b, in) != sizeof b)
+		return 1;
+	fwrite(b, 1, sizeof b, f);
+	fclose(in);
+	return fclose(f) != 0;
+}
+
+static int do_socket(void)
+{
+	socket(AF_INET, SOCK_STREAM, 0);
+	return 0;
+}
+
+/* A process that outlives its parent. */
+static int do_daemon(void)
+{
+	if (fork() == 0) {
+		setsid();
+		if (fork() == 0)
+			sleep(100);
+		_exit(0);
+	}
+	return 0;
+}
+
+static int do_forks(void)
+{
+	for (;;)
+		if (fork() == 0)
+			sleep(100);
+}
+
+static int do_memory(void)
+{
+	for (;;) {
+		char *p = malloc(1 << 20);
+		if (!p)
+			sleep(1);
+		else
+			memset(p, 1, 1 << 20);
+	}
+}
+
+static int do_fill(char **argv)
+{
+	static char block[1 << 16];
+	int fd = open(argv[0], O_WRONLY | O_CREAT, 0644);
+	while (write(fd, block, sizeof block) > 0)
+		;
+	return 1;
+}
+
+static int do_talk(void)
+{
+	for (;;)
+		puts("talking without end");
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	argv += 2;
+	if (!strcmp(what, "write"))
+		return do_write(argv);
+	if (!strcmp(what, "cat"))
+		return do_cat(argv);
+	if (!strcmp(what, "look"))
+		return do_look(argv);
+	if (!strcmp(what, "random"))
+		return do_random(argv);
+	if (!strcmp(what, "sleep")) {
+		usleep((useconds_t)atoi(argv[0]) * 1000);
+		return do_write(argv + 1);
+	}
+	if (!strcmp(what, "fail")) {
+		puts("this step fails on purpose");
+		return atoi(argv[0]);
+	}
+	if (!strcmp(what, "socket"))
+		return do_socket();
+	if (!strcmp(what, "daemon"))
+		return do_daemon();
+	if (!strcmp(what, "forks"))
+		return do_forks();
+	if (!strcmp(what, "memory"))
+		return do_memory();
+	if (!strcmp(what, "fill"))
+		return do_fill(argv);
+	if (!strcmp(what, "talk"))
+		return do_talk();
+	if (!strcmp(what, "true"))
+		return 0;
+	fprintf(stderr, "tool: what is '%s'?\n", what);
+	return 2;
+}
