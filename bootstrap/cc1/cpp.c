@@ -526,6 +526,9 @@ void macros_init()
 	m_special[new_macro(intern_text("__COUNTER__"))] = MACRO_COUNTER;
 	define_text("__STDC__", "1");
 	define_text("__CC1__", "1");
+	define_text("__i386__", "1");
+	define_text("__linux__", "1");
+	define_text("__unix__", "1");
 	define_text("__CHAR_BIT__", "8");
 }
 

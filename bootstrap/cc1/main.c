@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* main.c: cc1 [-I FOLDER] [-D NAME[=VALUE]] -o OUTPUT FILE.c...
+/* main.c: cc1 [-I FOLDER] [-D NAME[=VALUE]] [-U NAME] -o OUTPUT FILE.c...
    compiles all files into one assembly text: the whole program. */
 
 enum { MAX_DEFINES = 100 };
 
-int *define_name; /* macros given with -D */
-int *define_value;
+int *define_name; /* macros given with -D and -U */
+int *define_value; /* 0: not to be defined (-U) */
 int defines;
 
-/* Remember a macro given as NAME or NAME=VALUE. */
-void add_define(char *s)
+/* Remember a macro given as NAME or NAME=VALUE; remove: as a name that is not defined. */
+void add_define(char *s, int remove)
 {
 	int n;
 	n = 0;
@@ -18,7 +18,9 @@ void add_define(char *s)
 	if (defines == MAX_DEFINES)
 		die("too many -D options");
 	define_name[defines] = copy_text(s, n);
-	if (s[n])
+	if (remove)
+		define_value[defines] = 0;
+	else if (s[n])
 		define_value[defines] = s + n + 1;
 	else
 		define_value[defines] = "1";
@@ -32,7 +34,10 @@ void compile(char *name)
 	macros_init();
 	i = 0;
 	while (i < defines) {
-		define_text(define_name[i], define_value[i]);
+		if (define_value[i])
+			define_text(define_name[i], define_value[i]);
+		else
+			id_macro[intern_text(define_name[i])] = 0;
 		i = i + 1;
 	}
 	conds = 0;
@@ -114,7 +119,9 @@ int main(int argc, int *argv)
 				include_path[include_paths] = argv[i];
 				include_paths = include_paths + 1;
 			} else if (text_same(s, "-D"))
-				add_define(argv[i]);
+				add_define(argv[i], 0);
+			else if (text_same(s, "-U"))
+				add_define(argv[i], 1);
 			else if (text_same(s, "-o"))
 				out_open(argv[i]);
 			else
@@ -123,7 +130,7 @@ int main(int argc, int *argv)
 		i = i + 1;
 	}
 	if (out_fd == 0 || n == 0)
-		die("usage: cc1 [-I FOLDER] [-D NAME[=VALUE]] -o OUTPUT FILE.c...");
+		die("usage: cc1 [-I FOLDER] [-D NAME[=VALUE]] [-U NAME] -o OUTPUT FILE.c...");
 	i = 0;
 	while (i < n) {
 		compile(inputs[i]);
