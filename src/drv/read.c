@@ -110,13 +110,13 @@ static int get_env(struct reader *r, json_t *v, struct drv_env **ret, size_t *re
 static int get_input(struct reader *r, json_t *v, struct drv_input *ret)
 {
 	static const struct member members[] = {{"as", false}, {"drv", false}};
-	const char *hex;
+	const char *hex = "";
 	struct digest id;
 	int e = check_members(r, v, "an input", members, 2);
 	if (e == 0)
 		e = get_text(r, json_object_get(v, "as"), "as", NULL, &ret->as);
 	if (e == 0)
-		e = get_text(r, json_object_get(v, "drv"), "drv", NULL, &hex);
+		e = get_text(r, json_object_get(v, "drv"), "drv", "", &hex);
 	if (e < 0)
 		return e;
 	if (digest_parse_hex(view_of(hex), &id) < 0)
@@ -149,14 +149,14 @@ static int get_source(struct reader *r, json_t *v, struct drv_source *ret)
 {
 	static const struct member members[] = {
 	    {"as", false}, {"nested", true}, {"pin", false}, {"unpack", false}};
-	const char *pin;
+	const char *pin = "";
 	int e = check_members(r, v, "a source", members, 4);
 	if (e == 0)
 		e = get_text(r, json_object_get(v, "as"), "as", NULL, &ret->as);
 	if (e == 0)
 		e = get_text(r, json_object_get(v, "nested"), "nested", NULL, &ret->nested);
 	if (e == 0)
-		e = get_text(r, json_object_get(v, "pin"), "pin", NULL, &pin);
+		e = get_text(r, json_object_get(v, "pin"), "pin", "", &pin);
 	if (e == 0)
 		e = get_pin(r, pin, ret);
 	if (e < 0)
@@ -240,10 +240,10 @@ static int get_drv(struct reader *r, json_t *v, struct drv *d)
 	    {"dirs", true},    {"env", false},   {"inputs", false},  {"name", false},
 	    {"schema", false}, {"script", true}, {"sources", false}, {"steps", false},
 	    {"system", false}, {"type", false}};
-	const char *type;
+	const char *type = "";
 	int e = check_members(r, v, "the document", members, sizeof members / sizeof *members);
 	if (e == 0)
-		e = get_text(r, json_object_get(v, "type"), "type", NULL, &type);
+		e = get_text(r, json_object_get(v, "type"), "type", "", &type);
 	if (e < 0)
 		return e;
 	json_t *schema = json_object_get(v, "schema");

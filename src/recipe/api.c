@@ -129,7 +129,7 @@ static int local_source(lua_State *l, const char *what, enum source_kind kind)
 {
 	struct host *h = host_of(l);
 	struct fault f = FAULT_INIT;
-	struct digest hash;
+	struct digest hash = {{0}};
 	const char *path = NULL;
 	const char *arg = check_text(l, 1, what), *folder = host_folder(l);
 	int64_t start = host_excuse_start();

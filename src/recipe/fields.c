@@ -27,9 +27,9 @@ struct table {
 };
 
 /* Raises "WHERE: what". */
-static void bad(const struct table *t, const char *fmt, ...)
+static _Noreturn void bad(const struct table *t, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-static void bad(const struct table *t, const char *fmt, ...)
+static _Noreturn void bad(const struct table *t, const char *fmt, ...)
 {
 	char what[FAULT_WHAT_MAX / 2];
 	va_list ap;
@@ -104,7 +104,7 @@ static const char *take_text(const struct table *t, const char *name, bool marks
 	if (lua_type(t->l, -1) != LUA_TSTRING)
 		bad(t, "%s must be a text, not %s", name, luaL_typename(t->l, -1));
 	v.ptr = lua_tolstring(t->l, -1, &v.len);
-	if (v.len && memchr(v.ptr, MARK[0], v.len)) {
+	if (v.len && memchr(v.ptr, MARK_BYTE, v.len)) {
 		if (!marks)
 			bad(t, "%s cannot hold out or input_path", name);
 		if (memchr(v.ptr, 0, v.len))
@@ -403,7 +403,7 @@ static void get_source(const struct table *t, bool fields, const struct source_v
 		s->path = v->path;
 		s->text = v->text;
 		s->text_len = v->text_len;
-		if (s->text && memchr(s->text, MARK[0], s->text_len))
+		if (s->text && memchr(s->text, MARK_BYTE, s->text_len))
 			t->d->marked = true;
 	} else {
 		get_remote(t, v, s);

@@ -74,7 +74,7 @@ static int no_input(const struct decl *d, struct view name, bool several, const 
 static long expand_mark(const struct decl *d, const char *p, size_t n, struct buf *b,
 			struct fault *f)
 {
-	const char *end = n > 2 ? memchr(p + 1, MARK[0], n - 1) : NULL;
+	const char *end = n > 2 ? memchr(p + 1, MARK_BYTE, n - 1) : NULL;
 	if (end && p[1] == 'o' && end == p + 2) {
 		buf_adds(b, DRV_PREFIX "/");
 		buf_adds(b, d->drv.name);
@@ -100,7 +100,7 @@ static int expand(struct recipes *r, const struct decl *d, const char *s, size_t
 	struct buf b = BUF_INIT;
 	int e = 0;
 	for (size_t i = 0; e == 0 && i < n;) {
-		const char *mark = memchr(s + i, MARK[0], n - i);
+		const char *mark = memchr(s + i, MARK_BYTE, n - i);
 		size_t plain = mark ? (size_t)(mark - (s + i)) : n - i;
 		buf_add(&b, s + i, plain);
 		i += plain;
@@ -124,7 +124,7 @@ static int expand(struct recipes *r, const struct decl *d, const char *s, size_t
 /* Replaces the marks in the text *S. */
 static int expand_text(struct recipes *r, const struct decl *d, const char **s, struct fault *f)
 {
-	if (!strchr(*s, MARK[0]))
+	if (!strchr(*s, MARK_BYTE))
 		return 0;
 	return expand(r, d, *s, strlen(*s), s, NULL, f);
 }

@@ -90,13 +90,14 @@ static void *allocate(void *ud, void *ptr, size_t old, size_t new)
 }
 
 /* Ends the evaluation because of a limit. Does not return. */
-static void trip(lua_State *l, const char *what)
+static _Noreturn void trip(lua_State *l, const char *what)
 {
 	struct host *h = host_of(l);
 	h->tripped = what;
 	h->line = host_line(l);
 	lua_pushstring(l, what);
 	lua_error(l);
+	abort(); /* lua_error does not return */
 }
 
 /* Looks at the clock; the processor time is asked for only when enough time has passed. */
@@ -173,22 +174,23 @@ static int report(struct host *h, int code, const char *path, int line, const ch
 	return fault_set(h->f, code, "%s: recipe '%s': %s", path, subject, what);
 }
 
-int host_fail(lua_State *l, int code, const char *what)
+_Noreturn void host_fail(lua_State *l, int code, const char *what)
 {
 	struct host *h = host_of(l);
 	h->raised = report(h, code, h->file->path, host_line(l), what);
 	lua_pushliteral(l, "raised");
-	return lua_error(l);
+	lua_error(l);
+	abort(); /* lua_error does not return */
 }
 
-int host_error(lua_State *l, const char *fmt, ...)
+_Noreturn void host_error(lua_State *l, const char *fmt, ...)
 {
 	char what[FAULT_WHAT_MAX];
 	va_list ap;
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
-	return host_fail(l, ERR_SYNTAX, what);
+	host_fail(l, ERR_SYNTAX, what);
 }
 
 void *host_alloc(lua_State *l, size_t n, size_t size)
@@ -424,9 +426,9 @@ static const char *split(struct host *h, const char *msg, const char **ret_path,
 	long line = strtol(colon + 1, &end, 10);
 	if (*end != ':')
 		return msg;
-	if ((size_t)(colon - msg) == recipe && strncmp(msg, CHUNK_RECIPE + 1, recipe) == 0)
+	if ((size_t)(colon - msg) == recipe && strncmp(msg, &CHUNK_RECIPE[1], recipe) == 0)
 		*ret_path = h->file->path;
-	else if (strncmp(msg, CHUNK_LIB + 1, lib) == 0)
+	else if (strncmp(msg, &CHUNK_LIB[1], lib) == 0)
 		*ret_path =
 		    arena_fmt(&h->r->a, "%s/%.*s.lua", h->r->dir, (int)(colon - msg), msg);
 	else

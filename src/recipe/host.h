@@ -46,9 +46,10 @@ void host_free(struct host *h);
 /* Returns the host of a state. */
 struct host *host_of(lua_State *l);
 /* Raises "FILE:LINE: recipe 'NAME': what" with code ERR_SYNTAX. */
-int host_error(lua_State *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void host_error(lua_State *l, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* As host_error, with another code. */
-int host_fail(lua_State *l, int code, const char *what);
+_Noreturn void host_fail(lua_State *l, int code, const char *what);
 /* Returns a copy of the string at INDEX in the arena; raises when over the limits. */
 const char *host_keep(lua_State *l, int index);
 /* Returns N zeroed elements of SIZE bytes in the arena; raises when over the limits. */

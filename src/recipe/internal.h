@@ -18,6 +18,7 @@
  *     MARK 'i' NAME MARK     DRV_PREFIX "/" name under which input NAME stands
  */
 #define MARK "\xFF"
+enum { MARK_BYTE = 0xFF };
 
 /* What `debian`, `url`, `git`, `file`, `tree` and `text` return: a source not yet pinned. */
 struct source_value {

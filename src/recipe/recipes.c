@@ -273,10 +273,13 @@ static int finish_all(struct recipes *r, struct decl *d, struct fault *f)
 			continue;
 		}
 		struct input_decl *in = &at->decl->wants[at->next++];
-		e = in->found ? 0 : find(r, in->name, at->decl, &in->found, f);
-		if (e == 0 && in->found->state == DECL_ACTIVE)
+		if (!in->found)
+			e = find(r, in->name, at->decl, &in->found, f);
+		if (e < 0 || !in->found)
+			break;
+		if (in->found->state == DECL_ACTIVE)
 			e = cycle(&c, in->found, f);
-		else if (e == 0 && in->found->state == DECL_NEW)
+		else if (in->found->state == DECL_NEW)
 			e = enter(&c, in->found);
 	}
 	for (size_t i = 0; i < c.n; i++)
