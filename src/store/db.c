@@ -82,7 +82,9 @@ static const char *const text[Q_COUNT] = {
     [Q_LOG_GARBAGE] = "SELECT r.id, r.log FROM realisations r WHERE r.log <> ''"
 		      " AND r.recorded_ns < ?1 AND NOT EXISTS"
 		      " (SELECT 1 FROM objects WHERE hash = r.object) AND EXISTS"
-		      " (SELECT 1 FROM realisations n WHERE n.name = r.name AND n.id > r.id)",
+		      " (SELECT 1 FROM realisations n WHERE n.name = r.name AND n.id > r.id)"
+		      " AND NOT EXISTS (SELECT 1 FROM realisations m WHERE m.name = r.name"
+		      " AND m.log = r.log AND m.id <> r.id)",
     [Q_LOG_FORGET] = "UPDATE realisations SET log = '' WHERE id = ?1",
     [Q_LOG_GET] = "SELECT id FROM realisations WHERE log = ?1",
     [Q_LOG_LIST] = "SELECT log FROM realisations WHERE log <> ''",

@@ -276,7 +276,8 @@ static int stray_logs(void *ctx, const char *name)
 	struct log_walk w = {ctx, NULL};
 	FREE_PTR char *dir = path_join("logs", name);
 	w.dir = dir;
-	return dir ? each_entry(w.g->s, dir, stray_log, &w, w.g->f) : no_memory(w.g);
+	int r = dir ? each_entry(w.g->s, dir, stray_log, &w, w.g->f) : no_memory(w.g);
+	return r == -ENOTDIR ? 0 : r; /* not ours */
 }
 
 /* Notes the archive NAME (or its unfinished download) when no source is made from it. */

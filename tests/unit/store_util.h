@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -16,11 +17,16 @@
 #include "hash/sha256.h"
 #include "store/store.h"
 
+/* Set in a forked child, where a failed assertion must not run the other tests. */
+static int in_child;
+
 #define OK(call) \
 	do { \
 		int ok_r = (call); \
 		if (ok_r < 0) \
 			print_error("%s: %d %s\n", #call, ok_r, fault.what); \
+		if (ok_r < 0 && in_child) \
+			_exit(9); \
 		assert_true(ok_r >= 0); \
 	} while (0)
 
@@ -54,9 +60,8 @@ static inline struct store *open_store(const char *dir)
 
 static inline void write_file(const char *dir, const char *name, const char *text, mode_t mode)
 {
-	char path[1024];
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	FILE *f = fopen(path, "w");
+	FREE_PTR char *path = path_join(dir, name);
+	FILE *f = path ? fopen(path, "w") : NULL;
 	assert_non_null(f);
 	fputs(text, f);
 	assert_int_equal(fclose(f), 0);
@@ -135,6 +140,14 @@ static inline int put_built(struct store *s, const struct drv *d, const struct d
 	if (ret_action)
 		*ret_action = a.id;
 	return e;
+}
+
+/* Waits for one child, which must have ended well. */
+static inline void reap(void)
+{
+	int status = -1;
+	assert_true(wait(&status) > 0);
+	assert_int_equal(status, 0);
 }
 
 /* Counts and prints what store_check reports. */
