@@ -1,0 +1,1 @@
+return recipe { name = "x", env = { ["A=B"] = "c" }, steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", inputs = { "sh" }, script = text("a", ""), shell = "sh", steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", inputs = { "y", nil, "z" }, steps = { { "true" } } }

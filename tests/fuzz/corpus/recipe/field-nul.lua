@@ -1,0 +1,1 @@
+return recipe { name = "x", summary = "a\0b", steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { "x", name = "x" }

@@ -1,0 +1,1 @@
+return recipe { name = "x", system = "vax-bsd", steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", colour = 1, steps = { { "true" } } }

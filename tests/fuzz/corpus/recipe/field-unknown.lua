@@ -1,0 +1,1 @@
+return recipe { name = "x", input = { "y" }, steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", env = { A = "\xC3(" }, steps = { { "true" } } }

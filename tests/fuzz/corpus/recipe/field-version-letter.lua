@@ -1,0 +1,1 @@
+return recipe { name = "x", version = "v1", steps = { { "true" } } }

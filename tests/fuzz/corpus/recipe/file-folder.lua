@@ -1,0 +1,1 @@
+return recipe { name = "x", sources = { file "../../lib" }, steps = { { "true" } } }

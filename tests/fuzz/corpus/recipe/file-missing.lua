@@ -1,0 +1,1 @@
+return recipe { name = "x", sources = { file "nope.c" }, steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "y", steps = { { "true" } } }

@@ -1,0 +1,1 @@
+recipe { name = "x", steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", sources = { tree "../../lib/f.c" }, steps = { { "true" } } }

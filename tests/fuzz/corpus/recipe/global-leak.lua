@@ -1,0 +1,2 @@
+leak = 1
+return recipe { name = "x",  steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", inputs = { { "y", as = "cc" }, { "z", as = "cc" } }, steps = { { "true" } } }

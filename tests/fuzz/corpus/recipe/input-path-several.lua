@@ -1,0 +1,1 @@
+return recipe { name = "x", inputs = { "y-1", "y-2" }, steps = { { input_path "y" } } }

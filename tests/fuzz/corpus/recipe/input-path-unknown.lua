@@ -1,0 +1,1 @@
+return recipe { name = "x", steps = { { input_path "y/bin/y" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", script = text("b.sh", "true"), shell = "dash" }

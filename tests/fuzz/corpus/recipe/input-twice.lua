@@ -1,0 +1,1 @@
+return recipe { name = "x", inputs = { "y", "y" }, steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", inputs = { "y-2" }, steps = { { "true" } } }

@@ -1,0 +1,3 @@
+local f = lib "style"
+local r = f {}
+return r

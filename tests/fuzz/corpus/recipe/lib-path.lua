@@ -1,0 +1,1 @@
+return lib "../10-a/x"

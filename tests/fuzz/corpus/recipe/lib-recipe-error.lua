@@ -1,0 +1,3 @@
+local f = lib "style"
+
+return f { colour = 1 }

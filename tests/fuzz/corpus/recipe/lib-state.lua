@@ -1,0 +1,2 @@
+local n = lib "count"
+return recipe { name = "x", version = n(), steps = { { "true" } } }

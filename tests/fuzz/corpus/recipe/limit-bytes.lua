@@ -1,0 +1,1 @@
+return recipe { name = "x", limits = { memory = "4X" }, steps = { { "true" } } }

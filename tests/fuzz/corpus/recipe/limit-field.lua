@@ -1,0 +1,1 @@
+return recipe { name = "x", limits = { tmie = 1 }, steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", limits = { time = -1 }, steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", version = "1", steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return readfile "../../../../../../etc/passwd"

@@ -1,0 +1,1 @@
+return recipe { name = "x", steps = { { (readfile "../../lib/f.c"):match "int (%w+)" } } }

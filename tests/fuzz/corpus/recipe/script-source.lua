@@ -1,0 +1,1 @@
+return recipe { name = "x", inputs = { "dash" }, script = "a/build.sh", shell = "dash" }

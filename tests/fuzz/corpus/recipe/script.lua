@@ -1,0 +1,1 @@
+return recipe { name = "x", inputs = { "dash" }, script = file "build.sh", shell = "dash" }

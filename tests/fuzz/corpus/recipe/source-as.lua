@@ -1,0 +1,1 @@
+return recipe { name = "x", sources = { { text("a", ""), as = "b/c" } }, steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", sources = { { git "https://example.org/a.git", commit = "abc123" } }, steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", sources = { "https://example.org/a" }, steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", sources = { { text("a", ""), text("b", "") } }, steps = { { "true" } } }

@@ -1,0 +1,1 @@
+return recipe { name = "x", steps = { { "a", 1 } } }

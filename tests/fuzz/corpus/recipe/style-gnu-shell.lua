@@ -1,0 +1,1 @@
+return lib "gnu_build" { name = "x" }

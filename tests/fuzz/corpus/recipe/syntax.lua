@@ -1,0 +1,3 @@
+return recipe {
+  name = "x"
+  version = "1" }
