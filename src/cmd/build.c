@@ -117,6 +117,10 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 	} else if (r == 0) {
 		struct build_result *results = arena_array(&c->arena, n, sizeof *results);
 		r = results ? builder_run(b, targets, n, results, f) : -ENOMEM;
+		uint64_t failures = progress_failures(progress);
+		if (r < 0 && failures) /* told in full when they happened */
+			fault_set(f, r, "%llu %s failed", (unsigned long long)failures,
+				  failures == 1 ? "build" : "builds");
 		progress_free(progress);
 		progress = NULL;
 		if (results)

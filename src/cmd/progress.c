@@ -321,3 +321,11 @@ void progress_step(struct progress *p, const struct drv *d, const char *what, bo
 	}
 	pthread_mutex_unlock(&p->lock);
 }
+
+uint64_t progress_failures(struct progress *p)
+{
+	pthread_mutex_lock(&p->lock);
+	uint64_t n = p->failed;
+	pthread_mutex_unlock(&p->lock);
+	return n;
+}

@@ -16,6 +16,8 @@ int progress_new(bool quiet, struct progress **ret);
 void progress_free(struct progress *p);
 /* A build_options.event; CTX is the struct progress. */
 void progress_event(void *ctx, const struct build_event *e);
+/* Returns how many failures have been shown. */
+uint64_t progress_failures(struct progress *p);
 /* Adds N to what is to be done. */
 void progress_plan(struct progress *p, size_t n);
 /* Tells that work on D, called WHAT, begins (DONE false) or ends. */

@@ -203,9 +203,9 @@ static void look(struct init *s)
 		end(s, e, 0);
 	int64_t now = sys_monotonic_ns(),
 		wait = (s->watch.over ? AGAIN_MS : LOOK_MS) * 1000000LL;
-	/* With very many processes, spend at most a tenth of the time on looking. */
-	if (wait < 9 * (now - start))
-		wait = 9 * (now - start);
+	/* With very many processes, spend at most half of the time on looking. */
+	if (wait < now - start)
+		wait = now - start;
 	s->look_ns = now + wait;
 }
 
@@ -284,7 +284,7 @@ static void run_step(struct init *s, size_t i)
 	/* Not fork(): that runs handlers, which may wait for locks of threads that are not here. */
 	pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0)
-		sandbox_step_exec(s->a->plan, i, &shared->failure);
+		sandbox_step_exec(s->a, i, &shared->failure);
 	if (pid < 0) {
 		end(s, SANDBOX_EXEC, errno);
 		snprintf(s->report.detail, sizeof s->report.detail, "cannot make a process");

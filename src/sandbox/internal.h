@@ -72,6 +72,7 @@ struct sandbox_init {
 	char timens[96];               /* text for /proc/self/timens_offsets, or empty */
 	int log_fd;    /* end of the log pipe to write to; -1 when interactive */
 	int status_fd; /* end of the status pipe to write to */
+	int nice;      /* of the steps: the caller's */
 };
 
 /* plan.c: refuses a plan that cannot be carried out as written (ERR_USAGE). */
@@ -102,7 +103,7 @@ int sandbox_mounts(const struct sandbox_plan *p, char *detail, size_t ndetail);
 _Noreturn void sandbox_init_main(const struct sandbox_init *a);
 
 /* step.c: turns this process, a child of init, into step I of P. On failure FAILURE says why. */
-_Noreturn void sandbox_step_exec(const struct sandbox_plan *p, size_t i,
+_Noreturn void sandbox_step_exec(const struct sandbox_init *a, size_t i,
 				 struct sandbox_step_failure *failure);
 
 /*

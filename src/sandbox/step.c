@@ -148,9 +148,10 @@ static int drop_capabilities(void)
 	return (int)syscall(SYS_capset, &head, none);
 }
 
-_Noreturn void sandbox_step_exec(const struct sandbox_plan *p, size_t i,
+_Noreturn void sandbox_step_exec(const struct sandbox_init *a, size_t i,
 				 struct sandbox_step_failure *f)
 {
+	const struct sandbox_plan *p = a->plan;
 	const struct sandbox_step *s = &p->steps[i];
 	if (p->interactive)
 		take_terminal();
@@ -162,6 +163,9 @@ _Noreturn void sandbox_step_exec(const struct sandbox_plan *p, size_t i,
 	int r = set_limits(&p->limits);
 	if (r < 0)
 		give_up(f, -r, "cannot set", "resource limits");
+	/* Init may run with priority (start.c), and its children start at 0. */
+	if (a->nice > 0)
+		setpriority(PRIO_PROCESS, 0, a->nice);
 	if (drop_capabilities() < 0)
 		give_up(f, errno, "cannot drop", "capabilities");
 	umask(sandbox_plan_umask(p));

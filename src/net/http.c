@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/http.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REDIRECTS_MAX = 10, CONNECT_S = 30, STALL_S = 60 };
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void set_up(void)
+{
+	curl_global_init(CURL_GLOBAL_ALL);
+}
+
+/* A transfer under way. */
+struct transfer {
+	const struct http_options *o;
+	CURL *curl;
+	char range[32]; /* of the request */
+	uint64_t at;    /* where the next byte of the body stands */
+	bool started;   /* the first byte has come */
+	int failed;     /* what stopped it, 0 = nothing of ours */
+};
+
+/* Learns from the status whether the range was honoured, before the first byte is handed on. */
+static int start_body(struct transfer *t)
+{
+	long status = 0;
+	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+	t->started = true;
+	/* file: has no status and does honour a range. */
+	t->at = status == 206 || status == 0 ? t->o->from : 0;
+	return 0;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+{
+	struct transfer *t = ctx;
+	size_t n = size * count;
+	if (!t->started)
+		start_body(t);
+	if (t->o->size_max && (n > t->o->size_max || t->at > t->o->size_max - n))
+		t->failed = ERR_LIMIT;
+	else
+		t->failed = t->o->body(t->o->ctx, t->at, bytes, n);
+	t->at += n;
+	return t->failed < 0 ? 0 : n;
+}
+
+static int on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_total,
+		       curl_off_t up_now)
+{
+	struct transfer *t = ctx;
+	(void)up_total;
+	(void)up_now;
+	uint64_t base = t->started ? t->at - (uint64_t)now : 0;
+	if (!t->o->progress ||
+	    !t->o->progress(t->o->ctx, base + (uint64_t)now, total > 0 ? base + (uint64_t)total : 0))
+		return 0;
+	t->failed = ERR_CANCELLED;
+	return 1;
+}
+
+static void set_options(struct transfer *t, const char *url, char *error)
+{
+	CURL *c = t->curl;
+	curl_easy_setopt(c, CURLOPT_URL, url);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https,file");
+	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, t->o->same_host ? 0L : 1L);
+	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
+	curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, t->o->stall_s ? t->o->stall_s : (long)STALL_S);
+	curl_easy_setopt(c, CURLOPT_USERAGENT, "boot-hurd/" BOOT_HURD_VERSION);
+	/* Bytes as they are stored: what is hashed must not be decoded on the way. */
+	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, NULL);
+	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+	/* Not CURLOPT_RESUME_FROM: that fails where a server ignores ranges and sends everything. */
+	snprintf(t->range, sizeof t->range, "%llu-", (unsigned long long)t->o->from);
+	if (t->o->from)
+		curl_easy_setopt(c, CURLOPT_RANGE, t->range);
+	if (t->o->size_max)
+		curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->o->size_max);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
+}
+
+int http_get(const char *url, const struct http_options *o, long *ret_status, struct fault *f)
+{
+	char error[CURL_ERROR_SIZE] = "";
+	long status = 0;
+	pthread_once(&once, set_up);
+	struct transfer t = {.o = o, .curl = curl_easy_init()};
+	if (!t.curl)
+		return fault_set(f, ERR_NET, "%s: libcurl does not start", url);
+	set_options(&t, url, error);
+	CURLcode c = curl_easy_perform(t.curl);
+	curl_easy_getinfo(t.curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_cleanup(t.curl);
+	if (ret_status)
+		*ret_status = status;
+	if (t.failed == ERR_LIMIT || c == CURLE_FILESIZE_EXCEEDED)
+		return fault_set(f, ERR_LIMIT, "%s: longer than the %llu bytes allowed", url,
+				 (unsigned long long)o->size_max);
+	if (t.failed < 0)
+		return f && f->code ? t.failed : fault_set(f, t.failed, "%s:", url);
+	if (c == CURLE_HTTP_RETURNED_ERROR)
+		return fault_set(f, ERR_NET, "%s: the server answered %ld", url, status);
+	if (c != CURLE_OK)
+		return fault_set(f, ERR_NET, "%s: %s", url, *error ? error : curl_easy_strerror(c));
+	if (o->same_host && status >= 300 && status < 400)
+		return fault_set(f, ERR_NET, "%s: the server answered %ld, a redirect", url, status);
+	return 0;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "source/source.h"
+
+#include <errno.h>
+#include <git2.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void set_up(void)
+{
+	git_libgit2_init();
+}
+
+/* A checkout under way. */
+struct checkout {
+	const struct source_options *o;
+	const char *uri;
+	git_repository *repo;
+	uint64_t room;       /* bytes of content still allowed */
+	uint64_t nodes;      /* nodes still allowed */
+	struct fault *fault;
+};
+
+static int git_failed(struct fault *f, const char *uri)
+{
+	const git_error *e = git_error_last();
+	return fault_set(f, ERR_NET, "%s: %s", uri, e && e->message ? e->message : "git failed");
+}
+
+static int on_transfer(const git_indexer_progress *p, void *ctx)
+{
+	struct checkout *c = ctx;
+	uint64_t max = c->o->size_max ? c->o->size_max : 4ULL << 30;
+	if (p->received_bytes > max)
+		return -1;
+	if (c->o->progress && c->o->progress(c->o->progress_ctx, c->uri, p->received_objects,
+					     p->total_objects))
+		return -1;
+	return 0;
+}
+
+/* Fetches COMMIT into the empty repository: alone when the server allows it, else with all refs. */
+static int fetch(struct checkout *c, const char *commit, struct fault *f)
+{
+	git_remote *remote = NULL;
+	git_fetch_options o;
+	git_fetch_options_init(&o, GIT_FETCH_OPTIONS_VERSION);
+	o.callbacks.transfer_progress = on_transfer;
+	o.callbacks.payload = c;
+	o.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
+	char spec[64];
+	snprintf(spec, sizeof spec, "%s:refs/wanted", commit);
+	git_strarray one = {(char *[]){spec}, 1};
+	char everything[] = "+refs/*:refs/fetched/*";
+	git_strarray all = {(char *[]){everything}, 1};
+	git_oid id;
+	git_object *found = NULL;
+	int r = git_remote_create_anonymous(&remote, c->repo, c->uri);
+	if (r == 0 && git_remote_fetch(remote, &one, &o, NULL) < 0)
+		r = git_remote_fetch(remote, &all, &o, NULL);
+	git_remote_free(remote);
+	if (r < 0)
+		return git_failed(f, c->uri);
+	if (git_oid_fromstr(&id, commit) < 0 ||
+	    git_object_lookup(&found, c->repo, &id, GIT_OBJECT_COMMIT) < 0)
+		return fault_set(f, ERR_NET, "%s: has no commit %s", c->uri, commit);
+	git_object_free(found);
+	return 0;
+}
+
+static int write_tree(struct checkout *c, const git_oid *id, const char *path, unsigned depth);
+
+/* Returns whether a link at DEPTH folders below the root with TARGET stays inside. */
+static bool link_stays(const char *target, unsigned depth)
+{
+	if (target[0] == '/')
+		return false;
+	long level = depth;
+	for (const char *p = target; *p;) {
+		size_t n = strcspn(p, "/");
+		if (n == 2 && p[0] == '.' && p[1] == '.')
+			level--;
+		else if (n && !(n == 1 && p[0] == '.'))
+			level++;
+		if (level < 0)
+			return false;
+		p += n + (p[n] == '/');
+	}
+	return true;
+}
+
+static int write_blob(struct checkout *c, const git_tree_entry *e, const char *path, unsigned depth)
+{
+	git_blob *blob = NULL;
+	if (git_blob_lookup(&blob, c->repo, git_tree_entry_id(e)) < 0)
+		return git_failed(c->fault, c->uri);
+	size_t n = (size_t)git_blob_rawsize(blob);
+	const char *bytes = git_blob_rawcontent(blob);
+	git_filemode_t mode = git_tree_entry_filemode(e);
+	int r = 0;
+	if (n > c->room) {
+		r = fault_set(c->fault, ERR_LIMIT, "%s: the tree is too large", c->uri);
+	} else if (mode == GIT_FILEMODE_LINK) {
+		FREE_PTR char *target = strndup(bytes, n);
+		if (!target || strlen(target) != n || !link_stays(target, depth))
+			r = fault_set(c->fault, ERR_UNSAFE, "%s: link %s leaves the tree", c->uri, path);
+		else if (symlink(target, path) < 0)
+			r = fault_set(c->fault, -errno, "cannot make link %s:", path);
+	} else {
+		r = file_write_atomic(path, bytes, n,
+				      mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0755 : 0644, c->fault);
+	}
+	c->room -= n < c->room ? n : c->room;
+	git_blob_free(blob);
+	return r;
+}
+
+static int write_entry(struct checkout *c, const git_tree_entry *e, const char *dir, unsigned depth)
+{
+	const char *name = git_tree_entry_name(e);
+	FREE_PTR char *path = path_join(dir, name);
+	if (!path)
+		return -ENOMEM;
+	if (!path_is_component(view_of(name)))
+		return fault_set(c->fault, ERR_UNSAFE, "%s: unsafe name in the tree", c->uri);
+	if (!c->nodes--)
+		return fault_set(c->fault, ERR_LIMIT, "%s: the tree has too many files", c->uri);
+	if (git_tree_entry_type(e) == GIT_OBJECT_TREE)
+		return write_tree(c, git_tree_entry_id(e), path, depth + 1);
+	if (git_tree_entry_type(e) == GIT_OBJECT_BLOB)
+		return write_blob(c, e, path, depth);
+	/* A submodule is another source: an empty folder, as `git clone` leaves it. */
+	return mkdir(path, 0755) < 0 ? fault_set(c->fault, -errno, "cannot make folder %s:", path) : 0;
+}
+
+static int write_tree(struct checkout *c, const git_oid *id, const char *path, unsigned depth)
+{
+	git_tree *tree = NULL;
+	if (depth > 200)
+		return fault_set(c->fault, ERR_LIMIT, "%s: folders nest too deep", c->uri);
+	if (git_tree_lookup(&tree, c->repo, id) < 0)
+		return git_failed(c->fault, c->uri);
+	int r = mkdir(path, 0755) < 0 ? fault_set(c->fault, -errno, "cannot make folder %s:", path) : 0;
+	for (size_t i = 0; r == 0 && i < git_tree_entrycount(tree); i++)
+		r = write_entry(c, git_tree_entry_byindex(tree, i), path, depth);
+	git_tree_free(tree);
+	return r;
+}
+
+/* Gets COMMIT from one URI. */
+static int from_uri(struct checkout *c, const char *commit, const char *repo, const char *path)
+{
+	git_commit *found = NULL;
+	git_oid id;
+	if (git_repository_init(&c->repo, repo, 1) < 0)
+		return git_failed(c->fault, repo);
+	/* libgit2 checks that an object's bytes have the id they are asked for by. */
+	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
+	int r = fetch(c, commit, c->fault);
+	if (r == 0 && (git_oid_fromstr(&id, commit) < 0 || git_commit_lookup(&found, c->repo, &id) < 0))
+		r = git_failed(c->fault, c->uri);
+	if (r == 0)
+		r = write_tree(c, git_commit_tree_id(found), path, 0);
+	git_commit_free(found);
+	git_repository_free(c->repo);
+	c->repo = NULL;
+	return r;
+}
+
+int source_git(const char *const *uris, size_t nuris, const char *commit, const char *path,
+	       const struct source_options *o, struct fault *f)
+{
+	FREE_PTR char *repo = NULL;
+	struct buf said = BUF_INIT;
+	int r = ERR_NET;
+	if (o->offline)
+		return fault_set(f, ERR_OFFLINE, "commit %s:", commit);
+	if (asprintf(&repo, "%s.git", path) < 0)
+		return fault_set(f, -ENOMEM, "cannot fetch %s:", commit);
+	pthread_once(&once, set_up);
+	for (size_t i = 0; r == ERR_NET && i < nuris; i++) {
+		struct fault g = FAULT_INIT;
+		struct checkout c = {.o = o,
+				     .uri = uris[i],
+				     .room = o->unpacked_max ? o->unpacked_max : 32ULL << 30,
+				     .nodes = o->files_max ? o->files_max : 1000000,
+				     .fault = &g};
+		r = from_uri(&c, commit, repo, path);
+		file_remove_tree(repo, NULL);
+		if (r < 0) {
+			file_remove_tree(path, NULL);
+			buf_addf(&said, "\n  %s", g.what);
+		}
+	}
+	if (r < 0)
+		fault_set(f, r, "no place gave commit %s:%s", commit, buf_str(&said));
+	buf_release(&said);
+	return r;
+}

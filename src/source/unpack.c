@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "source/source.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/vec.h"
+
+static const uint64_t BYTES_DEFAULT = 32ULL << 30, FILES_DEFAULT = 1000000;
+enum { DEPTH_MAX = 256, PATH_BYTES_MAX = 4000 };
+
+/* An unpacking under way. */
+struct unpack {
+	struct archive *in;
+	const char *file;   /* the archive, for messages */
+	const char *root;   /* where the tree goes */
+	uint64_t room;      /* bytes of content still allowed */
+	uint64_t nodes;     /* entries still allowed */
+	bool climbs;        /* a link below a folder passes the root */
+	struct fault *fault;
+};
+
+static int refuse(struct unpack *u, int code, const char *name, const char *why)
+{
+	return fault_set(u->fault, code, "%s: entry '%.200s' %s", u->file, name, why);
+}
+
+/*
+ * Turns an entry's name into a clean relative path in RET (PATH_BYTES_MAX + 1 bytes): "./" and
+ * doubled slashes go, "" stands for the root. ERR_UNSAFE for what leaves the tree.
+ */
+static int clean_name(struct unpack *u, const char *name, char *ret)
+{
+	size_t n = 0;
+	int depth = 0;
+	if (name[0] == '/')
+		return refuse(u, ERR_UNSAFE, name, "has an absolute path");
+	for (const char *p = name; *p;) {
+		size_t k = strcspn(p, "/");
+		if (k == 2 && p[0] == '.' && p[1] == '.')
+			return refuse(u, ERR_UNSAFE, name, "has '..' in its path");
+		if (k > 255)
+			return refuse(u, ERR_UNSAFE, name, "has too long a name");
+		if (k && !(k == 1 && p[0] == '.')) {
+			if (n + k + 1 > PATH_BYTES_MAX || ++depth > DEPTH_MAX)
+				return refuse(u, ERR_LIMIT, name, "lies too deep");
+			if (n)
+				ret[n++] = '/';
+			memcpy(ret + n, p, k);
+			n += k;
+		}
+		p += k + (p[k] == '/');
+	}
+	ret[n] = '\0';
+	return 0;
+}
+
+/*
+ * Returns how close to the root the way of a link at the clean path REL to TARGET comes: 0 = it
+ * passes the root folder itself, negative = it leaves the tree.
+ */
+static long link_reach(const char *rel, const char *target)
+{
+	long level = 0, least;
+	if (target[0] == '/' || !*target)
+		return -1;
+	for (const char *p = rel; *p; p++)
+		level += *p == '/';
+	least = level;
+	for (const char *p = target; *p;) {
+		size_t n = strcspn(p, "/");
+		if (n == 2 && p[0] == '.' && p[1] == '.')
+			level--;
+		else if (n && !(n == 1 && p[0] == '.'))
+			level++;
+		least = level < least ? level : least;
+		p += n + (p[n] == '/');
+	}
+	return least;
+}
+
+/*
+ * Opens the folder that holds REL, making those that are missing, and never passing through a link.
+ * *RET_NAME is REL's last component. Returns a descriptor or negative.
+ */
+static int open_parent(struct unpack *u, const char *rel, const char **ret_name)
+{
+	CLOSE_FD int fd = open(u->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return fault_set(u->fault, -errno, "cannot open %s:", u->root);
+	for (;;) {
+		const char *slash = strchr(rel, '/');
+		if (!slash)
+			break;
+		char name[256];
+		snprintf(name, sizeof name, "%.*s", (int)(slash - rel), rel);
+		if (mkdirat(fd, name, 0755) < 0 && errno != EEXIST)
+			return fault_set(u->fault, -errno, "cannot make a folder below %s:", u->root);
+		int next = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0)
+			return refuse(u, ERR_UNSAFE, rel, "goes through something that is no folder");
+		close(fd);
+		fd = next;
+		rel = slash + 1;
+	}
+	*ret_name = rel;
+	int keep = fd;
+	fd = -1;
+	return keep;
+}
+
+static int write_data(struct unpack *u, int fd, const char *name)
+{
+	const void *block;
+	size_t n;
+	la_int64_t at, written = 0;
+	int r;
+	while ((r = archive_read_data_block(u->in, &block, &n, &at)) == ARCHIVE_OK) {
+		/* A hole counts as the bytes it stands for: the tree's NAR holds them. */
+		uint64_t grows = (uint64_t)(at + (la_int64_t)n - written);
+		if (at < written || grows > u->room)
+			return refuse(u, ERR_LIMIT, name, "makes the tree larger than allowed");
+		u->room -= grows;
+		written = at + (la_int64_t)n;
+		while (n) {
+			ssize_t w = pwrite(fd, block, n, at);
+			if (w < 0 && errno == EINTR)
+				continue;
+			if (w < 0)
+				return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
+			block = (const char *)block + w;
+			n -= (size_t)w;
+			at += w;
+		}
+	}
+	if (r != ARCHIVE_EOF)
+		return fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file, archive_error_string(u->in));
+	return ftruncate(fd, written) < 0 ? -errno : 0;
+}
+
+/* Makes way for an entry that comes again: a later one of one name replaces the earlier, as in tar. */
+static int make_way(struct unpack *u, int dir, const char *name, const char *rel)
+{
+	struct stat st;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	if (!S_ISREG(st.st_mode))
+		return refuse(u, ERR_UNSAFE, rel, "comes twice, as different things");
+	return unlinkat(dir, name, 0) < 0 ? -errno : 0;
+}
+
+/* A hard link becomes a copy of what it points to, which must be in the tree already. */
+static int copy_link(struct unpack *u, const char *target, int dir, const char *name,
+		     const char *rel, bool executable)
+{
+	char clean[PATH_BYTES_MAX + 1], block[65536];
+	const char *base;
+	int r = clean_name(u, target, clean);
+	if (r < 0)
+		return r;
+	CLOSE_FD int from_dir = open_parent(u, clean, &base);
+	if (from_dir < 0)
+		return from_dir;
+	CLOSE_FD int from = openat(from_dir, base, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	if (from < 0 || fstat(from, &st) < 0 || !S_ISREG(st.st_mode))
+		return refuse(u, ERR_UNSAFE, rel, "is a hard link to nothing in the archive");
+	if ((uint64_t)st.st_size > u->room)
+		return refuse(u, ERR_LIMIT, rel, "makes the tree larger than allowed");
+	u->room -= (uint64_t)st.st_size;
+	executable = executable || st.st_mode & S_IXUSR;
+	if (from_dir >= 0 && strcmp(clean, rel) == 0)
+		return 0;
+	r = make_way(u, dir, name, rel);
+	CLOSE_FD int to = r < 0 ? -1
+				: openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+					 executable ? 0755 : 0644);
+	if (to < 0)
+		return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
+	ssize_t n;
+	while ((n = read(from, block, sizeof block)) > 0)
+		if ((r = file_write_fd(to, block, (size_t)n)) < 0)
+			return fault_set(u->fault, r, "cannot write below %s:", u->root);
+	return 0;
+}
+
+static int make_file(struct unpack *u, struct archive_entry *e, int dir, const char *name,
+		     const char *rel)
+{
+	bool executable = archive_entry_perm(e) & S_IXUSR;
+	const char *target = archive_entry_hardlink(e);
+	if (target)
+		return copy_link(u, target, dir, name, rel, executable);
+	int r = make_way(u, dir, name, rel);
+	if (r < 0)
+		return r;
+	CLOSE_FD int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+				 executable ? 0755 : 0644);
+	if (fd < 0)
+		return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
+	return write_data(u, fd, rel);
+}
+
+static int take_entry(struct unpack *u, struct archive_entry *e)
+{
+	char rel[PATH_BYTES_MAX + 1];
+	const char *path = archive_entry_pathname(e), *name;
+	if (!path)
+		return fault_set(u->fault, ERR_SYNTAX, "%s: an entry has no name", u->file);
+	if (!u->nodes--)
+		return refuse(u, ERR_LIMIT, path, "is one too many");
+	int r = clean_name(u, path, rel);
+	mode_t type = archive_entry_filetype(e);
+	if (r < 0)
+		return r;
+	if (!*rel)
+		return type == AE_IFDIR ? 0 : refuse(u, ERR_UNSAFE, path, "has no name");
+	CLOSE_FD int dir = open_parent(u, rel, &name);
+	if (dir < 0)
+		return dir;
+	if (type == AE_IFREG || archive_entry_hardlink(e))
+		return make_file(u, e, dir, name, rel);
+	if (type == AE_IFDIR) {
+		struct stat st;
+		if (mkdirat(dir, name, 0755) < 0 &&
+		    (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode)))
+			return refuse(u, ERR_UNSAFE, path, "comes twice, as different things");
+		return 0;
+	}
+	if (type != AE_IFLNK)
+		return refuse(u, ERR_UNSAFE, path, "is neither file, folder nor link");
+	const char *target = archive_entry_symlink(e);
+	long reach = target ? link_reach(rel, target) : -1;
+	if (reach < 0)
+		return refuse(u, ERR_UNSAFE, path, "is a link that leaves the tree");
+	/* From inside a top folder to the root: it would leave the tree once that folder is stripped. */
+	u->climbs = u->climbs || (reach == 0 && strchr(rel, '/'));
+	if (symlinkat(target, dir, name) < 0)
+		return refuse(u, ERR_UNSAFE, path, "comes twice");
+	return 0;
+}
+
+/* Opens FILE as an archive. Raw (a lone compressed file) is no archive. */
+static int open_archive(struct unpack *u)
+{
+	u->in = archive_read_new();
+	if (!u->in)
+		return fault_set(u->fault, -ENOMEM, "cannot unpack %s:", u->file);
+	archive_read_support_filter_all(u->in);
+	archive_read_support_format_tar(u->in);
+	archive_read_support_format_gnutar(u->in);
+	archive_read_support_format_zip(u->in);
+	archive_read_support_format_cpio(u->in);
+	archive_read_support_format_ar(u->in);
+	if (archive_read_open_filename(u->in, u->file, 65536) != ARCHIVE_OK)
+		return fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file, archive_error_string(u->in));
+	return 0;
+}
+
+static int read_entries(struct unpack *u)
+{
+	struct archive_entry *e;
+	int r = open_archive(u), k = ARCHIVE_EOF;
+	while (r == 0 && (k = archive_read_next_header(u->in, &e)) == ARCHIVE_OK)
+		r = take_entry(u, e);
+	/* A warning (a name in no known character set, say) is about what we do not keep or do check. */
+	while (r == 0 && k == ARCHIVE_WARN) {
+		r = take_entry(u, e);
+		while (r == 0 && (k = archive_read_next_header(u->in, &e)) == ARCHIVE_OK)
+			r = take_entry(u, e);
+	}
+	if (r == 0 && k != ARCHIVE_EOF)
+		r = fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file, archive_error_string(u->in));
+	/* libarchive takes an empty or cut-off first header for an empty archive. */
+	if (r == 0 && archive_file_count(u->in) == 0)
+		r = fault_set(u->fault, ERR_SYNTAX, "%s: holds nothing", u->file);
+	archive_read_free(u->in);
+	return r;
+}
+
+/* Finds the only entry of folder PATH; returns its name, malloc'd, or NULL. */
+static char *only_entry(const char *path)
+{
+	char *name = NULL;
+	DIR *d = opendir(path);
+	struct dirent *e;
+	int n = 0;
+	while (d && (e = readdir(d)))
+		if (path_is_component(view_of(e->d_name)) && n++ == 0)
+			name = strdup(e->d_name);
+	if (d)
+		closedir(d);
+	if (n == 1)
+		return name;
+	free(name);
+	return NULL;
+}
+
+/* Moves the tree at TMP to PATH, without a single top folder around it. */
+static int strip_top(const struct unpack *u, const char *path, struct fault *f)
+{
+	const char *tmp = u->root;
+	struct stat st;
+	FREE_PTR char *name = only_entry(tmp);
+	FREE_PTR char *top = name ? path_join(tmp, name) : NULL;
+	bool strip = top && lstat(top, &st) == 0 && S_ISDIR(st.st_mode);
+	if (strip && u->climbs)
+		return fault_set(f, ERR_UNSAFE, "%s: holds a link that leaves its top folder", u->file);
+	if (rename(strip ? top : tmp, path) < 0)
+		return fault_set(f, -errno, "cannot make %s:", path);
+	return strip && rmdir(tmp) < 0 ? -errno : 0;
+}
+
+static int unpack_to(const char *file, const char *path, const struct source_options *o,
+		     struct fault *f)
+{
+	FREE_PTR char *tmp = NULL;
+	if (asprintf(&tmp, "%s.unpack", path) < 0)
+		return fault_set(f, -ENOMEM, "cannot unpack %s:", file);
+	struct unpack u = {.file = file,
+			   .root = tmp,
+			   .room = o->unpacked_max ? o->unpacked_max : BYTES_DEFAULT,
+			   .nodes = o->files_max ? o->files_max : FILES_DEFAULT,
+			   .fault = f};
+	int r = mkdir(tmp, 0755) < 0 ? fault_set(f, -errno, "cannot make %s:", tmp) : read_entries(&u);
+	if (r == 0)
+		r = strip_top(&u, path, f);
+	file_remove_tree(tmp, NULL);
+	if (r < 0 && f && f->code == 0)
+		fault_set(f, r, "cannot unpack %s:", file);
+	return r;
+}
+
+/* Finds below PATH the archive that NESTED names: a clean path, or "data.tar" of a .deb. */
+static int unpack_inner(const char *path, const char *nested, const struct source_options *o,
+			struct fault *f)
+{
+	FREE_PTR char *outer = NULL;
+	if (asprintf(&outer, "%s.outer", path) < 0)
+		return -ENOMEM;
+	if (rename(path, outer) < 0)
+		return fault_set(f, -errno, "cannot make %s:", outer);
+	FREE_PTR char *inner = path_join(outer, nested);
+	int r = inner ? unpack_to(inner, path, o, f) : -ENOMEM;
+	if (r < 0)
+		fault_wrap(f, "the archive '%s' inside", nested);
+	file_remove_tree(outer, NULL);
+	return r;
+}
+
+/* Returns the data archive of an unpacked .deb at PATH (deb(5)), malloc'd, or NULL: it is none. */
+static char *deb_data(const char *path)
+{
+	static const char *const names[] = {"data.tar.xz", "data.tar.zst", "data.tar.gz",
+					    "data.tar.bz2", "data.tar"};
+	FREE_PTR char *mark = path_join(path, "debian-binary");
+	for (size_t i = 0; mark && access(mark, F_OK) == 0 && i < 5; i++) {
+		FREE_PTR char *data = path_join(path, names[i]);
+		if (data && access(data, F_OK) == 0)
+			return strdup(names[i]);
+	}
+	return NULL;
+}
+
+int source_unpack(const char *file, const char *path, const struct source_options *o,
+		  struct fault *f)
+{
+	int r = unpack_to(file, path, o, f);
+	FREE_PTR char *data = r == 0 ? deb_data(path) : NULL;
+	if (r == 0 && o->nested && !path_is_clean(view_of(o->nested)))
+		r = fault_set(f, ERR_UNSAFE, "'%s' is not a path inside an archive", o->nested);
+	if (r == 0 && (o->nested || data))
+		r = unpack_inner(path, o->nested ? o->nested : data, o, f);
+	if (r < 0)
+		file_remove_tree(path, NULL);
+	return r;
+}

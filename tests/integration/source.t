@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sources: fetching from servers that misbehave, unpacking what is hostile, git, resuming.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/integration/lib.sh
+need_tool
+
+python3 tests/integration/server.py "$T" >"$T/port" 2>"$T/server.log" &
+server=$!
+trap 'kill $server 2>/dev/null; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	[ -s "$T/port" ] && break
+	sleep 0.3
+done
+url="http://127.0.0.1:$(cat "$T/port")"
+seq 1 20000 >"$T/data"
+sum=$(sha256sum <"$T/data" | cut -c1-64)
+
+# fetched NAME URL-PATH [MORE-FIELDS]
+fetched() {
+	cat >"$T/recipes/10-stage0/$1.lua" <<EOF
+return recipe {
+	name = "$1", summary = "test", license = "none",
+	sources = { { url "$url/$2", sha256 = "$sum", unpack = false, as = "data", $3 }, { tree "../../src", as = "src" } },
+	steps = { { "src/tool", "cat", out "file", "data" } },
+}
+EOF
+}
+get() {
+	rm -rf "$T/state"
+	fetched "$@"
+	bh build "$1"
+}
+ok "a download" get plain ok
+asked=$(grep -c 'GET /ok' "$T/server.log")
+fetched again ok
+ok "a second recipe with the same source" bh build again
+ok "… fetches nothing" [ "$(grep -c 'GET /ok' "$T/server.log")" = "$asked" ]
+ok "not found" fails 1 "answered 404" get missing missing
+ok "other bytes" fails 1 "has SHA-256" get wrong wrong
+ok "other bytes: exit and hint" fails 1 "the recipe's hash is wrong" get wrong wrong
+ok "a body cut short" fails 1 "no place gave the file" get short short
+ok "an endless body" fails 1 "longer than" get endless endless "max_size = 1000000"
+ok "a redirect that never ends" fails 1 "redirect" get loop loop
+ok "a redirect to a local file" fails 1 "no place gave the file" get tofile tofile
+ok "a redirect to the right bytes" get moved moved
+ok "bytes that claim to be compressed are taken as they are" get gzip gzip
+ok "a wrong length" fails 1 "no place gave the file" get length length
+ok "a mirror stands in" get mirror missing "mirrors = { url '$url/wrong', url '$url/ok' }"
+ok "the first failure is told, too" fails 1 "answered 404" get mirrors missing "mirrors = { url '$url/wrong' }"
+resume() {
+	rm -rf "$T/state"
+	fetched resume flaky
+	! bh build resume || return 1
+	bh build resume
+}
+ok "an interrupted download goes on" resume
+ok "… by a range request" grep -q 'bytes=' "$T/server.log"
+ignored() {
+	rm -rf "$T/state"
+	fetched ignored ok
+	mkdir -p "$T/state/sources" && head -c 100 "$T/data" >"$T/state/sources/$sum.part"
+	bh build ignored
+}
+ok "… also where the server ignores ranges" ignored
+ok "offline" fails 1 "needs the network" sh -c "rm -rf '$T/state'; '$BH' build plain --offline --recipes '$T/recipes'"
+ok "source list" fails 0 "missing" bh source list plain
+ok "source fetch" fails 0 "fetched" bh source fetch plain
+ok "source check" bh source check plain
+
+# git
+git init -q "$T/repo" && (
+	cd "$T/repo" && git config user.name t && git config user.email t@example.org
+	echo content >file && mkdir sub && echo x >sub/run && chmod +x sub/run && ln -s sub/run link
+	git add . && git commit -qm one
+	ln -s ../../../etc/passwd evil && git add . && git commit -qm two
+)
+commit=$(git -C "$T/repo" rev-parse HEAD~1)
+evil=$(git -C "$T/repo" rev-parse HEAD)
+from_git() {
+	recipe_git "$1" "$2"
+	bh build "$1"
+}
+recipe_git() {
+	cat >"$T/recipes/10-stage0/$1.lua" <<EOF
+return recipe {
+	name = "$1", summary = "test", license = "none",
+	sources = { { git "file://$T/repo", commit = "$2", as = "repo" }, { tree "../../src", as = "src" } },
+	steps = { { "src/tool", "cat", out "file", "repo/file", "repo/link" } },
+}
+EOF
+}
+ok "git by commit" from_git git "$commit"
+ok "git: a link that leaves the tree" fails 1 "leaves the tree" from_git gitevil "$evil"
+ok "git: no such commit" fails 1 "no place gave commit" from_git gitnone 0123456789012345678901234567890123456789
+
+# archives, good and hostile
+python3 tests/integration/archives.py "$T/archives"
+archive() {
+	cp "$1" "$T/current"
+	s=$(sha256sum <"$1" | cut -c1-64)
+	cat >"$T/recipes/10-stage0/archive.lua" <<EOF
+return recipe {
+	name = "archive", summary = "test", license = "none",
+	sources = { { url "file://$T/current", sha256 = "$s", as = "a", unpack = true }, { tree "../../src", as = "src" } },
+	steps = { { "src/tool", "write", out "x" } },
+}
+EOF
+	timeout 60 "$BH" build archive --recipes "$T/recipes"
+}
+for a in "$T"/archives/good-*; do
+	ok "unpacks: $(basename "$a")" archive "$a"
+done
+for a in "$T"/archives/bad-*; do
+	ok "refused: $(basename "$a")" fails 1 "source 'a'" archive "$a"
+done
+ok "nothing was written outside" sh -c "! ls '$T'/escaped* /tmp/boot-hurd-escaped* 2>/dev/null | grep -q ."
+ok "the store is sound" fails 0 "0 problems" bh store check
+done_testing
