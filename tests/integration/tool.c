@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -62,11 +63,10 @@ static int do_look(char **argv)
 static int do_random(char **argv)
 {
 	unsigned char b[8];
-	FILE *in = fopen("/proc/sys/kernel/random/uuid", "r"), *f = fopen(argv[0], "w");
-	if (!in || !f || fread(b, 1, sizeof b, in) != sizeof b)
+	FILE *f = fopen(argv[0], "w");
+	if (!f || getrandom(b, sizeof b, 0) != sizeof b)
 		return 1;
 	fwrite(b, 1, sizeof b, f);
-	fclose(in);
 	return fclose(f) != 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Runs one sandbox for tests/integration/sandbox.t.
+ * Runs one sandbox for sandbox.t.
  *
  *     driver [OPTION VALUE]... FOLDER STEP [-- STEP]...
  *
@@ -24,12 +24,18 @@
 enum { MAX_STEPS = 16, MAX_ENV = 16 };
 
 static const char *const ENDS[] = {
-    [SANDBOX_OK] = "ok",           [SANDBOX_EXIT] = "exit",
-    [SANDBOX_SIGNAL] = "signal",   [SANDBOX_EXEC] = "exec",
-    [SANDBOX_TIME] = "time",       [SANDBOX_SILENCE] = "silence",
-    [SANDBOX_MEMORY] = "memory",   [SANDBOX_OUTPUT] = "output",
-    [SANDBOX_LOG] = "log",         [SANDBOX_LEFTOVER] = "leftover",
-    [SANDBOX_NETWORK] = "network", [SANDBOX_CANCELLED] = "cancelled",
+    [SANDBOX_OK] = "ok",
+    [SANDBOX_EXIT] = "exit",
+    [SANDBOX_SIGNAL] = "signal",
+    [SANDBOX_EXEC] = "exec",
+    [SANDBOX_TIME] = "time",
+    [SANDBOX_SILENCE] = "silence",
+    [SANDBOX_MEMORY] = "memory",
+    [SANDBOX_OUTPUT] = "output",
+    [SANDBOX_LOG] = "log",
+    [SANDBOX_LEFTOVER] = "leftover",
+    [SANDBOX_NETWORK] = "network",
+    [SANDBOX_CANCELLED] = "cancelled",
     [SANDBOX_PROCESSES] = "processes",
 };
 
@@ -51,8 +57,8 @@ static void set_option(struct setup *s, const char *name, const char *value)
 		const char *name;
 		uint64_t *field;
 	} limits[] = {
-	    {"time", &l->time_s}, {"silence", &l->silence_s}, {"memory", &l->memory},
-	    {"processes", &l->processes}, {"output", &l->output}, {"log", &l->log},
+	    {"time", &l->time_s},         {"silence", &l->silence_s}, {"memory", &l->memory},
+	    {"processes", &l->processes}, {"output", &l->output},     {"log", &l->log},
 	};
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
 		if (strcmp(name, limits[i].name) == 0) {
@@ -163,18 +169,20 @@ int main(int argc, char **argv)
 	for (long k = 0; k < s.repeat; k++) {
 		struct sandbox_result res;
 		struct fault f = FAULT_INIT;
-		int r = s.kill_ms ? run_and_kill(&s.plan, s.kill_ms, &res, &f)
-				  : sandbox_run(&s.plan, s.plan.interactive ? -1 : STDOUT_FILENO,
-						&res, &f);
+		int r = s.kill_ms
+			    ? run_and_kill(&s.plan, s.kill_ms, &res, &f)
+			    : sandbox_run(&s.plan, s.plan.interactive ? -1 : STDOUT_FILENO,
+					  &res, &f);
 		if (r < 0) {
 			fprintf(stderr, "fault %d %s (%s)\n", r, f.what, f.hint);
 			return r == ERR_CONFIG ? 77 : 1;
 		}
 		if (k == 0)
-			fprintf(stderr, "%s %d %zu %s\n", ENDS[res.end], res.status, res.step + 1,
-				res.detail);
+			fprintf(stderr, "%s %d %zu %s\n", ENDS[res.end], res.status,
+				res.step + 1, res.detail);
 		if (k == 0 && getenv("COST"))
-			fprintf(stderr, "wall %llu us, user %llu us, sys %llu us, rss %llu KiB\n",
+			fprintf(stderr,
+				"wall %llu us, user %llu us, sys %llu us, rss %llu KiB\n",
 				(unsigned long long)res.wall_ns / 1000,
 				(unsigned long long)res.user_ns / 1000,
 				(unsigned long long)res.sys_ns / 1000,

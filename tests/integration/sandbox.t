@@ -1,0 +1,288 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The sandbox by itself: what a build sees, what it cannot do, how each limit ends a run. All of it
+# as the caller and, when that is root, once more as nobody; then with the sanitizers.
+# shellcheck disable=SC2086,SC2016 # words are split on purpose
+cd "$(dirname "$0")/../.." || exit 1
+. tests/integration/lib.sh
+unshare -Urmpf true 2>/dev/null || skip_all "user namespaces are not allowed here"
+
+chmod 755 "$T"
+mkdir -p "$T/in/bin" "$T/bin"
+flags="-std=gnu17 -O1 -Wall -D_GNU_SOURCE"
+# shellcheck disable=SC2086
+for p in 64 32; do
+	gcc -m$p $flags -static -o "$T/in/bin/p$p" tests/integration/sandbox_probe.c ||
+		skip_all "no static programs of $p bits can be made here"
+done
+# driver NAME FOLDER FLAGS…: builds the driver with the archives of a build folder.
+driver() {
+	_name=$1
+	_build=$2
+	shift 2
+	# shellcheck disable=SC2086
+	gcc $flags "$@" -Isrc -o "$T/bin/$_name" tests/integration/sandbox_driver.c \
+		"$_build/lib/sandbox.a" "$_build/lib/base.a" -lseccomp -lpthread
+}
+driver plain "$BUILD" || skip_all "the driver cannot be built"
+echo "not a program" >"$T/in/bin/text"
+printf '#!/no/such/shell\n' >"$T/in/bin/script"
+printf 'input\n' >"$T/in/file"
+chmod 755 "$T/in/bin/text" "$T/in/bin/script"
+
+# box OPTION… STEP…: a run in a fresh folder; its log goes to $T/log, its end to $T/end.
+box() {
+	rm -rf "$F"
+	mkdir -p "$F/build"
+	ln -s "$T/in" "$F/in"
+	[ -z "$as" ] || chown -R nobody "$F"
+	_opts=
+	while :; do
+		case $1 in
+		p64 | p32 | /*) break ;;
+		--) shift && break ;;
+		esac
+		_opts="$_opts $1 $2"
+		shift 2
+	done
+	# shellcheck disable=SC2086
+	timeout 60 $as "$T/bin/$driver" $_opts "$F" "$@" >"$T/log" 2>"$T/end"
+	cat "$T/end"
+	head -c 4000 "$T/log"
+}
+F=$T/run
+
+# ends END OPTION… STEP…: the run ends with a line that starts with END.
+ends() {
+	_end=$1
+	shift
+	box "$@"
+	case $(cat "$T/end") in "$_end"*) ;; *)
+		echo "did not end with: $_end"
+		return 1
+		;;
+	esac
+}
+
+# says TEXT OPTION… STEP…: the run ends well, and its whole log is TEXT.
+says() {
+	_said=$1
+	shift
+	ends "ok 0" "$@" && [ "$(cat "$T/log")" = "$_said" ]
+}
+
+# mentions PATTERN: so did the last run's log or end, in whole lines.
+mentions() {
+	grep -qx -e "$1" "$T/log" "$T/end"
+}
+
+# same OPTION…: two runs with OPTION print the same addresses.
+same_addresses() {
+	box "$@" address
+	_first=$(cat "$T/log")
+	box "$@" address
+	[ -n "$_first" ] && [ "$_first" = "$(cat "$T/log")" ]
+}
+
+seen='uname Linux localhost 6.1.0 #1 SMP i686
+ids 1000 1000 1000 1000 groups 0
+umask 022 host localhost pid-1 0
+stack 8192 core 1 session 1
+env A=1
+env B=two'
+rights='SigBlk:	0000000000000000
+SigIgn:	0000000000000000
+CapPrm:	0000000000000000
+CapEff:	0000000000000000
+CapBnd:	0000000000000000
+CapAmb:	0000000000000000
+NoNewPrivs:	1
+Seccomp:	2'
+refused='chmod u+s: EPERM
+chmod g+s: EPERM
+fchmod u+s: EPERM
+fchmodat u+s: EPERM
+fchmodat2 u+s: EPERM
+open u+s: EPERM
+open old: done
+mknod u+s: EPERM
+mknod device: EPERM
+mknod fifo: done
+chmod: done
+mount: EPERM
+unshare: EPERM
+clone: EPERM
+ptrace: EPERM
+chroot: EPERM
+keyctl: EPERM
+bpf: EPERM
+perf: EPERM
+io_uring: ENOSYS
+too new: ENOSYS
+tiocsti: EPERM
+setxattr: EOPNOTSUPP
+setuid: EINVAL
+sethostname: EPERM'
+attacked='unlink: EROFS
+rename: EXDEV
+rename over: EXDEV
+chmod: EROFS
+chown: EROFS
+utimes: EROFS
+truncate: done
+umount: EPERM
+remount: EPERM'
+
+# What both kinds of programs must see and not do.
+for_program() {
+	p=$1
+	in=/opt/boot-hurd/in/bin
+	ok "$w $p: runs" ends "ok 0 2" $p -- $p exit 0
+	ok "$w $p: surroundings" says "$seen" machine i686 env A=1 env B=two $in/$p look
+	ok "$w $p: rights, signals, descriptors" says "$rights" $p status
+	ok "$w $p: refused calls" says "$refused" $p forbidden
+	ok "$w $p: address randomisation is off" same_addresses $p
+	ok "$w $p: IPv4" ends "network 0 2 $p asked for a socket of family AF_INET" $p -- $p socket 2
+	ok "$w $p: IPv6" ends "network 0 1 $p asked for a socket of family AF_INET6" $p socket 10
+	ok "$w $p: netlink" ends "network 0 1 $p asked for a socket of family AF_NETLINK" $p socket 16
+	ok "$w $p: Unix sockets" says "socket: done" $p socket 1
+	ok "$w $p: too many processes" ends "processes 0 1" processes 40 $p forkbomb
+	ok "$w $p: too much memory" ends "memory 0 1" memory 67108864 $p hog 90 1
+	ok "$w $p: in many processes" ends "memory 0 1" memory 67108864 $p hog 20 6
+}
+
+for_user() {
+	w=$1
+	for_program p64
+	for_program p32
+	ok "$w: socketcall" ends "network 0 1 p32 asked for a socket of family AF_INET" p32 socketcall 2
+	ok "$w: socketcall for a Unix socket" says "socketcall: done" p32 socketcall 1
+	ok "$w: exit status" ends "exit 7 2" p64 -- p64 exit 7
+	ok "$w: signal" ends "signal 11 1" p64 signal 11
+	ok "$w: no such program" ends "exec 2 2 not found in PATH: nonesuch" p64 -- nonesuch x
+	ok "$w: not a program" ends "exec 8 1 cannot run text" -- text
+	ok "$w: no interpreter" ends "exec 2 1 missing interpreter or loader of script" -- script
+	ok "$w: no input file" ends "exec 2 1 cannot read standard input /build/x" stdin /build/x p64
+	ok "$w: standard input and output" ends "ok 0 1" stdin /opt/boot-hurd/in/file \
+		stdout /opt/boot-hurd/out/copy p64 copy
+	ok "$w: the copy" cmp "$T/in/file" "$F/out/copy"
+	ok "$w: the root" says "build dev opt proc tmp list: done" p64 list /
+	ok "$w: the devices" says "full null zero list: done" p64 list /dev
+	ok "$w: the inputs" says "in out list: done" p64 list /opt/boot-hurd
+	ok "$w: an input cannot be written" says "write: EROFS" p64 write /opt/boot-hurd/in/file
+	ok "$w: nor removed" ends "ok 0" p64 attack /opt/boot-hurd/in/file
+	ok "$w: it is as before" [ "$(cat "$T/in/file")" = input ]
+	ok "$w: nothing beside it can be made" says "write: EROFS" p64 write /opt/boot-hurd/in/new
+	ok "$w: nor beside the output" says "write: EROFS" p64 write /opt/boot-hurd/new
+	ok "$w: nor in the root" says "write: EROFS" p64 write /new
+	ok "$w: nor among the devices" says "write: EROFS" p64 write /dev/new
+	ok "$w: the build folder can be written" says "write: done
+mode 0644" p64 write /build/new
+	ok "$w: /tmp as well" says "write: done
+mode 0644" p64 write /tmp/new
+	ok "$w: no files of the host" says "read: ENOENT" p64 read /etc/passwd
+	ok "$w: no kernel settings" says "read: ENOENT" p64 read /proc/sys/kernel/osrelease
+	before=$(ls -l /dev/null /dev/full /dev/zero)
+	ok "$w: attacks on /dev/null" says "$attacked" p64 attack /dev/null
+	ok "$w: it is as before" [ "$before" = "$(ls -l /dev/null /dev/full /dev/zero)" ]
+	ok "$w: a process left behind" ends "leftover 0 1 p64" p64 daemon -- p64
+	ok "$w: one that is just ending" ends "ok 0" p64 linger 60
+	ok "$w: too long" ends "time 0 2 the limit is 1 s" time 1 p64 -- p64 sleep 30
+	ok "$w: too silent" ends "silence 0 1 the limit is 1 s" silence 1 p64 sleep 30
+	ok "$w: what it had said is in the log" mentions ".*:asleep\|asleep"
+	ok "$w: shared memory counts once" ends "ok 0" memory 67108864 p64 share 40 4
+	ok "$w: little memory in a large caller" ends "ok 0" hog 100 memory 67108864 p64 hog 1 1
+	ok "$w: too much in /tmp" ends "memory 0 2" memory 16777216 p64 big /tmp/x 12 -- p64 hog 8 1
+	ok "$w: too many output bytes" ends "output 0 1" output 8388608 p64 spew /opt/boot-hurd/out
+	ok "$w: too large a file" ends "output 0 1 a file grew" output 1048576 p64 big /build/x 2
+	ok "$w: too large an output at the end" ends "output 0 1" output 2097152 \
+		p64 big /opt/boot-hurd/out/x 2
+	ok "$w: too long a log" ends "log 0 1 the limit is 100000 bytes" log 100000 p64 chatter
+	ok "$w: no more of it was kept" [ "$(wc -c <"$T/log")" -eq 100000 ]
+	ok "$w: cancelled" ends "cancelled 0 1" kill 100 p64 sleep 30
+	ok "$w: other umask" says "write: done
+mode 0640" umask 0027 p64 write /build/new
+	ok "$w: other user and kernel" ends "ok 0" user 4321 kernel 5.4.0-other p64 look
+	ok "$w: the user" mentions "ids 4321 4321 4321 4321 groups 0"
+	ok "$w: the kernel" mentions "uname Linux localhost 5.4.0-other #2 SMP varied x86_64"
+	ok "$w: one processor" says "1" cpus 1 p64 cpus
+	ok "$w: randomised addresses" not same_addresses aslr 1 p64
+	ok "$w: shifted clocks" shifted
+	ok "$w: a terminal" terminal
+	ok "$w: killing the caller kills all" killed
+	ok "$w: no user namespaces" refused_namespaces
+	ok "$w: nothing is left where the root was" [ -z "$(ls -A "$F/root")" ]
+}
+
+not() {
+	! "$@"
+}
+
+shifted() {
+	[ -e /proc/self/ns/time_for_children ] || return 0
+	box p64 clock
+	_now=$(cat "$T/log")
+	box offset 1000000 p64 clock
+	[ "$(cat "$T/log")" -ge $((_now + 1000000)) ]
+}
+
+# With a terminal of its own, the step owns it, and gives it back.
+terminal() {
+	command -v script >/dev/null || return 0
+	rm -rf "$F"
+	mkdir -p "$F/build"
+	ln -s "$T/in" "$F/in"
+	[ -z "$as" ] || chown -R nobody "$F"
+	echo typed | script -qec "$as $T/bin/$driver shell 1 $F p64 line" /dev/null >"$T/log" 2>&1
+	cat "$T/log"
+	grep -q "terminal yes foreground yes read typed" "$T/log" && grep -q "^ok 0 1" "$T/log"
+}
+
+# Where namespaces are used up, the message says which setting to change.
+refused_namespaces() {
+	rm -rf "$F"
+	mkdir -p "$F"
+	ln -s "$T/in" "$F/in"
+	[ -z "$as" ] || chown -R nobody "$F"
+	# shellcheck disable=SC2016
+	$as unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_user_namespaces; exec "$@"' sh \
+		"$T/bin/$driver" "$F" p64 2>"$T/end"
+	cat "$T/end"
+	grep -q 'sysctl -w user.max_user_namespaces' "$T/end"
+}
+
+# A name of its own makes the processes findable.
+killed() {
+	_name=bh$$
+	cp "$T/in/bin/p64" "$T/in/bin/$_name"
+	rm -rf "$F"
+	mkdir -p "$F/build"
+	ln -s "$T/in" "$F/in"
+	[ -z "$as" ] || chown -R nobody "$F"
+	$as "$T/bin/$driver" "$F" $_name daemon -- $_name sleep 60 >"$T/log" 2>"$T/end" &
+	_driver=$!
+	_i=0
+	while ! pgrep -x $_name >/dev/null; do
+		_i=$((_i + 1))
+		[ $_i -lt 100 ] || return 1
+		sleep 0.05
+	done
+	kill -KILL $_driver
+	wait $_driver
+	sleep 0.3
+	pgrep -x $_name
+	[ -z "$(pgrep -x $_name)" ]
+}
+
+driver=plain as=
+for_user "as $(id -un)"
+if [ "$(id -u)" -eq 0 ]; then
+	as="setpriv --reuid 65534 --regid 65534 --clear-groups --"
+	for_user "as nobody"
+	as=
+fi
+if [ -e "$BUILD/san/lib/sandbox.a" ]; then
+	driver sanitized "$BUILD/san" -fsanitize=address,undefined && driver=sanitized
+	for_user sanitized
+fi
+done_testing

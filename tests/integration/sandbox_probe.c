@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What sandbox.t runs inside a sandbox, static, for i386 and x86_64. The first argument
+ * says what to try; what came of it is printed.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Prints how a call ended. */
+static void tell(const char *what, long r)
+{
+	printf("%s: %s\n", what, r < 0 ? strerrorname_np(errno) : "done");
+}
+
+static int do_exit(char **argv)
+{
+	return atoi(argv[0]);
+}
+
+static int do_signal(char **argv)
+{
+	raise(atoi(argv[0]));
+	return 0;
+}
+
+static int do_socket(char **argv)
+{
+	tell("socket", socket(atoi(argv[0]), SOCK_STREAM, 0));
+	return 0;
+}
+
+/* The old road to sockets on i386. */
+static int do_socketcall(char **argv)
+{
+#ifdef SYS_socketcall
+	unsigned long args[3] = {strtoul(argv[0], NULL, 10), SOCK_STREAM, 0};
+	tell("socketcall", syscall(SYS_socketcall, 1, args));
+#else
+	printf("socketcall: none (%s)\n", argv[0]);
+#endif
+	return 0;
+}
+
+/* A process that outlives its parent. */
+static int do_daemon(char **argv)
+{
+	(void)argv;
+	if (fork())
+		return 0;
+	setsid();
+	if (fork())
+		_exit(0);
+	signal(SIGHUP, SIG_IGN);
+	sleep(60);
+	_exit(0);
+}
+
+/* A child that ends a moment after its parent. */
+static int do_linger(char **argv)
+{
+	if (fork() == 0)
+		usleep((unsigned)atoi(argv[0]) * 1000);
+	return 0;
+}
+
+static int do_forkbomb(char **argv)
+{
+	(void)argv;
+	while (getpid() > 1)
+		if (fork() < 0)
+			usleep(1000);
+	return 1;
+}
+
+/* hog MIB PROCESSES: that much memory in each of so many. */
+static int do_hog(char **argv)
+{
+	size_t size = strtoul(argv[0], NULL, 10) << 20;
+	for (int n = atoi(argv[1]); n > 1; n--)
+		if (fork() == 0)
+			break;
+	char *p = malloc(size);
+	if (!p)
+		return 9;
+	for (size_t i = 0; i < size; i += 4096)
+		p[i] = 1;
+	sleep(5);
+	free(p);
+	return 0;
+}
+
+/* share MIB PROCESSES: so many processes that share the same memory. */
+static int do_share(char **argv)
+{
+	size_t size = strtoul(argv[0], NULL, 10) << 20;
+	char *p = malloc(size);
+	if (!p)
+		return 9;
+	memset(p, 1, size);
+	for (int n = atoi(argv[1]); n > 1; n--)
+		if (fork() == 0) {
+			usleep(400000);
+			_exit(0);
+		}
+	while (wait(NULL) > 0)
+		;
+	free(p);
+	return 0;
+}
+
+static int do_sleep(char **argv)
+{
+	printf("asleep\n");
+	fflush(stdout);
+	sleep((unsigned)atoi(argv[0]));
+	return 0;
+}
+
+static int do_chatter(char **argv)
+{
+	(void)argv;
+	for (;;)
+		if (puts("all work and no play makes a dull log") < 0)
+			return 1;
+}
+
+/* spew FOLDER: writes files of a mebibyte without end. */
+static int do_spew(char **argv)
+{
+	static char block[1 << 20];
+	for (int i = 0; i < 4096; i++) {
+		char path[256];
+		snprintf(path, sizeof path, "%s/%d", argv[0], i);
+		int fd = open(path, O_WRONLY | O_CREAT, 0644);
+		if (fd < 0 || write(fd, block, sizeof block) < 0)
+			return 1;
+		close(fd);
+		usleep(1000);
+	}
+	sleep(10);
+	return 0;
+}
+
+/* big FILE MIB: one file of that size. */
+static int do_big(char **argv)
+{
+	static char block[1 << 20];
+	int fd = open(argv[0], O_WRONLY | O_CREAT, 0644);
+	for (int i = atoi(argv[1]); fd >= 0 && i > 0; i--)
+		if (write(fd, block, sizeof block) < 0)
+			return 1;
+	return fd < 0;
+}
+
+static int do_write(char **argv)
+{
+	int fd = open(argv[0], O_WRONLY | O_CREAT | O_TRUNC, 0666);
+	struct stat st;
+	tell("write", fd < 0 ? -1 : write(fd, "x", 1));
+	if (fd >= 0 && fstat(fd, &st) == 0)
+		printf("mode %04o\n", st.st_mode & 07777);
+	return 0;
+}
+
+static int do_read(char **argv)
+{
+	char block[4096];
+	int fd = open(argv[0], O_RDONLY);
+	ssize_t n;
+	if (fd < 0)
+		tell("read", fd);
+	while (fd >= 0 && (n = read(fd, block, sizeof block)) > 0)
+		fwrite(block, 1, (size_t)n, stdout);
+	return 0;
+}
+
+/* Copies standard input to standard output. */
+static int do_copy(char **argv)
+{
+	(void)argv;
+	int c;
+	while ((c = getchar()) != EOF)
+		putchar(c);
+	return 0;
+}
+
+static int do_list(char **argv)
+{
+	struct dirent **names;
+	int n = scandir(argv[0], &names, NULL, alphasort);
+	for (int i = 0; i < n; i++)
+		if (names[i]->d_name[0] != '.')
+			printf("%s ", names[i]->d_name);
+	tell("list", n);
+	return 0;
+}
+
+/* Tries to harm FILE, which must stay what it is. */
+static int do_attack(char **argv)
+{
+	const char *p = argv[0];
+	tell("unlink", unlink(p));
+	tell("rename", rename(p, "/tmp/x"));
+	tell("rename over", rename("/build/x", p));
+	tell("chmod", chmod(p, 0));
+	tell("chown", chown(p, getuid(), getgid()));
+	tell("utimes", utimensat(AT_FDCWD, p, NULL, 0));
+	tell("truncate", open(p, O_WRONLY | O_TRUNC | O_CREAT, 0600));
+	tell("umount", umount2(p, MNT_DETACH));
+	tell("remount", mount(NULL, p, NULL, MS_REMOUNT | MS_BIND, NULL));
+	return 0;
+}
+
+static int do_look(char **argv)
+{
+	(void)argv;
+	struct utsname u;
+	gid_t groups[64];
+	char host[65] = "";
+	struct rlimit stack, core;
+	mode_t mask = umask(0);
+	uname(&u);
+	gethostname(host, sizeof host);
+	getrlimit(RLIMIT_STACK, &stack);
+	getrlimit(RLIMIT_CORE, &core);
+	printf("uname %s %s %s %s %s\n", u.sysname, u.nodename, u.release, u.version,
+	       u.machine);
+	printf("ids %d %d %d %d groups %d\n", (int)getuid(), (int)geteuid(), (int)getgid(),
+	       (int)getegid(), getgroups(64, groups));
+	printf("umask %03o host %s pid-1 %d\n", (unsigned)mask, host, kill(1, 0));
+	printf("stack %lu core %d session %d\n", (unsigned long)stack.rlim_cur >> 10,
+	       core.rlim_cur < 1024, getsid(0) != 0);
+	for (char **e = environ; *e; e++)
+		printf("env %s\n", *e);
+	return 0;
+}
+
+/* What /proc/self/status says of rights and signals. */
+static int do_status(char **argv)
+{
+	(void)argv;
+	static const char *const wanted[] = {"CapEff",     "CapPrm",   "CapBnd", "CapAmb",
+					     "NoNewPrivs", "Seccomp:", "SigBlk", "SigIgn"};
+	char line[256];
+	FILE *f = fopen("/proc/self/status", "r");
+	while (f && fgets(line, sizeof line, f))
+		for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+			if (strncmp(line, wanted[i], strlen(wanted[i])) == 0)
+				fputs(line, stdout);
+	for (int fd = 3; fd < 1024; fd++)
+		if (fileno(f) != fd && fcntl(fd, F_GETFD) >= 0)
+			printf("descriptor %d is open\n", fd);
+	return 0;
+}
+
+static int do_address(char **argv)
+{
+	int here;
+	(void)argv;
+	printf("%p %p %p\n", (void *)&here, malloc(200000), sbrk(0));
+	return 0;
+}
+
+/* Reads a line from the terminal. */
+static int do_line(char **argv)
+{
+	char line[80] = "";
+	(void)argv;
+	int tty = isatty(0), front = tcgetpgrp(0) == getpgrp();
+	if (!fgets(line, sizeof line, stdin))
+		return 1;
+	printf("terminal %s foreground %s read %s", tty ? "yes" : "no", front ? "yes" : "no",
+	       line);
+	return 0;
+}
+
+static int do_clock(char **argv)
+{
+	struct timespec t;
+	(void)argv;
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	printf("%lld\n", (long long)t.tv_sec);
+	return 0;
+}
+
+static int do_cpus(char **argv)
+{
+	cpu_set_t s;
+	(void)argv;
+	sched_getaffinity(0, sizeof s, &s);
+	printf("%d\n", CPU_COUNT(&s));
+	return 0;
+}
+
+/* What the filter refuses. */
+static int do_forbidden(char **argv)
+{
+	(void)argv;
+	int fd = open("/build/f", O_WRONLY | O_CREAT, 0644);
+	tell("chmod u+s", chmod("/build/f", 04755));
+	tell("chmod g+s", chmod("/build/f", 02755));
+	tell("fchmod u+s", fchmod(fd, 04755));
+	tell("fchmodat u+s", fchmodat(AT_FDCWD, "/build/f", 04755, 0));
+	tell("fchmodat2 u+s", syscall(452, AT_FDCWD, "/build/f", 04755, 0));
+	tell("open u+s", open("/build/g", O_WRONLY | O_CREAT, 04755));
+	tell("open old", open("/build/f", O_WRONLY, 04755));
+	tell("mknod u+s", mknod("/build/h", S_IFREG | 04755, 0));
+	tell("mknod device", mknod("/build/i", S_IFCHR | 0644, 0x103));
+	tell("mknod fifo", mknod("/build/j", S_IFIFO | 0644, 0));
+	tell("chmod", chmod("/build/f", 01755));
+	tell("mount", mount("x", "/tmp", "tmpfs", 0, NULL));
+	tell("unshare", unshare(CLONE_NEWUSER));
+	tell("clone", syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0));
+	tell("ptrace", ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+	tell("chroot", chroot("/build"));
+	tell("keyctl", syscall(SYS_keyctl, 0, 0, 0, 0, 0));
+	tell("bpf", syscall(SYS_bpf, 0, NULL, 0));
+	tell("perf", syscall(SYS_perf_event_open, NULL, 0, 0, -1, 0));
+	tell("io_uring", syscall(425, 1, NULL));
+	tell("too new", syscall(500));
+	char c = 'x';
+	tell("tiocsti", ioctl(0, TIOCSTI, &c));
+	tell("setxattr", setxattr("/build/f", "user.x", "y", 1, 0));
+	tell("setuid", setuid(0));
+	tell("sethostname", sethostname("x", 1));
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int nargs;
+		int (*run)(char **argv);
+	} acts[] = {
+	    {"exit", 1, do_exit},
+	    {"signal", 1, do_signal},
+	    {"socket", 1, do_socket},
+	    {"daemon", 0, do_daemon},
+	    {"socketcall", 1, do_socketcall},
+	    {"linger", 1, do_linger},
+	    {"forkbomb", 0, do_forkbomb},
+	    {"hog", 2, do_hog},
+	    {"share", 2, do_share},
+	    {"sleep", 1, do_sleep},
+	    {"chatter", 0, do_chatter},
+	    {"spew", 1, do_spew},
+	    {"big", 2, do_big},
+	    {"write", 1, do_write},
+	    {"read", 1, do_read},
+	    {"copy", 0, do_copy},
+	    {"line", 0, do_line},
+	    {"list", 1, do_list},
+	    {"attack", 1, do_attack},
+	    {"look", 0, do_look},
+	    {"status", 0, do_status},
+	    {"address", 0, do_address},
+	    {"clock", 0, do_clock},
+	    {"cpus", 0, do_cpus},
+	    {"forbidden", 0, do_forbidden},
+	};
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+		if (argc > 1 && strcmp(argv[1], acts[i].name) == 0 && argc == 2 + acts[i].nargs)
+			return acts[i].run(argv + 2);
+	return argc == 1 ? 0 : 99;
+}
