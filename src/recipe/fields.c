@@ -23,7 +23,8 @@ struct table {
 	lua_State *l;
 	struct decl *d;
 	int index;         /* absolute */
-	const char *where; /* "step 3", or "" for the recipe itself */
+	const char *where; /* "step", or "" for the recipe itself */
+	size_t number;     /* 3 for "step 3", or 0 */
 };
 
 /* Raises "WHERE: what". */
@@ -36,6 +37,8 @@ static _Noreturn void bad(const struct table *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
+	if (t->number)
+		host_error(t->l, "%s %zu: %s", t->where, t->number, what);
 	host_error(t->l, "%s%s%s", t->where, *t->where ? ": " : "", what);
 }
 
@@ -116,6 +119,20 @@ static const char *take_text(const struct table *t, const char *name, bool marks
 	return host_keep(t->l, -1);
 }
 
+/* Returns the text on top, item I of a list, which messages call "WHAT I". */
+static const char *take_item(const struct table *t, const char *what, size_t i, bool marks)
+{
+	struct view v;
+	char name[48];
+	if (lua_type(t->l, -1) == LUA_TSTRING) {
+		v.ptr = lua_tolstring(t->l, -1, &v.len);
+		if (json_is_text(v))
+			return host_keep(t->l, -1);
+	}
+	snprintf(name, sizeof name, "%s %zu", what, i);
+	return take_text(t, name, marks);
+}
+
 /* Returns the text field NAME, or FALLBACK. */
 static const char *get_text(const struct table *t, const char *name, const char *fallback,
 			    bool marks)
@@ -166,13 +183,17 @@ static uint64_t get_number(const struct table *t, const char *name, bool bytes)
 	return n;
 }
 
-/* Makes SUB the table on top, called WHERE. */
-static void open_table(const struct table *t, const char *where, struct table *sub)
+/* Makes SUB the table on top, called WHERE or, unless NUMBER is 0, "WHERE NUMBER". */
+static void open_table(const struct table *t, const char *where, size_t number,
+		       struct table *sub)
 {
+	*sub = (struct table){t->l, t->d, lua_gettop(t->l), where, number};
+	if (!lua_istable(t->l, -1) && number)
+		bad(t, "%s %zu must be a table, not %s", where, number,
+		    luaL_typename(t->l, -1));
 	if (!lua_istable(t->l, -1))
 		bad(t, "%s must be a table, not %s", where, luaL_typename(t->l, -1));
 	luaL_checkstack(t->l, 20, NULL);
-	*sub = (struct table){t->l, t->d, lua_gettop(t->l), where};
 }
 
 /* Makes SUB the list field NAME (pushed; pop it in the end). Returns its length, 0 when absent. */
@@ -180,7 +201,7 @@ static size_t open_list(const struct table *t, const char *name, struct table *s
 {
 	if (!push_field(t, name))
 		return 0;
-	open_table(t, name, sub);
+	open_table(t, name, 0, sub);
 	return check_keys(sub, NULL, 0, true);
 }
 
@@ -192,10 +213,8 @@ static const char **get_texts(const struct table *t, const char *name, bool mark
 	size_t n = open_list(t, name, &list);
 	const char **items = host_alloc(t->l, n + 1, sizeof *items);
 	for (size_t i = 0; i < n; i++) {
-		char item[48];
-		snprintf(item, sizeof item, "item %zu", i + 1);
 		lua_rawgeti(t->l, list.index, (lua_Integer)i + 1);
-		items[i] = take_text(&list, item, marks);
+		items[i] = take_item(&list, "item", i + 1, marks);
 		lua_pop(t->l, 1);
 	}
 	lua_pop(t->l, 1);
@@ -212,7 +231,7 @@ static struct drv_env *get_env(const struct table *t, size_t *ret_n)
 		return NULL;
 	}
 	struct table sub;
-	open_table(t, "env", &sub);
+	open_table(t, "env", 0, &sub);
 	for (lua_pushnil(l); lua_next(l, sub.index); lua_pop(l, 1))
 		n++;
 	struct drv_env *env = host_alloc(l, n + 1, sizeof *env);
@@ -236,7 +255,7 @@ static void get_limits(const struct table *t, struct drv_limits *ret)
 					     "processes", "output",  "log"};
 	struct table sub;
 	if (push_field(t, "limits")) {
-		open_table(t, "limits", &sub);
+		open_table(t, "limits", 0, &sub);
 		check_keys(&sub, fields, sizeof fields / sizeof *fields, false);
 		ret->time_s = get_number(&sub, "time", false);
 		ret->silence_s = get_number(&sub, "silence", false);
@@ -248,33 +267,34 @@ static void get_limits(const struct table *t, struct drv_limits *ret)
 	lua_pop(t->l, 1);
 }
 
-static void get_inputs(const struct table *t)
+static void get_input(const struct table *t, size_t number, struct input_decl *in)
 {
 	static const char *const fields[] = {"as"};
+	struct table sub;
+	if (lua_istable(t->l, -1)) {
+		open_table(t, "input", number, &sub);
+		if (check_keys(&sub, fields, 1, true) != 1)
+			bad(&sub, "it must be { \"NAME\", as = \"ALIAS\" }");
+		in->as = get_text(&sub, "as", NULL, false);
+		lua_rawgeti(t->l, sub.index, 1);
+		in->name = take_text(&sub, "its name", false);
+		lua_pop(t->l, 1);
+	} else {
+		in->name = take_item(t, "input", number, false);
+	}
+	bool good = path_is_name(view_of(in->name));
+	if (!good || (in->as && !path_is_name(view_of(in->as))))
+		bad(t, "input %zu: '%s' cannot be a name", number, good ? in->as : in->name);
+}
+
+static void get_inputs(const struct table *t)
+{
 	struct table list;
 	size_t n = open_list(t, "inputs", &list);
 	t->d->wants = host_alloc(t->l, n + 1, sizeof *t->d->wants);
 	for (size_t i = 0; i < n; i++) {
-		struct input_decl *in = &t->d->wants[i];
-		char item[48];
-		snprintf(item, sizeof item, "input %zu", i + 1);
 		lua_rawgeti(t->l, list.index, (lua_Integer)i + 1);
-		if (lua_istable(t->l, -1)) {
-			struct table sub;
-			open_table(t, item, &sub);
-			if (check_keys(&sub, fields, 1, true) != 1)
-				bad(&sub, "it must be { \"NAME\", as = \"ALIAS\" }");
-			in->as = get_text(&sub, "as", NULL, false);
-			lua_rawgeti(t->l, sub.index, 1);
-			in->name = take_text(&sub, "its name", false);
-			lua_pop(t->l, 1);
-		} else {
-			in->name = take_text(t, item, false);
-		}
-		if (!path_is_name(view_of(in->name)) ||
-		    (in->as && !path_is_name(view_of(in->as))))
-			bad(t, "%s: '%s' cannot be a name", item,
-			    in->as && path_is_name(view_of(in->name)) ? in->as : in->name);
+		get_input(t, i + 1, &t->d->wants[i]);
 		lua_pop(t->l, 1);
 	}
 	t->d->nwants = n;
@@ -289,10 +309,9 @@ static void get_step(const struct table *t, struct drv_step *s)
 		bad(t, "it names no program");
 	s->argv = host_alloc(t->l, s->argc + 1, sizeof *s->argv);
 	for (size_t i = 0; i < s->argc; i++) {
-		char item[48];
-		snprintf(item, sizeof item, "argument %zu", i);
 		lua_rawgeti(t->l, t->index, (lua_Integer)i + 1);
-		s->argv[i] = take_text(t, i ? item : "the program", true);
+		s->argv[i] =
+		    i ? take_item(t, "argument", i, true) : take_text(t, "the program", true);
 		lua_pop(t->l, 1);
 	}
 	s->dir = get_text(t, "dir", "", true);
@@ -309,10 +328,8 @@ static void get_steps(const struct table *t)
 	d->steps = host_alloc(t->l, n + 1, sizeof *d->steps);
 	for (size_t i = 0; i < n; i++) {
 		struct table sub;
-		char item[48];
-		snprintf(item, sizeof item, "step %zu", i + 1);
 		lua_rawgeti(t->l, list.index, (lua_Integer)i + 1);
-		open_table(t, item, &sub);
+		open_table(t, "step", i + 1, &sub);
 		get_step(&sub, &d->steps[i]);
 		lua_pop(t->l, 1);
 	}
@@ -422,10 +439,8 @@ static void get_sources(const struct table *t)
 	size_t n = open_list(t, "sources", &list);
 	d->sources = host_alloc(t->l, n + 2, sizeof *d->sources); /* one more for the script */
 	for (size_t i = 0; i < n; i++) {
-		char item[48];
-		snprintf(item, sizeof item, "source %zu", i + 1);
 		lua_rawgeti(t->l, list.index, (lua_Integer)i + 1);
-		struct table sub = {t->l, t->d, lua_gettop(t->l), item};
+		struct table sub = {t->l, t->d, lua_gettop(t->l), "source", i + 1};
 		bool fields = lua_istable(t->l, -1);
 		if (fields)
 			lua_rawgeti(t->l, sub.index, 1);
@@ -452,7 +467,7 @@ static void get_script(const struct table *t)
 	if (push_field(t, "script")) {
 		const struct source_value *v = source_at(t->l, -1);
 		if (v) {
-			struct table sub = {t->l, t->d, lua_gettop(t->l), "script"};
+			struct table sub = {t->l, t->d, lua_gettop(t->l), "script", 0};
 			if (v->kind != SOURCE_FILE && v->kind != SOURCE_TEXT)
 				bad(&sub,
 				    "it must be file \"…\", text(…) or a path in a source");
@@ -496,7 +511,7 @@ void fields_read(lua_State *l, struct decl *d)
 					     "env",     "steps",    "script",  "shell",
 					     "system",  "limits",   "dirs",    "pregenerated",
 					     "summary", "homepage", "license"};
-	struct table t = {l, d, 1, ""};
+	struct table t = {l, d, 1, "", 0};
 	struct drv *v = &d->drv;
 	luaL_checkstack(l, 40, NULL);
 	get_name(&t);

@@ -268,8 +268,11 @@ static int host_new(struct recipes *r, struct host **ret)
 	h->memory_max = SIZE_MAX;
 	h->wall_ns = INT64_MAX;
 	h->steps = INT64_MAX;
-	lua_State *l = lua_newstate(allocate, h);
+	h->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	lua_State *l = h->locale ? lua_newstate(allocate, h) : NULL;
 	if (!l) {
+		if (h->locale)
+			freelocale(h->locale);
 		free(h);
 		return -ENOMEM;
 	}
@@ -289,6 +292,7 @@ void host_free(struct host *h)
 	if (!h)
 		return;
 	lua_close(h->lua);
+	freelocale(h->locale);
 	for (size_t i = 0; i < h->lib_code.n; i++) {
 		struct buf *b = h->lib_code.entries[i].value;
 		buf_release(b);
@@ -500,8 +504,7 @@ int host_eval(struct host **host, struct recipes *r, struct recipe_file *file, s
 	struct fault local = FAULT_INIT;
 	start_limits(h, file, f ? f : &local);
 	/* Comparing strings and writing numbers must not depend on the caller's locale. */
-	locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-	locale_t before = uselocale(c);
+	locale_t before = uselocale(h->locale);
 	lua_State *l = h->lua;
 	lua_sethook(l, hook, LUA_MASKCOUNT, HOOK_EVERY);
 	lua_pushcfunction(l, on_error);
@@ -514,8 +517,6 @@ int host_eval(struct host **host, struct recipes *r, struct recipe_file *file, s
 	h->memory_max = SIZE_MAX;
 	lua_settop(l, 0);
 	uselocale(before);
-	if (c)
-		freelocale(c);
 	buf_release(&text);
 	return e;
 }

@@ -2,6 +2,7 @@
 #ifndef RECIPE_HOST_H
 #define RECIPE_HOST_H
 
+#include <locale.h>
 #include <lua.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,6 +18,7 @@
  */
 struct host {
 	lua_State *lua;
+	locale_t locale; /* the C locale, for the time of an evaluation */
 	struct recipes *r;
 	struct recipe_file *file; /* under evaluation */
 	const char *subject;      /* recipe that messages name; NULL = the file's stem */
