@@ -39,8 +39,8 @@ struct sandbox_step {
 	const char *const *argv; /* ends in NULL; argv[0] without '/' is looked up in PATH */
 	const char *dir;         /* absolute path inside */
 	const char *in;          /* absolute path inside of standard input, NULL = /dev/null */
-	const char *out; /* absolute path inside that takes standard output, NULL = log */
-	const char *const *env; /* "NAME=VALUE", the whole environment, ends in NULL */
+	const char *out;         /* absolute path inside for standard output, NULL = log */
+	const char *const *env;  /* "NAME=VALUE", all of them, ends in NULL */
 };
 
 /* What can be varied on purpose; the zero value is the fixed environment of the design. */
@@ -50,25 +50,24 @@ struct sandbox_vary {
 	const char *kernel_name; /* for uname -r; -v differs as well; NULL = as fixed */
 	mode_t umask;            /* at most 077; 0 = 022 */
 	unsigned user;           /* uid and gid inside; 0 = 1000 */
-	int64_t time_offset_s; /* added to the monotonic and boot clocks, not the wall clock */
+	int64_t time_offset_s;   /* added to monotonic and boot clocks, not the wall clock */
 };
 
 struct sandbox_limits {
 	uint64_t time_s, silence_s; /* seconds; 0 = none */
 	uint64_t memory;            /* bytes, of all processes and /tmp together; 0 = none */
 	uint64_t processes;         /* threads count; 0 = none */
-	uint64_t output; /* bytes below the output folder, and of any one file; 0 = none */
-	uint64_t log;    /* bytes, 0 = none */
+	uint64_t output;            /* bytes below OUTPUT, and of any one file; 0 = none */
+	uint64_t log;               /* bytes, 0 = none */
 };
 
 struct sandbox_plan {
 	const struct sandbox_bind *binds; /* read-only inputs, in any order */
 	size_t nbinds;
-	const char *build_host;  /* folder outside that is /build inside, writable */
-	const char *output_host; /* folder or file outside that is OUTPUT inside, writable */
-	const char *output;      /* absolute path inside, below /opt/boot-hurd */
-	const char
-	    *scratch_host;   /* a folder outside where the run makes its root; stays empty */
+	const char *build_host;   /* folder outside that is /build inside, writable */
+	const char *output_host;  /* folder or file outside that is OUTPUT inside, writable */
+	const char *output;       /* absolute path inside, below /opt/boot-hurd */
+	const char *scratch_host; /* folder outside where the run makes its root; stays empty */
 	const char *machine; /* uname -m inside: "i686" (linux32 personality) or "x86_64" */
 	const struct sandbox_step *steps;
 	size_t nsteps;
@@ -79,17 +78,17 @@ struct sandbox_plan {
 
 /* How a run ended. */
 enum sandbox_end {
-	SANDBOX_OK,       /* every step exited 0 and no process was left */
-	SANDBOX_EXIT,     /* a step exited with STATUS */
-	SANDBOX_SIGNAL,   /* a step was killed by signal STATUS */
-	SANDBOX_EXEC,     /* a step could not be started; STATUS is the errno */
-	SANDBOX_TIME,     /* over the wall-time limit */
-	SANDBOX_SILENCE,  /* no output for too long */
-	SANDBOX_MEMORY,   /* over the memory limit */
-	SANDBOX_OUTPUT,   /* over the output size limit */
-	SANDBOX_LOG,      /* over the log size limit */
-	SANDBOX_LEFTOVER, /* a step succeeded but left a process running */
-	SANDBOX_NETWORK, /* a step reached for the network (an AF_INET/6 socket and the like) */
+	SANDBOX_OK,        /* every step exited 0 and no process was left */
+	SANDBOX_EXIT,      /* a step exited with STATUS */
+	SANDBOX_SIGNAL,    /* a step was killed by signal STATUS */
+	SANDBOX_EXEC,      /* a step could not be started; STATUS is the errno */
+	SANDBOX_TIME,      /* over the wall-time limit */
+	SANDBOX_SILENCE,   /* no output for too long */
+	SANDBOX_MEMORY,    /* over the memory limit */
+	SANDBOX_OUTPUT,    /* over the output size limit */
+	SANDBOX_LOG,       /* over the log size limit */
+	SANDBOX_LEFTOVER,  /* a step succeeded but left a process running */
+	SANDBOX_NETWORK,   /* a step asked for a socket of another family than AF_UNIX */
 	SANDBOX_CANCELLED, /* sandbox_kill was called */
 	SANDBOX_PROCESSES, /* over the limit of processes */
 };
@@ -99,7 +98,7 @@ struct sandbox_result {
 	int status;                        /* exit status, signal or errno, see end */
 	size_t step;                       /* index of the step that ended it */
 	uint64_t wall_ns, user_ns, sys_ns; /* of the whole run */
-	uint64_t max_rss; /* bytes, of the largest process; 0 = small and short-lived */
+	uint64_t max_rss; /* bytes, of the largest process; 0 = small and brief */
 	char detail[256]; /* more words, or empty */
 };
 

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The seccomp filter, carried out here step by step instead of by the kernel. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+#include "sandbox/internal.h"
+
+/* Returns what F says of D; fails when it leaves its bounds or does what filters cannot. */
+static uint32_t decide(const struct sandbox_filter *f, const struct seccomp_data *d)
+{
+	uint32_t a = 0;
+	for (size_t pc = 0;; pc++) {
+		assert_true(pc < f->n);
+		const struct sock_filter *c = &f->code[pc];
+		switch (c->code) {
+		case BPF_LD | BPF_W | BPF_ABS:
+			assert_true(c->k % 4 == 0 && c->k < sizeof *d);
+			memcpy(&a, (const char *)d + c->k, sizeof a);
+			break;
+		case BPF_ALU | BPF_AND | BPF_K:
+			a &= c->k;
+			break;
+		case BPF_JMP | BPF_JA:
+			pc += c->k;
+			break;
+		case BPF_JMP | BPF_JEQ | BPF_K:
+			pc += a == c->k ? c->jt : c->jf;
+			break;
+		case BPF_JMP | BPF_JGT | BPF_K:
+			pc += a > c->k ? c->jt : c->jf;
+			break;
+		case BPF_JMP | BPF_JSET | BPF_K:
+			pc += a & c->k ? c->jt : c->jf;
+			break;
+		case BPF_RET | BPF_K:
+			return c->k;
+		default:
+			fail_msg("instruction %zu: unknown code %u", pc, c->code);
+		}
+	}
+}
+
+enum { X64 = 1, X86 = 2 };
+#define REFUSED (SECCOMP_RET_ERRNO | EPERM)
+#define UNKNOWN (SECCOMP_RET_ERRNO | ENOSYS)
+
+static void decisions(void **state)
+{
+	(void)state;
+	static const struct {
+		int arch, nr;
+		uint64_t args[4];
+		uint32_t want;
+	} all[] = {
+	    {X64, SYS_read, {0}, SECCOMP_RET_ALLOW},
+	    {X86, 3, {0}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_open, {0, O_RDONLY, 04000}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_open, {0, O_CREAT, 0755}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_open, {0, O_CREAT, 04755}, REFUSED},
+	    {X64, SYS_openat, {0, 0, O_CREAT, 02755}, REFUSED},
+	    {X64, SYS_openat, {0, 0, O_TMPFILE | O_RDWR, 02755}, REFUSED},
+	    {X64, SYS_openat, {0, 0, O_DIRECTORY, 02755}, SECCOMP_RET_ALLOW},
+	    {X86, 5, {0, O_CREAT, 04755}, REFUSED},
+	    {X86, 8, {0, 04755}, REFUSED},  /* creat */
+	    {X86, 15, {0, 04755}, REFUSED}, /* chmod */
+	    {X86, 15, {0, 01755}, SECCOMP_RET_ALLOW},
+	    {X86, 94, {0, 02755}, REFUSED},     /* fchmod */
+	    {X86, 306, {0, 0, 02755}, REFUSED}, /* fchmodat */
+	    {X86, 452, {0, 0, 02755}, REFUSED}, /* fchmodat2 */
+	    {X86, 14, {0, 04755}, REFUSED},     /* mknod */
+	    {X86, 14, {0, 0020644}, REFUSED},
+	    {X86, 14, {0, 0060644}, REFUSED},
+	    {X86, 14, {0, 0010644}, SECCOMP_RET_ALLOW},
+	    {X86, 297, {0, 0, 0060644}, REFUSED}, /* mknodat */
+	    {X64, SYS_clone, {CLONE_VM | CLONE_FS}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_clone, {CLONE_NEWNET}, REFUSED},
+	    {X86, 120, {CLONE_NEWUSER}, REFUSED},
+	    {X64, SYS_clone3, {0}, UNKNOWN},
+	    {X64, SYS_ioctl, {0, TIOCSTI}, REFUSED},
+	    {X64, SYS_ioctl, {0, 0x500000000 | TIOCSTI}, REFUSED}, /* the kernel cuts it off */
+	    {X86, 54, {0, TIOCLINUX}, REFUSED},
+	    {X64, SYS_ioctl, {0, TCGETS}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_socket, {1}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_socket, {2}, SECCOMP_RET_USER_NOTIF},
+	    {X86, 359, {10}, SECCOMP_RET_USER_NOTIF},
+	    {X86, 102, {1}, SECCOMP_RET_USER_NOTIF}, /* socketcall: socket */
+	    {X86, 102, {3}, SECCOMP_RET_ALLOW},      /* connect */
+	    {X64, SYS_uname, {0}, SECCOMP_RET_USER_NOTIF},
+	    {X86, 122, {0}, SECCOMP_RET_USER_NOTIF},
+	    {X86, 59, {0}, UNKNOWN}, /* older forms of uname */
+	    {X86, 109, {0}, UNKNOWN},
+	    {X64, SYS_getgroups, {0}, SECCOMP_RET_ERRNO},
+	    {X86, 205, {0}, SECCOMP_RET_ERRNO},
+	    {X64, SYS_ptrace, {0}, REFUSED},
+	    {X86, 21, {0}, REFUSED}, /* mount */
+	    {X86, 26, {0}, REFUSED}, /* ptrace */
+	    {X64, SYS_setxattr, {0}, SECCOMP_RET_ERRNO | EOPNOTSUPP},
+	    {X64, 463, {0}, SECCOMP_RET_ERRNO | EOPNOTSUPP},
+	    {X64, 467, {0}, UNKNOWN},
+	    {X64, 0x40000000, {0}, UNKNOWN}, /* x32: read */
+	};
+	const struct sandbox_filter *f = sandbox_filter();
+	assert_non_null(f);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct seccomp_data d = {.nr = all[i].nr,
+					 .arch = all[i].arch == X64 ? AUDIT_ARCH_X86_64
+								    : AUDIT_ARCH_I386};
+		for (size_t k = 0; k < 4; k++)
+			d.args[k] = all[i].args[k];
+		uint32_t got = decide(f, &d);
+		if (got != all[i].want)
+			fail_msg("case %zu: call %d: %08x, not %08x", i, all[i].nr, got,
+				 all[i].want);
+	}
+	struct seccomp_data other = {.arch = AUDIT_ARCH_AARCH64};
+	assert_int_equal(decide(f, &other), SECCOMP_RET_KILL_PROCESS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(decisions)};
+	return cmocka_run_group_tests_name("sandbox filter", tests, NULL, NULL);
+}
