@@ -2,6 +2,7 @@
 #include "store/internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -134,11 +135,26 @@ static int put(struct store *s, const struct store_realisation *r, struct view a
 	return e;
 }
 
+/* Makes the log REL durable, which the caller has put there. */
+static int sync_log(struct store *s, const char *rel, struct fault *f)
+{
+	if (!*rel)
+		return 0;
+	FREE_PTR char *path = store_at(s, rel);
+	CLOSE_FD int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+	if (!path || fd < 0 || fsync(fd) < 0)
+		return fault_set(f, path ? -errno : -ENOMEM, "cannot sync the log %s:", rel);
+	*strrchr(path, '/') = '\0';
+	return file_sync_dir(path, f);
+}
+
 int store_put_realisation(struct store *s, const struct store_realisation *r,
 			  struct view action_json, struct fault *f)
 {
 	FREE_PTR char *path = NULL;
 	int e = owner_ensure(s, f);
+	if (e == 0)
+		e = sync_log(s, r->log, f);
 	if (e == 0)
 		e = store_begin(s, true, f);
 	if (e < 0)

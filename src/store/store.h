@@ -102,7 +102,8 @@ struct store_realisation {
 /*
  * Registers R in one transaction, its action's JSON beside it (for rebuild-db), and the link drv ->
  * action. The object (unless it failed) and the derivation (store_put_drv) must be in the store:
- * ERR_MISSING. ERR_HASH when ACTION_JSON is not that of R->action.
+ * ERR_MISSING. The log, if any, must lie where it says; it is synced. ERR_HASH when ACTION_JSON is
+ * not that of R->action.
  */
 int store_put_realisation(struct store *s, const struct store_realisation *r,
 			  struct view action_json, struct fault *f);
