@@ -413,8 +413,20 @@ static int run(lua_State *l)
 	if (luaL_loadbufferx(l, buf_str(text), text->len, CHUNK_RECIPE, "t") != LUA_OK)
 		return lua_error(l);
 	give_env(l);
-	lua_call(l, 0, 1);
+	lua_call(l, 0, LUA_MULTRET);
 	h->subject = NULL;
+	int n = lua_gettop(l) - 1;
+	if (n == 0)
+		lua_pushnil(l);
+	if (n > 1) { /* several values are as good as a list */
+		lua_createtable(l, n, 0);
+		for (int i = 1; i <= n; i++) {
+			lua_pushvalue(l, 1 + i);
+			if (lua_isnil(l, -1))
+				host_error(l, "value %d that the file returns is nil", i);
+			lua_rawseti(l, -2, i);
+		}
+	}
 	take_result(l, h->file);
 	return 0;
 }
