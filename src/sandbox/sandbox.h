@@ -53,6 +53,11 @@ struct sandbox_vary {
 	int64_t time_offset_s;   /* added to monotonic and boot clocks, not the wall clock */
 };
 
+/*
+ * What a run may use up. Memory and processes are counted by looking at all of them 25 ms after a
+ * step has started and every 50 ms from then on (no control groups are needed), with rlimits some
+ * way above as a second wall; so a limit may be exceeded for a moment before the run is ended.
+ */
 struct sandbox_limits {
 	uint64_t time_s, silence_s; /* seconds; 0 = none */
 	uint64_t memory;            /* bytes, of all processes and /tmp together; 0 = none */
