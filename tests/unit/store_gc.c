@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/file.h>
 
 #include "base/sys.h"
 #include "store_util.h"
@@ -86,6 +87,37 @@ static void keeps_what_is_held(void **state)
 	store_close(other);
 	gc(s, (struct store_gc_options){0});
 	assert_false(has(s, &prog) || has(s, &lib));
+	store_close(s);
+}
+
+/* Who holds an object waits for a collection under way, so that it cannot come between. */
+static void holding_waits_for_collection(void **state)
+{
+	struct store *s = open_store(*state);
+	struct digest d = add_file(s, "x");
+	int fds[2];
+	char c = 0;
+	FREE_PTR char *path = path_join(store_path(s), "locks/collect");
+	int fd = open(path, O_RDWR);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(pipe2(fds, O_NONBLOCK), 0);
+	if (fork() == 0) {
+		struct store *other = open_store(*state);
+		in_child = 1;
+		OK(store_hold(other, &d, &fault));
+		if (write(fds[1], "x", 1) != 1)
+			_exit(1);
+		store_close(other);
+		_exit(0);
+	}
+	usleep(100000);
+	assert_int_equal(read(fds[0], &c, 1), -1);
+	assert_int_equal(flock(fd, LOCK_UN), 0);
+	reap();
+	assert_int_equal(read(fds[0], &c, 1), 1);
+	close(fd);
+	close(fds[0]);
+	close(fds[1]);
 	store_close(s);
 }
 
@@ -320,9 +352,10 @@ static void answers_quickly(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(keeps_roots_and_refs), T(keeps_what_is_held),     T(respects_limits),
-	    T(remembers_use),        T(drops_logs_and_sources), T(drops_kept_builds),
-	    T(copes_with_circles),   T(answers_quickly),        T(collects_ten_thousand),
+	    T(keeps_roots_and_refs),  T(keeps_what_is_held), T(holding_waits_for_collection),
+	    T(respects_limits),       T(remembers_use),      T(drops_logs_and_sources),
+	    T(drops_kept_builds),     T(copes_with_circles), T(answers_quickly),
+	    T(collects_ten_thousand),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
