@@ -193,10 +193,10 @@ static int build_action(struct builder *b, struct store *s, const struct action 
 			r = fault_wrap(f, "recipe '%s'", act->drv->name);
 		}
 	}
-	bool keep = r == ERR_BUILD && b->o.keep_failed;
-	if (keep)
-		fault_hint(f, "kept: %s/build; enter a fresh one with: boot-hurd shell %s",
-			   once.folder, act->drv->name);
+	FREE_PTR char *kept = NULL;
+	if (r == ERR_BUILD && b->o.keep_failed && store_keep_tmp(s, once.folder, &kept, NULL) == 0)
+		fault_hint(f, "kept: %s/build; enter a fresh one with: boot-hurd shell %s", kept,
+			   act->drv->name);
 	else if (once.folder)
 		file_remove_tree(once.folder, NULL);
 	if (r == 0)

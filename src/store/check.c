@@ -123,8 +123,7 @@ static int list_objects(struct checker *c)
 	return r;
 }
 
-/* Returns whether NAME is 64 lower-case hex digits. */
-static bool hex_name(const char *name, struct digest *ret)
+bool hex_name(const char *name, struct digest *ret)
 {
 	char hex[DIGEST_HEX + 1];
 	if (digest_parse_hex(view_of(name), ret) < 0)
@@ -291,24 +290,18 @@ static int check_statements(struct checker *c)
 	return r;
 }
 
-/* Reads the pin's file at PATH and compares it with its row, or its lack of one. */
-static int check_pin_file(void *ctx, const char *name)
+const char *pin_damage(struct store *s, const char *path)
 {
-	struct checker *c = ctx;
 	struct buf text = BUF_INIT;
 	struct digest want, got;
-	FREE_PTR char *dir = store_at(c->s, "pins");
-	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
-	if (!path)
-		return no_memory(c);
 	int r = file_read(path, (size_t)1 << 20, &text, NULL);
-	sqlite3_stmt *st = r == 0 ? db_bind(c->s, Q_PIN_PARSE, "v", buf_view(&text)) : NULL;
+	sqlite3_stmt *st = r == 0 ? db_bind(s, Q_PIN_PARSE, "v", buf_view(&text)) : NULL;
 	const char *wrong = "cannot be read";
-	if (st && db_step(c->s, st, NULL) > 0) {
-		FREE_PTR char *proper = pin_path(c->s, db_text(st, 0));
+	if (st && db_step(s, st, NULL) > 0) {
+		FREE_PTR char *proper = pin_path(s, db_text(st, 0));
 		if (!proper || strcmp(proper, path) != 0)
 			wrong = "is not named by its pin";
-		else if (store_find_source(c->s, db_text(st, 0), &want) < 0)
+		else if (store_find_source(s, db_text(st, 0), &want) < 0)
 			wrong = "is not registered";
 		else if (digest_parse_hex(view_of(db_text(st, 2)), &got) < 0 ||
 			 !digest_eq(&want, &got))
@@ -318,6 +311,17 @@ static int check_pin_file(void *ctx, const char *name)
 	}
 	db_reset(st);
 	buf_release(&text);
+	return wrong;
+}
+
+static int check_pin_file(void *ctx, const char *name)
+{
+	struct checker *c = ctx;
+	FREE_PTR char *dir = store_at(c->s, "pins");
+	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
+	if (!path)
+		return no_memory(c);
+	const char *wrong = pin_damage(c->s, path);
 	if (wrong)
 		report(c, "source", NULL, "%s %s", path, wrong);
 	return remember(c, view_of(name));
@@ -362,9 +366,8 @@ static int check_roots(struct checker *c)
 		struct digest got;
 		if (root_read(c->s, roots[i].name, &got, NULL) < 0 ||
 		    !digest_eq(&got, &roots[i].object))
-			report(c, "root", &roots[i].object,
-			       "%s/roots/%s is missing or points elsewhere", c->s->path,
-			       roots[i].name);
+			report(c, "root", NULL, "%s/roots/%s is missing or points elsewhere",
+			       c->s->path, roots[i].name);
 		int there = store_object(c->s, &roots[i].object, NULL);
 		if (there == ERR_MISSING)
 			report(c, "missing-object", &roots[i].object,

@@ -5,11 +5,11 @@
 #include <stdarg.h>
 #include <sys/file.h>
 
-/* The columns of a realisation, in the order that read_realisation in realisation.c takes them. */
+/* The columns of a realisation, in the order in which realisation_row takes them. */
 #define REALISATION \
 	"r.id, r.action, r.drv, r.object, r.outcome, r.builder, r.started_ns, r.ended_ns," \
-	" r.wall_ns, r.user_ns, r.sys_ns, r.max_rss, r.name, r.log, r.attestable" \
-	" FROM realisations r "
+	" r.wall_ns, r.user_ns, r.sys_ns, r.max_rss, r.name, r.log, r.attestable," \
+	" r.recorded_ns FROM realisations r "
 
 static const char *const text[Q_COUNT] = {
     [Q_BEGIN] = "BEGIN IMMEDIATE",
@@ -61,6 +61,8 @@ static const char *const text[Q_COUNT] = {
     [Q_REALISATION_NEWEST] = "SELECT recorded_ns FROM realisations ORDER BY id DESC LIMIT 1",
     [Q_STATEMENT_GET] = "SELECT id FROM realisations WHERE statement = ?1",
     [Q_STATEMENT_LIST] = "SELECT statement FROM realisations",
+    [Q_STATEMENT_ROW] = "SELECT " REALISATION "WHERE r.statement = ?1",
+    [Q_STATEMENT_SET] = "UPDATE realisations SET statement = ?2 WHERE id = ?1",
     [Q_STATEMENT_PARSE] =
 	"SELECT json_extract(j, '$.action'), json_extract(j, '$.derivation'),"
 	" json_extract(j, '$.derivation.name'), json_extract(j, '$.object.hash'),"
@@ -70,15 +72,15 @@ static const char *const text[Q_COUNT] = {
 	" json_extract(j, '$.wall_ns'), json_extract(j, '$.user_ns'),"
 	" json_extract(j, '$.sys_ns'), json_extract(j, '$.max_rss'),"
 	" json_extract(j, '$.log'), json_extract(j, '$.attestable')"
-	" FROM (SELECT ?1 AS j) WHERE json_valid(j) AND json_extract(j, '$.schema') = 1"
-	" AND json_extract(j, '$.type') = 'realisation'",
+	" FROM (SELECT ?1 AS j) WHERE CASE WHEN json_valid(j) THEN"
+	" json_extract(j, '$.schema') = 1 AND json_extract(j, '$.type') = 'realisation' END",
     [Q_STATEMENT_REFS] = "SELECT json_extract(value, '$.as'), json_extract(value, '$.object')"
 			 " FROM json_each(?1, '$.object.refs')",
     [Q_PIN_PARSE] = "SELECT json_extract(j, '$.pin'), json_extract(j, '$.uri'),"
 		    " json_extract(j, '$.object'), json_extract(j, '$.added_ns')"
-		    " FROM (SELECT ?1 AS j) WHERE json_valid(j)"
-		    " AND json_extract(j, '$.schema') = 1"
-		    " AND json_extract(j, '$.type') = 'source'",
+		    " FROM (SELECT ?1 AS j) WHERE CASE WHEN json_valid(j) THEN"
+		    " json_extract(j, '$.schema') = 1"
+		    " AND json_extract(j, '$.type') = 'source' END",
     [Q_LOG_GARBAGE] = "SELECT r.id, r.log FROM realisations r WHERE r.log <> ''"
 		      " AND r.recorded_ns < ?1 AND NOT EXISTS"
 		      " (SELECT 1 FROM objects WHERE hash = r.object) AND EXISTS"
@@ -88,9 +90,10 @@ static const char *const text[Q_COUNT] = {
     [Q_LOG_FORGET] = "UPDATE realisations SET log = '' WHERE id = ?1",
     [Q_LOG_GET] = "SELECT id FROM realisations WHERE log = ?1",
     [Q_LOG_LIST] = "SELECT log FROM realisations WHERE log <> ''",
+    [Q_LOG_LOST] = "UPDATE realisations SET log = '' WHERE log = ?1",
     [Q_SOURCE_GET] = "SELECT object, uri FROM sources WHERE pin = ?1",
     [Q_SOURCE_PUT] = "INSERT OR REPLACE INTO sources (pin, uri, object) VALUES (?1, ?2, ?3)",
-    [Q_SOURCE_LIST] = "SELECT pin FROM sources",
+    [Q_SOURCE_LIST] = "SELECT pin, uri, object FROM sources",
     [Q_SOURCE_OF_OBJECT] = "SELECT pin FROM sources WHERE object = ?1",
     [Q_SOURCE_OF_ARCHIVE] = "SELECT pin FROM sources WHERE pin >= 'sha256:' || ?1"
 			    " AND pin < 'sha256:' || ?1 || '~' LIMIT 1",

@@ -54,6 +54,8 @@ enum query {
 	Q_REALISATION_NEWEST,
 	Q_STATEMENT_GET,
 	Q_STATEMENT_LIST,
+	Q_STATEMENT_ROW,
+	Q_STATEMENT_SET,
 	Q_STATEMENT_PARSE,
 	Q_STATEMENT_REFS,
 	Q_PIN_PARSE,
@@ -61,6 +63,7 @@ enum query {
 	Q_LOG_FORGET,
 	Q_LOG_GET,
 	Q_LOG_LIST,
+	Q_LOG_LOST,
 	Q_SOURCE_GET,
 	Q_SOURCE_PUT,
 	Q_SOURCE_LIST,
@@ -201,6 +204,11 @@ int statement_write(struct store *s, const char *path, struct view bytes, struct
 char *statement_path(struct store *s, const struct digest *d);
 /* Returns the path of the file of PIN, malloc'd, or NULL. */
 char *pin_path(struct store *s, const char *pin);
+/* What a pin looks like on disk. */
+int pin_json(struct store *s, const char *pin, const char *uri, const struct digest *hash,
+	     struct buf *ret, struct fault *f);
+/* Returns what is wrong with the pin's file at PATH, or NULL. */
+const char *pin_damage(struct store *s, const char *path);
 /* Takes the realisation in BYTES, whose SHA-256 is D, into the database. Within a transaction. */
 int statement_import(struct store *s, const struct digest *d, struct view bytes,
 		     struct fault *f);
@@ -236,13 +244,22 @@ int root_link(struct store *s, const char *name, const struct digest *object, in
 /* Reads the link of root NAME. Negative when there is none, or it is no root's. */
 int root_read(struct store *s, const char *name, struct digest *ret, int64_t *ret_added_ns);
 
+/* ---- repair.c ---- */
+
+/* Moves PATH to damaged/, with the time in its name. A missing one is fine. */
+int set_aside(struct store *s, const char *path, struct fault *f);
+
 /* ---- pool.c ---- */
 
 /* Calls FN for 0..N-1 from as many threads as there are processors. */
 int pool_run(size_t n, void (*fn)(void *ctx, size_t i), void *ctx);
 
-/* ---- small things, in store.c ---- */
+/* ---- small things, in store.c, realisation.c and check.c ---- */
 
+/* Copies a row of realisations (its columns as REALISATION in db.c has them). */
+int realisation_row(sqlite3_stmt *st, struct arena *a, struct store_realisation *ret);
+/* Returns whether NAME is 64 lower-case hex digits. */
+bool hex_name(const char *name, struct digest *ret);
 /* Returns the path REL below the store's folder, malloc'd, or NULL. */
 char *store_at(const struct store *s, const char *rel);
 /* Opens the handle without database: path, lock files. */

@@ -169,8 +169,7 @@ int store_put_realisation(struct store *s, const struct store_realisation *r,
 	return e;
 }
 
-/* Copies the row ST has (see REALISATION in db.c). */
-static int read_row(sqlite3_stmt *st, struct arena *a, struct store_realisation *ret)
+int realisation_row(sqlite3_stmt *st, struct arena *a, struct store_realisation *ret)
 {
 	struct store_realisation r = {
 	    .id = sqlite3_column_int64(st, 0),
@@ -202,7 +201,7 @@ static int read_one(struct store *s, sqlite3_stmt *st, struct arena *a,
 	int r = db_step(s, st, NULL);
 	if (r <= 0)
 		return r == 0 ? ERR_MISSING : r;
-	r = read_row(st, a, ret);
+	r = realisation_row(st, a, ret);
 	db_reset(st);
 	return r;
 }
@@ -251,7 +250,7 @@ int store_list_realisations(struct store *s, struct arena *a, const struct diges
 	while ((r = db_step(s, st, f)) > 0) {
 		struct store_realisation *p = vec_grow(rows, &cap, n + 1, sizeof *p);
 		rows = p ? p : rows;
-		if (!p || read_row(st, a, &p[n]) < 0) {
+		if (!p || realisation_row(st, a, &p[n]) < 0) {
 			r = fault_set(f, -ENOMEM, "cannot list realisations:");
 			break;
 		}

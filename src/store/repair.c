@@ -17,18 +17,24 @@
 
 /* ---- quarantine ---- */
 
-/* Moves what stands at the place of D to damaged/HEX-TIME, if anything does. */
-static int set_aside(struct store *s, const struct digest *d, struct fault *f)
+int set_aside(struct store *s, const char *path, struct fault *f)
 {
-	char hex[DIGEST_HEX + 1], rel[DIGEST_HEX + 48];
-	digest_hex(d, hex);
-	snprintf(rel, sizeof rel, "damaged/%s-%lld", hex, (long long)sys_now_ns());
-	FREE_PTR char *from = store_object_path(s, d);
-	FREE_PTR char *to = store_at(s, rel);
+	char *rel = NULL;
 	struct stat st;
-	if (!from || !to)
-		return fault_set(f, -ENOMEM, "cannot move object %s:", hex);
-	return lstat(from, &st) < 0 ? 0 : tree_rename(from, to, f);
+	if (lstat(path, &st) < 0)
+		return 0;
+	if (asprintf(&rel, "damaged/%s-%lld", path_base(path), (long long)sys_now_ns()) < 0)
+		return fault_set(f, -ENOMEM, "cannot move %s:", path);
+	FREE_PTR char *to = store_at(s, rel);
+	free(rel);
+	return to ? tree_rename(path, to, f) : fault_set(f, -ENOMEM, "cannot move %s:", path);
+}
+
+/* Moves what stands at the place of object D to damaged/. */
+static int set_object_aside(struct store *s, const struct digest *d, struct fault *f)
+{
+	FREE_PTR char *path = store_object_path(s, d);
+	return path ? set_aside(s, path, f) : fault_set(f, -ENOMEM, "cannot move an object:");
 }
 
 int store_quarantine(struct store *s, const struct digest *object, struct fault *f)
@@ -53,7 +59,7 @@ int store_quarantine(struct store *s, const struct digest *object, struct fault 
 	r = store_commit(s, r, f);
 	if (r == 0) {
 		owner_unhold(s, object);
-		r = set_aside(s, object, f);
+		r = set_object_aside(s, object, f);
 		for (size_t i = 0; i < pins.n; i++)
 			unlink(pins.items[i]);
 	}
@@ -120,7 +126,7 @@ static int register_objects(struct rebuild *b)
 	for (size_t i = 0; r == 0 && i < b->n; i++) {
 		const struct found *o = &b->found[i];
 		if (o->error || !digest_eq(&o->name, &o->hash))
-			r = set_aside(b->s, &o->name, b->f);
+			r = set_object_aside(b->s, &o->name, b->f);
 		else
 			r = db_run(b->s, b->f, Q_OBJECT_PUT, "diiii", &o->hash,
 				   (int64_t)o->stats.nar_size, (int64_t)o->stats.file_size,

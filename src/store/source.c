@@ -11,9 +11,8 @@
 
 /* ---- pins of sources ---- */
 
-/* The file of a pin; see store/FORMAT.md. */
-static int pin_json(struct store *s, const char *pin, const char *uri,
-		    const struct digest *hash, struct buf *ret, struct fault *f)
+int pin_json(struct store *s, const char *pin, const char *uri, const struct digest *hash,
+	     struct buf *ret, struct fault *f)
 {
 	struct store_object o;
 	char hex[DIGEST_HEX + 1];

@@ -30,8 +30,9 @@ static void add_int(struct buf *b, const char *name, long long value)
 	buf_addf(b, ",\"%s\":\"%lld\"", name, value);
 }
 
-static int add_object(struct store *s, const struct digest *hash, struct buf *b,
-		      struct fault *f)
+/* RECORDED_NS stands in for when an object was added that was collected since. */
+static int add_object(struct store *s, const struct digest *hash, int64_t recorded_ns,
+		      struct buf *b, struct fault *f)
 {
 	struct store_object o;
 	struct arena a = ARENA_INIT;
@@ -40,7 +41,9 @@ static int add_object(struct store *s, const struct digest *hash, struct buf *b,
 	char hex[DIGEST_HEX + 1];
 	digest_hex(hash, hex);
 	int r = store_object(s, hash, &o);
-	if (r < 0)
+	if (r == ERR_MISSING)
+		o.added_ns = recorded_ns;
+	else if (r < 0)
 		return fault_set(f, r, "cannot register a realisation: object %s:", hex);
 	r = store_refs(s, &a, hash, &refs, &n, f);
 	buf_addf(b, ",\"object\":{\"added_ns\":\"%lld\",\"hash\":\"%s\",\"refs\":[",
@@ -76,7 +79,7 @@ int statement_json(struct store *s, const struct store_realisation *r, int64_t r
 	add_text(ret, "log", r->log);
 	add_int(ret, "max_rss", (long long)r->max_rss);
 	if (r->outcome != STORE_FAILED)
-		e = add_object(s, &r->object, ret, f);
+		e = add_object(s, &r->object, recorded_ns, ret, f);
 	add_text(ret, "outcome", outcomes[r->outcome]);
 	add_int(ret, "recorded_ns", recorded_ns);
 	buf_adds(ret, ",\"schema\":1");

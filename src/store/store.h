@@ -212,6 +212,12 @@ int store_check(struct store *s, bool hashes,
  */
 int store_quarantine(struct store *s, const struct digest *object, struct fault *f);
 /*
+ * Mends all that store_check reports except objects: leftovers and strays go (those that are not
+ * ours to damaged/), links of roots, pins and realisation files are made anew from the database,
+ * archives with wrong bytes go to damaged/, lost logs are forgotten.
+ */
+int store_mend(struct store *s, struct fault *f);
+/*
  * Makes the database anew from objects/, realisations/, pins/ and roots/; the old one is kept beside
  * it. Objects that do not have the hash they are named by go to damaged/. -EBUSY while anybody has
  * the store open.

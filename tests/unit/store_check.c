@@ -227,6 +227,92 @@ static void finds_changed_statements(void **state)
 	store_close(s);
 }
 
+/* Adds what query SQL gives over the database of the store in DIR to RET. */
+static void dump(const char *dir, const char *sql, struct buf *ret)
+{
+	sqlite3 *db;
+	sqlite3_stmt *st;
+	char path[512];
+	snprintf(path, sizeof path, "%s/store/db.sqlite", dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		for (int i = 0; i < sqlite3_column_count(st); i++) {
+			const void *bytes = sqlite3_column_blob(st, i);
+			if (bytes)
+				buf_add(ret, bytes, (size_t)sqlite3_column_bytes(st, i));
+			buf_addc(ret, '|');
+		}
+		buf_addc(ret, '\n');
+	}
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+}
+
+static void dump_all(const char *dir, struct buf *ret)
+{
+	static const char *const queries[] = {
+	    "SELECT hash, nar_size, file_size, files, added_ns FROM objects ORDER BY hash",
+	    "SELECT object, name, target FROM refs ORDER BY object, name, target",
+	    "SELECT id, name, json FROM derivations ORDER BY id",
+	    "SELECT id, json FROM actions ORDER BY id",
+	    "SELECT drv, action FROM resolutions ORDER BY drv, action",
+	    "SELECT id, statement, action, drv, object, outcome, builder, name, recorded_ns,"
+	    " started_ns, ended_ns, wall_ns, user_ns, sys_ns, max_rss, log, attestable"
+	    " FROM realisations ORDER BY id",
+	    "SELECT pin, uri, object FROM sources ORDER BY pin",
+	    "SELECT name, object, added_ns FROM roots ORDER BY name",
+	    "PRAGMA user_version",
+	    "SELECT sql FROM sqlite_schema ORDER BY name",
+	};
+	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
+		dump(dir, queries[i], ret);
+}
+
+/* All that is not the bits of an object is mended from the database. */
+static void mends(void **state)
+{
+	struct digest d, gone;
+	struct store *s = full_store(*state, &d);
+	struct drv drv;
+	struct store_gc_result r;
+	struct findings f = {0};
+	make_drv(&drv, "gone-1");
+	gone = add_file(s, "to be collected");
+	OK(put_built(s, &drv, &gone, "", NULL));
+	store_close(s);
+	s = open_store(*state);
+	OK(store_gc(s, &(struct store_gc_options){0}, &r, &fault));
+	assert_int_equal(r.objects, 1);
+	assert_clean(s);
+	write_file(below(s, "objects"), "stray", "", 0644);
+	write_file(below(s, "sources"), "README", "", 0644);
+	write_file(below(s, "realisations"), "README", "", 0644);
+	unlink(below(s, "logs/aa/1.log"));
+	unlink(below(s, "roots/root"));
+	assert_int_equal(symlink("x", below(s, "roots/other")), 0);
+	in_folder(s, "chmod 644 pins/* && echo x > $(echo pins/*)");
+	in_folder(s, "set -- realisations/*/*.json && chmod 644 $1 && echo x >$1 && rm $2");
+	in_folder(s, "mkdir objects/$(printf %064d 7)");
+	in_folder(s, "echo x > sources/$(printf %064d 7)");
+	assert_true(store_check(s, true, note, NULL, &f, &fault) >= 10);
+	OK(store_mend(s, &fault));
+	assert_clean(s);
+	OK(store_mend(s, &fault));
+	assert_clean(s);
+	/* What was written anew serves to rebuild, too. */
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	store_close(s);
+	dump_all(*state, &before);
+	FREE_PTR char *path = path_join(*state, "store");
+	OK(store_rebuild_db(path, &fault));
+	dump_all(*state, &after);
+	assert_int_equal(before.len, after.len);
+	assert_memory_equal(before.ptr, after.ptr, before.len);
+	buf_release(&before);
+	buf_release(&after);
+}
+
 static void finds_broken_database(void **state)
 {
 	struct store *s = open_store(*state);
@@ -293,48 +379,6 @@ static void quarantines(void **state)
 	/* What is not there can be quarantined as well. */
 	OK(store_quarantine(s, &none, &fault));
 	store_close(s);
-}
-
-/* Adds what query SQL gives over the database of the store in DIR to RET. */
-static void dump(const char *dir, const char *sql, struct buf *ret)
-{
-	sqlite3 *db;
-	sqlite3_stmt *st;
-	char path[512];
-	snprintf(path, sizeof path, "%s/store/db.sqlite", dir);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
-	while (sqlite3_step(st) == SQLITE_ROW) {
-		for (int i = 0; i < sqlite3_column_count(st); i++) {
-			const void *bytes = sqlite3_column_blob(st, i);
-			if (bytes)
-				buf_add(ret, bytes, (size_t)sqlite3_column_bytes(st, i));
-			buf_addc(ret, '|');
-		}
-		buf_addc(ret, '\n');
-	}
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-}
-
-static void dump_all(const char *dir, struct buf *ret)
-{
-	static const char *const queries[] = {
-	    "SELECT hash, nar_size, file_size, files, added_ns FROM objects ORDER BY hash",
-	    "SELECT object, name, target FROM refs ORDER BY object, name, target",
-	    "SELECT id, name, json FROM derivations ORDER BY id",
-	    "SELECT id, json FROM actions ORDER BY id",
-	    "SELECT drv, action FROM resolutions ORDER BY drv, action",
-	    "SELECT id, statement, action, drv, object, outcome, builder, name, recorded_ns,"
-	    " started_ns, ended_ns, wall_ns, user_ns, sys_ns, max_rss, log, attestable"
-	    " FROM realisations ORDER BY id",
-	    "SELECT pin, uri, object FROM sources ORDER BY pin",
-	    "SELECT name, object, added_ns FROM roots ORDER BY name",
-	    "PRAGMA user_version",
-	    "SELECT sql FROM sqlite_schema ORDER BY name",
-	};
-	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
-		dump(dir, queries[i], ret);
 }
 
 /* Fills S. Returns the object of root "thing-0". */
@@ -444,6 +488,7 @@ int main(void)
 	    T(finds_files_too_many_or_few),
 	    T(finds_strays),
 	    T(finds_changed_statements),
+	    T(mends),
 	    T(finds_broken_database),
 	    T(refuses_without_database),
 	    T(quarantines),

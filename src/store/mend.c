@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "hash/sha256.h"
+
+/* What the steps share. */
+struct mend {
+	struct store *s;
+	struct fault *f;
+	const char *dir; /* each_entry: the folder at hand */
+};
+
+static int no_memory(struct mend *m)
+{
+	return fault_set(m->f, -ENOMEM, "cannot mend the store:");
+}
+
+/* Moves entry NAME of the folder at hand to damaged/. */
+static int entry_aside(struct mend *m, const char *name)
+{
+	FREE_PTR char *dir = store_at(m->s, m->dir);
+	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
+	return path ? set_aside(m->s, path, m->f) : no_memory(m);
+}
+
+static int mend_object(void *ctx, const char *name)
+{
+	struct digest d;
+	return hex_name(name, &d) ? 0 : entry_aside(ctx, name);
+}
+
+static int mend_archive(void *ctx, const char *name)
+{
+	struct mend *m = ctx;
+	struct digest want, got;
+	FREE_PTR char *dir = store_at(m->s, m->dir);
+	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
+	if (!path)
+		return no_memory(m);
+	if (strlen(name) > DIGEST_HEX && name[DIGEST_HEX] == '.')
+		return 0;
+	if (hex_name(name, &want) && sha256_file(path, &got, NULL, NULL) == 0 &&
+	    digest_eq(&want, &got))
+		return 0;
+	return set_aside(m->s, path, m->f);
+}
+
+static int mend_pin(void *ctx, const char *name)
+{
+	struct mend *m = ctx;
+	FREE_PTR char *dir = store_at(m->s, m->dir);
+	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
+	if (!path)
+		return no_memory(m);
+	return pin_damage(m->s, path) ? set_aside(m->s, path, m->f) : 0;
+}
+
+/* Runs FN on column 0 of each row of Q, once the query is over. */
+static int each_row(struct mend *m, enum query q, int (*fn)(struct mend *m, const char *text))
+{
+	struct strlist rows = STRLIST_INIT;
+	int r;
+	sqlite3_stmt *st = db_bind(m->s, q, "");
+	while ((r = db_step(m->s, st, m->f)) > 0) {
+		struct digest d;
+		char hex[DIGEST_HEX + 1];
+		bool blob = sqlite3_column_type(st, 0) == SQLITE_BLOB && db_digest(st, 0, &d);
+		if (blob)
+			digest_hex(&d, hex);
+		if (strlist_add(&rows, blob ? hex : db_text(st, 0)) < 0) {
+			r = no_memory(m);
+			break;
+		}
+	}
+	db_reset(st);
+	for (size_t i = 0; r == 0 && i < rows.n; i++)
+		r = fn(m, rows.items[i]);
+	strlist_release(&rows);
+	return r;
+}
+
+/* Writes the file of PIN if it is missing. */
+static int write_pin(struct mend *m, const char *pin)
+{
+	struct buf json = BUF_INIT;
+	struct digest object;
+	FREE_PTR char *path = pin_path(m->s, pin);
+	if (!path)
+		return no_memory(m);
+	if (access(path, F_OK) == 0)
+		return 0;
+	sqlite3_stmt *st = db_bind(m->s, Q_SOURCE_GET, "t", pin);
+	int r = db_step(m->s, st, m->f);
+	FREE_PTR char *uri = r > 0 ? strdup(db_text(st, 1)) : NULL;
+	bool ok = r > 0 && uri && db_digest(st, 0, &object);
+	db_reset(st);
+	if (r < 0 || !ok)
+		return r < 0 ? r : no_memory(m);
+	r = pin_json(m->s, pin, uri, &object, &json, m->f);
+	if (r == 0)
+		r = statement_write(m->s, path, buf_view(&json), m->f);
+	buf_release(&json);
+	return r;
+}
+
+static int mend_statement_file(void *ctx, const char *rel, const struct digest *d)
+{
+	struct mend *m = ctx;
+	struct digest got;
+	FREE_PTR char *path = store_at(m->s, rel);
+	if (!path)
+		return no_memory(m);
+	int r = 0;
+	if (d && sha256_file(path, &got, NULL, NULL) == 0 && digest_eq(&got, d)) {
+		sqlite3_stmt *st = db_bind(m->s, Q_STATEMENT_GET, "d", d);
+		r = db_step(m->s, st, m->f);
+		db_reset(st);
+	}
+	return r == 0 ? set_aside(m->s, path, m->f) : r < 0 ? r : 0;
+}
+
+/* Writes the realisation R, recorded at RECORDED_NS, to a file again and notes its new name. */
+static int rewrite(struct mend *m, const struct store_realisation *r, int64_t recorded_ns)
+{
+	struct buf action = BUF_INIT, json = BUF_INIT;
+	struct digest d;
+	char *path = NULL;
+	int e = store_action_json(m->s, &r->action, &action);
+	if (e == 0)
+		e = statement_json(m->s, r, recorded_ns, buf_view(&action), &json, m->f);
+	if (e == 0) {
+		sha256_view(buf_view(&json), &d);
+		path = statement_path(m->s, &d);
+		e = path ? statement_write(m->s, path, buf_view(&json), m->f) : no_memory(m);
+	}
+	if (e == 0)
+		e = db_run(m->s, m->f, Q_STATEMENT_SET, "id", r->id, &d);
+	free(path);
+	buf_release(&action);
+	buf_release(&json);
+	return e;
+}
+
+/* Makes the realisation file named HEX anew if it is missing. */
+static int write_statement(struct mend *m, const char *hex)
+{
+	struct digest d;
+	struct arena a = ARENA_INIT;
+	struct store_realisation real;
+	int r = digest_parse_hex(view_of(hex), &d);
+	FREE_PTR char *path = r == 0 ? statement_path(m->s, &d) : NULL;
+	if (!path)
+		return r < 0 ? r : no_memory(m);
+	if (access(path, F_OK) == 0)
+		return 0;
+	sqlite3_stmt *st = db_bind(m->s, Q_STATEMENT_ROW, "d", &d);
+	r = db_step(m->s, st, m->f);
+	int64_t recorded_ns = r > 0 ? sqlite3_column_int64(st, 15) : 0;
+	if (r > 0)
+		r = realisation_row(st, &a, &real) < 0 ? no_memory(m) : 1;
+	db_reset(st);
+	if (r > 0)
+		r = rewrite(m, &real, recorded_ns);
+	arena_release(&a);
+	return r;
+}
+
+static int forget_lost_log(struct mend *m, const char *rel)
+{
+	FREE_PTR char *path = store_at(m->s, rel);
+	if (!path)
+		return no_memory(m);
+	return access(path, F_OK) == 0 ? 0 : db_run(m->s, m->f, Q_LOG_LOST, "t", rel);
+}
+
+static int mend_entries(struct mend *m, const char *dir, int (*fn)(void *ctx, const char *name))
+{
+	m->dir = dir;
+	return each_entry(m->s, dir, fn, m, m->f);
+}
+
+/* All but the archives. Within a transaction. */
+static int mend(struct mend *m)
+{
+	int r = mend_entries(m, "objects", mend_object);
+	if (r == 0)
+		r = reconcile(m->s, m->f);
+	if (r == 0)
+		r = each_statement(m->s, mend_statement_file, m, m->f);
+	if (r == 0)
+		r = each_row(m, Q_STATEMENT_LIST, write_statement);
+	if (r == 0)
+		r = mend_entries(m, "pins", mend_pin);
+	if (r == 0)
+		r = each_row(m, Q_SOURCE_LIST, write_pin);
+	if (r == 0)
+		r = each_row(m, Q_LOG_LIST, forget_lost_log);
+	return r;
+}
+
+int store_mend(struct store *s, struct fault *f)
+{
+	struct mend m = {.s = s, .f = f};
+	int r = owner_ensure(s, f);
+	if (r == 0)
+		r = owner_sweep(s, true, f);
+	if (r == 0)
+		r = mend_entries(&m, "sources", mend_archive);
+	if (r == 0)
+		r = store_begin(s, true, f);
+	if (r < 0)
+		return r;
+	return store_end(s, mend(&m), f);
+}
