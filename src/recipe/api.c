@@ -14,6 +14,9 @@
 #define TAG_SOURCE "boot-hurd source"
 #define TAG_RECIPE "boot-hurd recipe"
 
+/* Reading files is no processor time of the recipe's, so it costs steps instead. */
+enum { STEPS_FILE = 1000, BYTES_STEP = 8 };
+
 static void *tagged(lua_State *l, int index, const char *tag)
 {
 	void **p = luaL_testudata(l, index, tag);
@@ -132,6 +135,7 @@ static int local_source(lua_State *l, const char *what, enum source_kind kind)
 	struct digest hash = {{0}};
 	const char *path = NULL;
 	const char *arg = check_text(l, 1, what), *folder = host_folder(l);
+	host_charge(l, STEPS_FILE);
 	int64_t start = host_excuse_start();
 	int r = local_resolve(h->r, folder, arg, &path, &f);
 	if (r == 0 && kind == SOURCE_TREE && strcmp(path, h->r->repo) == 0)
@@ -251,25 +255,21 @@ static int api_readfile(lua_State *l)
 {
 	struct host *h = host_of(l);
 	struct fault f = FAULT_INIT;
-	struct buf text = BUF_INIT;
 	const char *path = NULL;
 	const char *arg = check_text(l, 1, "readfile"), *folder = host_folder(l);
+	host_charge(l, STEPS_FILE);
 	int64_t start = host_excuse_start();
+	buf_clear(&h->scratch);
 	int r = local_resolve(h->r, folder, arg, &path, &f);
 	if (r == 0)
-		r = file_read(path, RECIPE_FILE_MAX, &text, &f);
+		r = file_read(path, RECIPE_FILE_MAX, &h->scratch, &f);
 	host_excuse_end(l, start);
 	if (r < 0) {
-		buf_release(&text);
 		fault_wrap(&f, "readfile");
 		host_fail(l, r, f.what);
 	}
-	char *copy = arena_strv(&h->r->a, buf_view(&text));
-	size_t n = text.len;
-	buf_release(&text);
-	if (!copy)
-		host_fail(l, -ENOMEM, "memory is out");
-	lua_pushlstring(l, copy, n);
+	host_charge(l, (int64_t)(h->scratch.len / BYTES_STEP));
+	lua_pushlstring(l, buf_str(&h->scratch), h->scratch.len);
 	return 1;
 }
 

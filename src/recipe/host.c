@@ -299,6 +299,7 @@ void host_free(struct host *h)
 		free(b);
 	}
 	map_release(&h->lib_code);
+	buf_release(&h->scratch);
 	free(h);
 }
 

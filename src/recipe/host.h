@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "recipe/internal.h"
 
@@ -37,6 +38,7 @@ struct host {
 	size_t nlibs;
 	struct fault *f;
 	int raised;          /* code of the fault that a function of ours set, or 0 */
+	struct buf scratch;  /* the file that readfile reads */
 	struct map lib_code; /* name -> struct buf: compiled build styles */
 };
 
