@@ -26,7 +26,7 @@ int load_source(char *name)
 		if (c == '\\' && s[from + 1] == '\n') {
 			lost = lost + 1;
 			from = from + 2;
-		} else if (c == '\\' && s[from + 1] == '\r' && s[from + 2] == '\n') {
+		} else if (c == '\\' && s[from + 1] == 13 && s[from + 2] == '\n') {
 			lost = lost + 1;
 			from = from + 3;
 		} else {
@@ -69,7 +69,7 @@ void skip_blanks()
 	int c;
 	while (1) {
 		c = src[pos];
-		if (c == ' ' || c == '\t' || c == '\r' || c == 12) {
+		if (c == ' ' || c == '\t' || c == 13 || c == 12) {
 			pos = pos + 1;
 			lex_space = 1;
 		} else if (c == '/' && src[pos + 1] == '*') {
