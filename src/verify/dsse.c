@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "verify/dsse.h"
+
+#include <errno.h>
+
+#include "drv/json.h"
+#include "drv/value.h"
+#include "hash/digest.h"
+
+static void add_pae(struct buf *b, struct view type, struct view payload)
+{
+	buf_addf(b, "DSSEv1 %zu ", type.len);
+	buf_addv(b, type);
+	buf_addf(b, " %zu ", payload.len);
+	buf_addv(b, payload);
+}
+
+int dsse_sign(const struct key *k, const char *type, struct view payload, struct buf *ret,
+	      struct fault *f)
+{
+	struct buf pae = BUF_INIT;
+	unsigned char sig[ED25519_SIGNATURE];
+	char id[KEY_ID + 1];
+	add_pae(&pae, view_of(type), payload);
+	int r = buf_failed(&pae);
+	if (r == 0)
+		r = key_sign(k, buf_view(&pae), sig);
+	buf_release(&pae);
+	if (r < 0)
+		return fault_set(f, r, "cannot sign with key '%s':", k->name);
+	key_id(k, id);
+	buf_adds(ret, "{\"payload\":\"");
+	base64_add(ret, payload);
+	buf_adds(ret, "\",\"payloadType\":");
+	json_add_string(ret, view_of(type));
+	buf_addf(ret, ",\"signatures\":[{\"keyid\":\"%s\",\"sig\":\"", id);
+	base64_add(ret, (struct view){(const char *)sig, sizeof sig});
+	buf_adds(ret, "\"}]}");
+	return buf_failed(ret);
+}
+
+/*
+ * Looks for a signature over PAE by one of the keys. Returns the key's index, or ERR_SIGNATURE. A
+ * signature that names a key of ours and is false counts at once: somebody changed something.
+ */
+static int find_signature(const struct json_value *signatures, struct view pae,
+			  const struct key *keys, size_t n)
+{
+	for (size_t i = 0; i < json_count(signatures); i++) {
+		const struct json_value *s = json_item(signatures, i);
+		struct view id = json_text(json_member(s, "keyid"));
+		struct buf sig = BUF_INIT;
+		int found = -1;
+		int r = base64_parse(json_text(json_member(s, "sig")), &sig);
+		for (size_t k = 0; r == 0 && k < n && found < 0; k++) {
+			char hex[KEY_ID + 1];
+			key_id(&keys[k], hex);
+			if (id.len && !view_is(id, hex))
+				continue;
+			if (key_verify(&keys[k], pae, buf_view(&sig)) == 0)
+				found = (int)k;
+			else if (id.len)
+				r = ERR_SIGNATURE;
+		}
+		buf_release(&sig);
+		if (r < 0)
+			return ERR_SIGNATURE;
+		if (found >= 0)
+			return found;
+	}
+	return ERR_SIGNATURE;
+}
+
+int dsse_open(struct view envelope, const char *type, const struct key *keys, size_t n,
+	      struct buf *ret, size_t *ret_key, struct fault *f)
+{
+	struct json_document *doc = NULL;
+	struct buf payload = BUF_INIT, pae = BUF_INIT;
+	if (envelope.len > DSSE_MAX)
+		return fault_set(f, ERR_LIMIT, "the envelope is larger than %d bytes",
+				 DSSE_MAX);
+	int r = json_document_parse(envelope, &doc, f);
+	if (r < 0)
+		return fault_wrap(f, "not a DSSE envelope");
+	const struct json_value *root = json_document_root(doc);
+	struct view kind = json_text(json_member(root, "payloadType"));
+	struct view text = json_text(json_member(root, "payload"));
+	const struct json_value *signatures = json_member(root, "signatures");
+	if (!kind.ptr || !text.ptr || base64_parse(text, &payload) < 0 ||
+	    !json_count(signatures))
+		r = fault_set(f, ERR_SYNTAX, "not a DSSE envelope");
+	else if (!view_is(kind, type))
+		r = fault_set(f, ERR_SIGNATURE, "the envelope does not hold %s", type);
+	if (r == 0) {
+		add_pae(&pae, kind, buf_view(&payload));
+		r = buf_failed(&pae);
+	}
+	if (r == 0) {
+		r = find_signature(signatures, buf_view(&pae), keys, n);
+		if (r < 0)
+			fault_set(f, r, "the envelope has no true signature by a known key");
+	}
+	if (r >= 0) {
+		*ret_key = (size_t)r;
+		buf_addv(ret, buf_view(&payload));
+		r = buf_failed(ret);
+	}
+	buf_release(&payload);
+	buf_release(&pae);
+	json_document_free(doc);
+	return r;
+}
