@@ -61,6 +61,7 @@ static void copy(const char *from, const char *to)
 		if (n < 0)
 			fail("cannot read link", from);
 		target[n] = 0;
+		unlink(to);
 		if (symlink(target, to) < 0)
 			fail("cannot make link", to);
 		return;
