@@ -21,6 +21,9 @@ static const struct cmd_row COMMANDS[] = {
     {"store", cmd_store_tool, "check|repair|rebuild-db|path|hash|dump|restore …",
      "look after the store"},
     {"export", cmd_export, "[OPTION…] TARGET", "copy an output out, with its provenance"},
+    {"key", cmd_key, "generate|show|import NAME, list", "look after signing keys"},
+    {"attest", cmd_attest, "--key NAME TARGET… | --check FILE…",
+     "sign what was built, or check what others signed"},
     {"lint", cmd_lint, "[TARGET…]", "check recipes, list what an auditor takes on trust"},
     {"doctor", cmd_doctor, "", "say what this machine lacks and how to mend it"},
 };

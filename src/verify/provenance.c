@@ -75,3 +75,31 @@ int provenance_json(const struct provenance *s, struct buf *ret)
 	buf_release(&b);
 	return r;
 }
+
+int provenance_failure_json(const struct provenance *p, struct buf *ret)
+{
+	struct buf b = BUF_INIT;
+	const struct action *a = p->action;
+	bool first = true;
+	buf_adds(&b,
+		 "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{\"builder\":");
+	json_add_string(&b, view_of(p->builder));
+	buf_adds(&b, ",\"configuration\":[");
+	add_resources(&b, a->inputs, a->ninputs, "input", &first);
+	add_resources(&b, a->sources, a->nsources, "source", &first);
+	buf_adds(&b, "],\"failedTests\":[");
+	json_add_string(&b, view_of(a->drv->name));
+	buf_adds(&b, "],\"finishedOn\":");
+	add_time(&b, p->ended_ns);
+	buf_adds(&b, ",\"result\":\"FAILED\"},\"predicateType\":"
+		     "\"https://in-toto.io/attestation/test-result/v0.1\",\"subject\":[{");
+	add_digest(&b, &a->id);
+	buf_adds(&b, ",\"name\":");
+	json_add_string(&b, view_of(a->drv->name));
+	buf_adds(&b, "}]}");
+	int r = buf_failed(&b);
+	if (r == 0)
+		buf_addv(ret, buf_view(&b));
+	buf_release(&b);
+	return r;
+}

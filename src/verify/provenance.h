@@ -22,4 +22,10 @@ struct provenance {
 /* Adds S as canonical JSON to RET. 0 or -ENOMEM. */
 int provenance_json(const struct provenance *s, struct buf *ret);
 
+/*
+ * Adds, for a build that failed, a Statement with the in-toto test-result predicate v0.1: subject =
+ * the action, result FAILED. The object is not looked at. 0 or -ENOMEM.
+ */
+int provenance_failure_json(const struct provenance *p, struct buf *ret);
+
 #endif

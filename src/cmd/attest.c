@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cmd/keys.h"
+#include "drv/value.h"
+#include "verify/dsse.h"
+#include "verify/provenance.h"
+
+/* What making attestations needs. */
+struct attest {
+	struct cmd *c;
+	struct builder *b;
+	struct key key;
+	bool print; /* to standard output instead of the state folder */
+};
+
+/* Signs PAYLOAD, about ACTION, and prints or keeps the envelope. */
+static int sign(struct attest *a, const struct digest *action, struct view payload,
+		struct fault *f)
+{
+	struct buf envelope = BUF_INIT;
+	char hex[DIGEST_HEX + 1], id[KEY_ID + 1];
+	digest_hex(action, hex);
+	key_id(&a->key, id);
+	int r = dsse_sign(&a->key, DSSE_IN_TOTO, payload, &envelope, f);
+	buf_addc(&envelope, '\n');
+	const char *dir =
+	    arena_fmt(&a->c->arena, "%s/attestations/%s", store_path(builder_store(a->b)), hex);
+	const char *path = dir ? arena_fmt(&a->c->arena, "%s/%s.json", dir, id) : NULL;
+	if (r == 0 && !path)
+		r = -ENOMEM;
+	if (r == 0 && a->print) {
+		fwrite(envelope.ptr, 1, envelope.len, stdout);
+	} else if (r == 0) {
+		r = file_mkdirs(dir, f);
+		if (r == 0)
+			r = file_write_atomic(path, envelope.ptr, envelope.len, 0644, f);
+		if (r == 0)
+			puts(path);
+	}
+	buf_release(&envelope);
+	return r;
+}
+
+/* Attests the newest realisation of D, a failed one as a failed test. */
+static int attest_one(struct attest *a, const struct drv *d, struct fault *f)
+{
+	struct store *s = builder_store(a->b);
+	struct store_realisation real;
+	struct action act;
+	struct buf payload = BUF_INIT;
+	int r = store_latest(s, &a->c->arena, &d->id, d->name, &real);
+	if (r < 0) {
+		fault_set(f, ERR_MISSING, "%s has not been built", d->name);
+		fault_hint(f, "boot-hurd build %s", d->name);
+		return ERR_MISSING;
+	}
+	if (!real.attestable) {
+		fault_set(f, ERR_UNSAFE, "%s was built with an overridden source", d->name);
+		fault_hint(f, "build it again without --override-source");
+		return ERR_UNSAFE;
+	}
+	r = builder_resolve(a->b, s, &a->c->arena, d, &act, f);
+	if (r == 0 && !digest_eq(&act.id, &real.action))
+		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs",
+			      d->name);
+	if (r == 0) {
+		char id[KEY_ID + 1];
+		key_id(&a->key, id);
+		struct provenance p = {&act, real.object, real.started_ns, real.ended_ns,
+				       arena_fmt(&a->c->arena, "urn:boot-hurd:key:%s", id)};
+		if (!p.builder)
+			r = -ENOMEM;
+		else if (real.outcome == STORE_FAILED)
+			r = provenance_failure_json(&p, &payload);
+		else
+			r = provenance_json(&p, &payload);
+	}
+	if (r == 0)
+		r = sign(a, &act.id, buf_view(&payload), f);
+	buf_release(&payload);
+	return r;
+}
+
+static int make(struct cmd *c, const char *name, bool print, int argc, char **argv, int first,
+		struct fault *f)
+{
+	struct attest a = {.c = c, .print = print};
+	struct build_options o = {0};
+	const struct drv **targets;
+	size_t n = 0;
+	if (!name) {
+		fault_set(f, ERR_USAGE, "attest: which key is to sign? Give --key NAME");
+		fault_hint(f, "boot-hurd key generate NAME makes one");
+		return ERR_USAGE;
+	}
+	int r = keys_load(c, name, true, &a.key, f);
+	if (r == 0)
+		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	if (r == 0)
+		r = cmd_builder(c, &o, &a.b, f);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = attest_one(&a, targets[i], f);
+	builder_free(a.b);
+	key_release(&a.key);
+	return r;
+}
+
+/* Prints who says what in a statement that has been checked. */
+static void print_statement(const struct key *k, const struct json_value *root)
+{
+	const struct json_value *subject = json_item(json_member(root, "subject"), 0);
+	struct view name = json_text(json_member(subject, "name"));
+	struct view sha = json_text(json_member(json_member(subject, "digest"), "sha256"));
+	struct view type = json_text(json_member(root, "predicateType"));
+	printf("good signature by %s\nsubject: %.*s sha256:%.*s\npredicate: %.*s\n", k->name,
+	       (int)name.len, name.ptr ? name.ptr : "", (int)sha.len, sha.ptr ? sha.ptr : "",
+	       (int)type.len, type.ptr ? type.ptr : "");
+}
+
+static int check(struct cmd *c, const char *file, struct fault *f)
+{
+	struct key *keys;
+	size_t n, which = 0;
+	struct buf envelope = BUF_INIT, payload = BUF_INIT;
+	struct json_document *doc = NULL;
+	int r = keys_load_all(c, &keys, &n, f);
+	if (r == 0)
+		r = file_read(file, DSSE_MAX, &envelope, f);
+	if (r == 0) {
+		r = dsse_open(buf_view(&envelope), DSSE_IN_TOTO, keys, n, &payload, &which, f);
+		if (r == 0)
+			r = json_document_parse(buf_view(&payload), &doc, f);
+		if (r < 0)
+			fault_wrap(f, "%s", file);
+	}
+	if (r == 0)
+		print_statement(&keys[which], json_document_root(doc));
+	json_document_free(doc);
+	buf_release(&envelope);
+	buf_release(&payload);
+	return r;
+}
+
+int cmd_attest(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const char *key = NULL;
+	bool print = false, check_files = false;
+	const struct option_row rows[] = {
+	    {OPTION_TEXT, 0, "key", &key, "NAME", "sign with the secret key NAME"},
+	    {OPTION_FLAG, 0, "print", &print, NULL, "write envelopes to standard output"},
+	    {OPTION_FLAG, 0, "check", &check_files, NULL,
+	     "operands are envelopes: check them against the known keys"},
+	    {0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	int r = cmd_operands(argc, argv, first, 1, -1, f);
+	if (r == 0 && !check_files)
+		return make(c, key, print, argc, argv, first, f);
+	for (int i = first; r == 0 && i < argc; i++)
+		r = check(c, argv[i], f);
+	return r;
+}

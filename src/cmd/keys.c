@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/keys.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+
+enum { KEY_FILE_MAX = 4096 };
+
+/* Returns STATE/keys, in the command's arena. */
+static int keys_folder(struct cmd *c, const char **ret, struct fault *f)
+{
+	const char *state;
+	int r = cmd_state(c, &state, f);
+	if (r < 0)
+		return r;
+	*ret = arena_fmt(&c->arena, "%s/keys", state);
+	return *ret ? 0 : -ENOMEM;
+}
+
+static int read_key(const char *path, struct key *ret, struct fault *f)
+{
+	struct buf b = BUF_INIT;
+	int r = file_read(path, KEY_FILE_MAX, &b, f);
+	if (r == 0) {
+		r = key_parse(buf_view(&b), ret, f);
+		if (r < 0)
+			fault_wrap(f, "%s", path);
+	}
+	if (b.ptr)
+		explicit_bzero(b.ptr, b.len);
+	buf_release(&b);
+	return r;
+}
+
+int keys_load(struct cmd *c, const char *name, bool secret, struct key *ret, struct fault *f)
+{
+	const char *dir;
+	if (!path_is_name(view_of(name)))
+		return fault_set(f, ERR_USAGE, "'%s' cannot name a key", name);
+	int r = keys_folder(c, &dir, f);
+	const char *path =
+	    r == 0 ? arena_fmt(&c->arena, "%s/%s.%s", dir, name, secret ? "secret" : "public")
+		   : NULL;
+	if (r == 0 && !path)
+		r = -ENOMEM;
+	if (r == 0)
+		r = read_key(path, ret, f);
+	if (r == -ENOENT) {
+		r = fault_set(f, ERR_MISSING, "there is no %skey '%s'", secret ? "secret " : "",
+			      name);
+		fault_hint(
+		    f, secret ? "boot-hurd key generate %s" : "boot-hurd key list shows them",
+		    name);
+	}
+	return r;
+}
+
+/* Lists the names of the known keys. */
+static int list_names(const char *dir, struct strlist *ret)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	int r = 0;
+	while (d && r == 0 && (e = readdir(d))) {
+		size_t n = strlen(e->d_name);
+		if (n > 7 && strcmp(e->d_name + n - 7, ".public") == 0)
+			r = strlist_addf(ret, "%.*s", (int)n - 7, e->d_name);
+	}
+	if (d)
+		closedir(d);
+	strlist_sort(ret);
+	return r;
+}
+
+int keys_load_all(struct cmd *c, struct key **ret, size_t *ret_n, struct fault *f)
+{
+	const char *dir;
+	struct strlist names = STRLIST_INIT;
+	int r = keys_folder(c, &dir, f);
+	if (r == 0)
+		r = list_names(dir, &names);
+	struct key *keys = arena_array(&c->arena, names.n + 1, sizeof *keys);
+	if (r == 0 && !keys)
+		r = -ENOMEM;
+	for (size_t i = 0; r == 0 && i < names.n; i++)
+		r = keys_load(c, names.items[i], false, &keys[i], f);
+	*ret = keys;
+	*ret_n = names.n;
+	strlist_release(&names);
+	return r;
+}
+
+static int write_key(const char *path, const struct key *k, bool secret, struct fault *f)
+{
+	struct buf b = BUF_INIT;
+	key_write(k, secret, &b);
+	buf_addc(&b, '\n');
+	int r = buf_failed(&b);
+	if (r == 0)
+		r = file_write_atomic(path, b.ptr, b.len, secret ? 0600 : 0644, f);
+	if (b.ptr)
+		explicit_bzero(b.ptr, b.len);
+	buf_release(&b);
+	return r;
+}
+
+int keys_save(struct cmd *c, const struct key *k, struct fault *f)
+{
+	const char *dir;
+	int r = keys_folder(c, &dir, f);
+	if (r == 0)
+		r = file_mkdirs(dir, f);
+	if (r == 0 && chmod(dir, 0700) < 0)
+		r = fault_set(f, -errno, "cannot guard %s:", dir);
+	const char *public = r == 0 ? arena_fmt(&c->arena, "%s/%s.public", dir, k->name) : NULL;
+	const char *secret = r == 0 ? arena_fmt(&c->arena, "%s/%s.secret", dir, k->name) : NULL;
+	if (r == 0 && (!public || !secret))
+		r = -ENOMEM;
+	struct key old;
+	if (r == 0 && access(public, F_OK) == 0) {
+		r = read_key(public, &old, f);
+		if (r == 0 && memcmp(old.public, k->public, ED25519_PUBLIC) != 0)
+			r = fault_set(f, ERR_EXISTS, "another key is called '%s'", k->name);
+	}
+	if (r == 0 && k->secret)
+		r = write_key(secret, k, true, f);
+	if (r == 0)
+		r = write_key(public, k, false, f);
+	return r;
+}

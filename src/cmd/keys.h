@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CMD_KEYS_H
+#define CMD_KEYS_H
+
+#include "cmd/cmd.h"
+#include "hash/ed25519.h"
+
+/*
+ * The keys of a state folder: keys/NAME.secret (mode 0600) for keys that sign, keys/NAME.public for
+ * all that are known, both in the text form of hash/ed25519.h.
+ */
+
+/* Loads key NAME; SECRET: with its secret half. ERR_MISSING with a hint when there is none. */
+int keys_load(struct cmd *c, const char *name, bool secret, struct key *ret, struct fault *f);
+/* Loads all known public keys, sorted by name, into the command's arena. */
+int keys_load_all(struct cmd *c, struct key **ret, size_t *ret_n, struct fault *f);
+/* Keeps K; ERR_EXISTS when another key has its name. */
+int keys_save(struct cmd *c, const struct key *k, struct fault *f);
+
+#endif

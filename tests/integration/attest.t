@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Keys and attestations, checked by our own command and by openssl and jq alone.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/integration/lib.sh
+need_tool
+
+recipe one "steps = { { 'src/tool', 'write', out 'file', 'one' } },"
+recipe fail "steps = { { 'src/tool', 'fail', '3' } },"
+bh build one >/dev/null 2>&1
+bh build fail >/dev/null 2>&1
+
+ok "key generate" bh key generate alice
+ok "a name twice" fails 1 "already" bh key generate alice
+ok "a bad name" fails 1 "cannot name a key" bh key generate ../x
+ok "key list" fails 0 "alice:" bh key list
+ok "key show --nix" fails 0 "trusted-public-keys = alice:" bh key show --nix alice
+ok "the secret key is guarded" sh -c "[ \"\$(stat -c %a '$T/state/keys/alice.secret')\" = 600 ]"
+ok "no key, no attestation" fails 1 "Give --key" bh attest one
+ok "unknown key" fails 1 "no secret key 'bob'" bh attest --key bob one
+ok "attest" bh attest --key alice one
+bh attest --key alice --print one >"$T/envelope"
+ok "attest --check" fails 0 "good signature by alice" bh attest --check "$T/envelope"
+ok "a failed build is attested as such" sh -c "'$BH' attest --key alice --print fail --recipes '$T/recipes' | jq -r .payload | base64 -d | jq -e '.predicate.result == \"FAILED\"'"
+
+# Nothing but openssl and jq: the public key as DER is a fixed head and the 32 bytes.
+foreign_check() {
+	jq -rj .payload "$T/envelope" | base64 -d >"$T/payload"
+	type=$(jq -rj .payloadType "$T/envelope")
+	printf 'DSSEv1 %s %s %s ' "${#type}" "$type" "$(wc -c <"$T/payload")" >"$T/pae"
+	cat "$T/payload" >>"$T/pae"
+	jq -rj '.signatures[0].sig' "$T/envelope" | base64 -d >"$T/sig"
+	{
+		printf '\060\052\060\005\006\003\053\145\160\003\041\000'
+		cut -d: -f2 "$T/state/keys/alice.public" | base64 -d
+	} >"$T/key.der"
+	openssl pkeyutl -verify -pubin -keyform DER -inkey "$T/key.der" -rawin -in "$T/pae" -sigfile "$T/sig"
+}
+ok "openssl and jq agree" foreign_check
+ok "it is an in-toto Statement with SLSA provenance" jq -e '._type == "https://in-toto.io/Statement/v1" and .predicateType == "https://slsa.dev/provenance/v1"' "$T/payload"
+ok "its subject is the NAR's hash" sh -c "[ \"\$(jq -r '.subject[0].digest.sha256' '$T/payload')\" = \"\$('$BH' build one --recipes '$T/recipes' 2>/dev/null | cut -c1-64)\" ]"
+ok "its invocation is the action" sh -c "[ \"\$(jq -r '.predicate.runDetails.metadata.invocationId' '$T/payload')\" = \"\$('$BH' show one --recipes '$T/recipes' | sed -n 's/^action: //p')\" ]"
+
+sed 's/eyJ/eyK/' "$T/envelope" >"$T/changed"
+ok "a changed envelope" fails 1 "no true signature" bh attest --check "$T/changed"
+head -c 100 "$T/envelope" >"$T/short"
+ok "a cut envelope" fails 1 "not a DSSE envelope" bh attest --check "$T/short"
+ok "an unknown signer" fails 1 "no true signature" env BOOT_HURD_STATE="$T/other" "$BH" attest --check "$T/envelope"
+ok "key import" env BOOT_HURD_STATE="$T/other" "$BH" key import "$T/state/keys/alice.public"
+ok "… makes it known" env BOOT_HURD_STATE="$T/other" "$BH" attest --check "$T/envelope"
+ok "another key of that name" fails 1 "another key" sh -c "BOOT_HURD_STATE='$T/third' '$BH' key generate alice >/dev/null; BOOT_HURD_STATE='$T/third' '$BH' key import '$T/state/keys/alice.public'"
+mkdir "$T/changed-src" && cp "$T/src/tool" "$T/changed-src" && echo x >"$T/changed-src/x"
+recipe two "steps = { { 'src/tool', 'write', out 'file', 'two' } },"
+bh build --override-source "src=$T/changed-src" two >/dev/null 2>&1
+ok "an overridden source" fails 1 "" bh attest --key alice two
+done_testing
