@@ -110,6 +110,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	static char verify[] = "verify"; /* what --verify stands for */
 	signal(SIGPIPE, SIG_DFL);
 	if (argc < 2) {
 		print_usage();
@@ -125,7 +126,7 @@ int main(int argc, char **argv)
 		return CMD_OK;
 	}
 	if (strcmp(argv[1], "--verify") == 0)
-		argv[1] = (char[]){"verify"};
+		argv[1] = verify;
 	if (argc > 2 && strcmp(argv[2], "--version") == 0) {
 		puts("boot-hurd " BOOT_HURD_VERSION);
 		return CMD_OK;

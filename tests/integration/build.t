@@ -76,6 +76,7 @@ ok "show as JSON is canonical" sh -c "[ \"\$('$BH' show --json two --recipes '$T
 ok "unknown target" fails 1 "nonesuch" bh build nonesuch
 ok "unknown option" fails 1 "--frobnicate" bh build --frobnicate two
 ok "unknown command" fails 1 "no command" "$BH" frobnicate
+ok "--verify is verify" fails 0 "1 reproduced" "$BH" --verify one --recipes "$T/recipes"
 ok "help" fails 0 "Usage: boot-hurd build" "$BH" build --help
 ok "version" fails 0 "boot-hurd " "$BH" --version
 
