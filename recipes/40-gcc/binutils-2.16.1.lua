@@ -1,0 +1,32 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- Assembler and linker for GCC 3.4.6, compiled by TinyCC.
+local gnu_build = lib "gnu_build"
+
+return gnu_build {
+  name = "binutils",
+  version = "2.16.1",
+  summary = "assembler, linker and archiver, compiled by TinyCC",
+  homepage = "https://www.gnu.org/software/binutils/",
+  license = "GPL-2.0-or-later",
+  sources = {
+    { debian "b/binutils-h8300-hms/binutils-h8300-hms_2.16.1.orig.tar.gz", as = "binutils",
+      sha256 = "8e122775367a8d7a0a923e2a635bc7ec9a98177aed13c5fae11399368b7c37bd" },
+  },
+  inputs = { "tcc", "musl", "dash", "busybox", "make" },
+  shell = "dash",
+  prepare = lib "shell_paths",
+  env = { SHELL = input_path "dash/bin/sh", CC = "tcc", AR = "tcc -ar", RANLIB = "true", CFLAGS = "-O" },
+  configure = {
+    "--build=i686-pc-linux-gnu", "--host=i686-pc-linux-gnu", "--target=i686-pc-linux-gnu",
+    "--disable-nls", "--disable-shared", "--disable-werror",
+  },
+  make = { "MAKEINFO=true", "AR=tcc -ar", "RANLIB=true" },
+  targets = { { "all-binutils", "all-gas", "all-ld" } },
+  install = { "install-binutils", "install-gas", "install-ld" },
+  limits = { time = 3600 },
+  pregenerated = {
+    "*/configure", "*/Makefile.in", "gas/m68k-parse.c, ld/ldgram.c, ld/ldlex.c, binutils/*parse.c",
+    "bfd/libbfd.h, bfd/bfd-in2.h", "opcodes/*-opc.c of the generated kinds",
+  },
+}
