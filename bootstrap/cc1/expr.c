@@ -37,11 +37,14 @@ int peek_key()
 /* Pass a mark that must be there. */
 void expect(int k, char *what)
 {
+	int n;
 	if (key != k) {
-		say("expected ");
-		say(what);
-		say(" here: ");
-		die(id_text[tok]);
+		n = text_len(what);
+		copy_bytes(paste_text, "expected ", 9);
+		copy_bytes(paste_text + 9, what, n);
+		copy_bytes(paste_text + 9 + n, " before", 7);
+		paste_text[16 + n] = 0;
+		die2(paste_text, id_text[tok]);
 	}
 	next();
 }
