@@ -2,7 +2,7 @@
 --
 -- TinyCC compiled by itself: the compiler that the rest of the chain starts from. Any root will do, as
 -- they meet at the same bits; the first line says which one is walked.
-local root = "tcc-debian-again"
+local root = "tcc-cc1-again"
 
 local tcc_stage = lib "tcc_stage"
 
