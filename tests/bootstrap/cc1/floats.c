@@ -61,5 +61,14 @@ int main(void)
 	f = 0.1;
 	printf("%d %d\n", f == 0.1, f == 0.1f);
 	printf("%.3f %.3f\n", 0x1.8p1, .5e1);
+	c = large * large * large * large * large * large * large * large * large * large * large * large * large * large * large;
+	c = c - c;
+	printf("%d %d %d %d %d %d %d\n", c == c, c != c, c < c, c > c, c <= 1, c >= 1, c ? 1 : 0);
+	if (c < 1)
+		printf("less\n");
+	if (!(c < 1))
+		printf("not less\n");
+	while (c == c)
+		;
 	return 0;
 }
