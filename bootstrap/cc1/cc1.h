@@ -13,6 +13,7 @@ void gen_wide(int n);
 void gen_wide_compare(int n);
 void gen_float(int n);
 void gen_float_compare(int n);
+void gen_float_equal();
 void gen_float_set(int n, int wanted);
 void gen_float_store(int t, char *base, int off);
 void put_bytes(char *s, int n);

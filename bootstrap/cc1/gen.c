@@ -389,9 +389,7 @@ void gen_test(int n)
 		ins("or_eax,edx");
 	else if (cl == CL_FLOAT) {
 		ins("fldz");
-		ins("fcompp");
-		ins("fnstsw_ax");
-		ins("sahf");
+		gen_float_equal();
 	} else
 		ins("test_eax,eax");
 }

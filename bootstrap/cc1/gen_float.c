@@ -127,25 +127,39 @@ void gen_float_operands(int a, int b)
 	ins("fxch");
 }
 
-/* Set the flags for the comparison n of two floating values. A comparison with a NaN is false,
-   except that == is true. */
+/* Compare st0 with st1 and drop both; "e" holds afterwards if they are equal, "ne" if they are
+   not, or if one of them is a NaN. */
+void gen_float_equal()
+{
+	ins("fcompp");
+	ins("fnstsw_ax");
+	/* of the three condition bits, 69, only 64 may be set */
+	ins_byte("and_ah,", 69);
+	ins_byte("cmp_ah,", 64);
+}
+
+/* Set the flags for the comparison n of two floating values. With a NaN only != is true. */
 void gen_float_compare(int n)
 {
 	int op;
 	op = n_op[n];
 	gen_float_operands(n_a[n], n_b[n]);
+	cmp_op = op;
+	cmp_unsign = 1;
+	if (op == N_EQ || op == N_NE) {
+		gen_float_equal();
+		return;
+	}
 	if (op == N_GT || op == N_GE)
 		ins("fxch");
 	ins("fcompp");
 	ins("fnstsw_ax");
 	ins("sahf");
-	/* st0 was the greater one to be: it must be above */
+	/* st0 was the greater one to be: it must be above (with a NaN it is below) */
 	if (op == N_LT)
-		op = N_GT;
+		cmp_op = N_GT;
 	else if (op == N_LE)
-		op = N_GE;
-	cmp_op = op;
-	cmp_unsign = 1;
+		cmp_op = N_GE;
 }
 
 /* Store a floating value; load it again if it is wanted. */
