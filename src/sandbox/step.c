@@ -11,10 +11,13 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Fixed limits, whatever the host's are. */
 enum { STACK = 8 << 20, FILES = 1024, LOCKED = 64 << 10 };
+
+enum { BUSY_TRIES = 2000 }; /* of starting a program that is still open for writing, 1 ms apart */
 
 /* Sets both limits of WHAT to VALUE, or to what the host allows when that is less. */
 static int set_limit(int what, rlim_t value)
@@ -90,11 +93,22 @@ static const char *find_path(const char *const *env)
 /*
  * Tries to become PATH. Returns the errno. A file that is there but whose interpreter is not gets
  * *NO_INTERPRETER set.
+ *
+ * A source that the engine has just laid out can be "busy" for a moment: a sandbox that another
+ * thread started while the file was being written has inherited the open file, and has not come to
+ * closing it yet. So that is waited for.
  */
 static int try_exec(const char *path, const struct sandbox_step *s, bool *no_interpreter)
 {
-	execve(path, (char *const *)(uintptr_t)s->argv, (char *const *)(uintptr_t)s->env);
-	int e = errno;
+	int e;
+	for (int tries = 0;; tries++) {
+		execve(path, (char *const *)(uintptr_t)s->argv,
+		       (char *const *)(uintptr_t)s->env);
+		e = errno;
+		if (e != ETXTBSY || tries == BUSY_TRIES)
+			break;
+		nanosleep(&(struct timespec){0, 1000000}, NULL);
+	}
 	if (e == ENOENT && access(path, F_OK) == 0)
 		*no_interpreter = true;
 	return e;
