@@ -139,16 +139,15 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 {
 	char pin[400];
 	pin_of(src, pin, sizeof pin);
-	if (store_find_source(s, pin, ret) == 0)
-		return store_hold(s, ret, f);
+	/* A collector may take what is found before it is held: then it is fetched again. */
+	if (store_find_source(s, pin, ret) == 0 && store_hold(s, ret, NULL) == 0)
+		return 0;
 	/* One process at a time fetches one thing; who waited finds it in the store. */
 	struct digest key;
 	struct store_lock *lock = NULL;
 	sha256_view(view_of(pin), &key);
 	int r = store_lock_action(s, &key, true, &lock, f);
-	if (r == 0 && store_find_source(s, pin, ret) == 0)
-		r = store_hold(s, ret, f);
-	else if (r == 0)
+	if (r == 0 && (store_find_source(s, pin, ret) < 0 || store_hold(s, ret, NULL) < 0))
 		r = add_source(b, s, d, src, pin, ret, f);
 	store_unlock(lock);
 	if (r < 0)

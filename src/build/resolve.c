@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/file.h"
+
 /* Adds object NAME and, with it, what it mentions at run time, however far down. */
 static int add_with_refs(struct store *s, struct arena *a, struct action *act, size_t *room,
 			 struct action_input input, struct fault *f)
@@ -23,7 +25,7 @@ static int add_with_refs(struct store *s, struct arena *a, struct action *act, s
 	if (r < 0 || act->ninputs == before)
 		return r; /* it was there already, and so is what it needs */
 	r = store_hold(s, &input.object, f);
-	struct action_input *refs = NULL;
+	FREE_PTR struct action_input *refs = NULL;
 	size_t n = 0;
 	if (r == 0)
 		r = store_refs(s, a, &input.object, &refs, &n, f);
