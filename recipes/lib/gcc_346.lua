@@ -1,0 +1,78 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- Build style: GCC 3.4.6, compiled by TinyCC or by itself. All stages are configured alike, so that their
+-- bits can be compared. Takes the fields of a recipe but for the build's, and:
+--
+--   languages  for --enable-languages
+--   cxx        true: libstdc++ too
+--
+-- The compilers look for their C library at /opt/boot-hurd/libc; in their own build it goes by the name
+-- musl-1.2.3, so that none of them is bound to one build of it.
+local gnu_build = lib "gnu_build"
+
+local prepare = [[
+# Headers need no fixing here; limits.h is tested for at its place in this build.
+sed -i -e 's:^STMP_FIXINC = .*:STMP_FIXINC =:' \
+  -e 's:^NATIVE_SYSTEM_HEADER_DIR = .*:NATIVE_SYSTEM_HEADER_DIR = /opt/boot-hurd/musl-1.2.3/include:' \
+  gcc/Makefile.in
+sed -i 's:^stmp-int-hdrs\: .*:&\n\tmkdir -p include\n\tcp $(srcdir)/gsyslimits.h include/syslimits.h:' gcc/Makefile.in
+sed -i 's:"/usr/include":"/opt/boot-hurd/libc/include":' gcc/cppdefault.c
+sed -i 's:_prefix_1 = "/lib/":_prefix_1 = "/opt/boot-hurd/libc/lib/":' gcc/gcc.c
+# musl has these types by their POSIX names only.
+sed -i -e 's:struct siginfo :siginfo_t :' -e 's:struct ucontext :struct __ucontext :' \
+  gcc/config/i386/linux.h
+# Debian took the manual out.
+sed -i 's:install-man install-info::' gcc/Makefile.in
+mkdir gcc/doc
+for page in cpp cppenv cppopts invoke fdl funding gcov gpl; do
+  touch gcc/doc/$page.texi
+done
+# The parts of libstdc++ for an operating system are glibc's under this name.
+sed -i 's:os/gnu-linux:os/generic:' libstdc++-v3/configure.host
+]]
+
+return function(package)
+  local r = {}
+  for k, v in pairs(package) do
+    r[k] = v
+  end
+  local languages, cxx = r.languages, r.cxx
+  r.languages, r.cxx = nil, nil
+  r.version = "3.4.6"
+  r.homepage = "https://gcc.gnu.org/"
+  r.license = "GPL-2.0-or-later"
+  r.sources = {
+    { debian "g/gcc-h8300-hms/gcc-h8300-hms_3.4.6+dfsg2.orig.tar.gz", as = "gcc",
+      sha256 = "1626f9e00509268ca7c791528aca41258bfd5b784cb317cf2bccd68f2f63cfed" },
+  }
+  r.dir = "gcc"
+  r.build_dir = "build"
+  r.shell = "dash"
+  r.env = r.env or {}
+  r.env.SHELL = input_path "dash/bin/sh"
+  r.env.C_INCLUDE_PATH = "/opt/boot-hurd/musl-1.2.3/include"
+  r.env.CPLUS_INCLUDE_PATH = "/opt/boot-hurd/musl-1.2.3/include"
+  r.env.LIBRARY_PATH = "/opt/boot-hurd/musl-1.2.3/lib"
+  r.prepare = lib "shell_paths" .. prepare
+  r.prefix = "/opt/boot-hurd/gcc-3.4.6"
+  r.configure = {
+    "--build=i686-pc-linux-gnu", "--host=i686-pc-linux-gnu", "--target=i686-pc-linux-gnu",
+    "--with-as=" .. input_path "binutils-2.16.1/bin/as", "--with-ld=" .. input_path "binutils-2.16.1/bin/ld",
+    "--with-gnu-as", "--with-gnu-ld", "--with-local-prefix=/opt/boot-hurd/libc", "--disable-nls",
+    "--disable-shared", "--enable-languages=" .. languages, "--enable-threads=single",
+    "--disable-multilib", "--enable-clocale=generic", "--disable-checking",
+    "--disable-libstdcxx-pch",
+  }
+  r.make = { "MAKEINFO=true" }
+  r.targets = { cxx and { "all-gcc", "all-target-libstdc++-v3" } or { "all-gcc" } }
+  r.install = { "prefix=" .. out "", "install-gcc" }
+  if cxx then
+    r.install[3] = "install-target-libstdc++-v3"
+  end
+  r.limits = { time = 7200 }
+  r.pregenerated = {
+    "*/configure", "*/config.h.in", "gcc/c-parse.c", "gcc/c-parse.y", "gcc/gengtype-lex.c",
+    "gcc/gengtype-yacc.c", "libstdc++-v3/*/Makefile.in",
+  }
+  return gnu_build(r)
+end
