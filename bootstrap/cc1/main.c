@@ -137,6 +137,7 @@ int main(int argc, int *argv)
 		i = i + 1;
 	}
 	put_fixes();
+	put_zeros(4096); /* data stays away from code: a store near running code is slow */
 	flush_code();
 	put_tentative();
 	flush_data();
