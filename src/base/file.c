@@ -98,7 +98,8 @@ static char *folder_of(const char *path)
 	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct fault *f)
+int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode,
+		      struct fault *f)
 {
 	FREE_PTR char *tmp = NULL;
 	FREE_PTR char *dir = folder_of(path);
@@ -128,7 +129,8 @@ int file_mkdirs(const char *path, struct fault *f)
 		char keep = *s;
 		*s = '\0';
 		struct stat st;
-		if (mkdir(p, 0777) < 0 && (errno != EEXIST || stat(p, &st) < 0 || !S_ISDIR(st.st_mode)))
+		if (mkdir(p, 0777) < 0 &&
+		    (errno != EEXIST || stat(p, &st) < 0 || !S_ISDIR(st.st_mode)))
 			return fault_set(f, errno == EEXIST ? -ENOTDIR : -errno,
 					 "cannot make folder %s:", p);
 		if (!keep)
@@ -227,8 +229,7 @@ static int copy_file(const char *from, const char *to, mode_t mode, struct fault
 	return 0;
 }
 
-/* Lists the names in folder PATH, sorted. */
-static int list_folder(const char *path, struct strlist *ret, struct fault *f)
+int file_list(const char *path, struct strlist *ret, struct fault *f)
 {
 	DIR *d = opendir(path);
 	if (!d)
@@ -246,7 +247,7 @@ static int list_folder(const char *path, struct strlist *ret, struct fault *f)
 static int copy_folder(const char *from, const char *to, bool reverse, struct fault *f)
 {
 	struct strlist names = STRLIST_INIT;
-	int r = list_folder(from, &names, f);
+	int r = file_list(from, &names, f);
 	if (r == 0 && mkdir(to, 0755) < 0)
 		r = fault_set(f, -errno, "cannot make folder %s:", to);
 	for (size_t i = 0; r == 0 && i < names.n; i++) {

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/vec.h"
 
 /* Whole-file and whole-folder operations. All set F (may be NULL) with the path on failure. */
 
@@ -53,6 +54,9 @@ int file_remove_tree(const char *path, struct fault *f);
 
 /* Returns the bytes on disk below PATH (st_blocks), 0 when it does not exist. */
 uint64_t file_tree_size(const char *path);
+
+/* Adds the names in the folder PATH (without "." and "..") to RET and sorts it by byte order. */
+int file_list(const char *path, struct strlist *ret, struct fault *f);
 
 /*
  * Copies the tree FROM (file, folder or link; sockets and devices are ERR_UNSAFE) to TO, which must

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/script.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +14,9 @@
 /* Prints TEXT so that sh reads it as one word. */
 static void print_word(const char *text)
 {
-	if (*text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				  "_-+=./:,@%") == strlen(text)) {
+	if (*text &&
+	    strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			 "_-+=./:,@%") == strlen(text)) {
 		fputs(text, stdout);
 		return;
 	}
@@ -33,23 +33,18 @@ static void print_word(const char *text)
 static int list_files(const char *path, const char *rel, struct strlist *ret)
 {
 	struct stat st;
+	struct strlist names = STRLIST_INIT;
 	if (lstat(path, &st) < 0)
 		return -errno;
 	if (S_ISREG(st.st_mode))
 		return strlist_add(ret, rel);
-	DIR *d = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
-	if (!d)
-		return S_ISDIR(st.st_mode) ? -errno : 0;
-	int r = 0;
-	struct dirent *e;
-	while (r == 0 && (e = readdir(d))) {
-		if (!path_is_component(view_of(e->d_name)))
-			continue;
-		FREE_PTR char *p = path_join(path, e->d_name);
-		FREE_PTR char *q = path_join(rel, e->d_name);
+	int r = S_ISDIR(st.st_mode) ? file_list(path, &names, NULL) : 0;
+	for (size_t i = 0; r == 0 && i < names.n; i++) {
+		FREE_PTR char *p = path_join(path, names.items[i]);
+		FREE_PTR char *q = path_join(rel, names.items[i]);
 		r = p && q ? list_files(p, q, ret) : -ENOMEM;
 	}
-	closedir(d);
+	strlist_release(&names);
 	return r;
 }
 
@@ -100,7 +95,8 @@ static int print_source(struct store *store, const struct action_input *object,
 	for (size_t i = 0; i < s->nuris; i++)
 		printf("# from %s\n", s->uris[i]);
 	if (s->pin == DRV_PIN_GIT) {
-		printf("git -C \"$SOURCES\"/%s archive %s | (mkdir /build/%s && tar -xf - -C /build/%s)\n",
+		printf("git -C \"$SOURCES\"/%s archive %s | (mkdir /build/%s && tar -xf - -C "
+		       "/build/%s)\n",
 		       s->as, s->commit, s->as, s->as);
 		return 0;
 	}
@@ -126,7 +122,8 @@ static void print_step(const struct action *a, const struct drv_step *s)
 	printf("(cd /build/%s && umask 022 && env -i PATH=", s->dir);
 	for (size_t i = 0; i < a->ninputs; i++)
 		printf("%s/opt/boot-hurd/%s/bin", i ? ":" : "", a->inputs[i].as);
-	printf(" HOME=/build TMPDIR=/tmp TZ=UTC LC_ALL=C SOURCE_DATE_EPOCH=1 out=/opt/boot-hurd/%s",
+	printf(" HOME=/build TMPDIR=/tmp TZ=UTC LC_ALL=C SOURCE_DATE_EPOCH=1 "
+	       "out=/opt/boot-hurd/%s",
 	       d->name);
 	for (size_t i = 0; i < d->nenv + s->nenv; i++) {
 		const struct drv_env *e = i < d->nenv ? &d->env[i] : &s->env[i - d->nenv];
@@ -157,20 +154,24 @@ static int print_node(struct cmd *c, struct builder *b, const struct drv *d, con
 		return r;
 	printf("\n# ---- %s%s%s\n", d->name, d->meta.summary ? ": " : "",
 	       d->meta.summary ? d->meta.summary : "");
-	printf("rm -rf /build /opt/boot-hurd/%s\nmkdir -p /build /opt/boot-hurd/%s\n", d->name, d->name);
+	printf("rm -rf /build /opt/boot-hurd/%s\nmkdir -p /build /opt/boot-hurd/%s\n", d->name,
+	       d->name);
 	for (size_t i = 0; r == 0 && i < d->nsources; i++)
 		r = print_source(store, &a.sources[i], &d->sources[i], repo, f);
 	for (size_t i = 0; i < d->ninputs; i++)
 		if (strcmp(d->inputs[i].as, d->inputs[i].drv->name) != 0)
-			printf("ln -sfn %s /opt/boot-hurd/%s\n", d->inputs[i].drv->name, d->inputs[i].as);
+			printf("ln -sfn %s /opt/boot-hurd/%s\n", d->inputs[i].drv->name,
+			       d->inputs[i].as);
 	for (size_t i = 0; i < d->ndirs; i++)
 		printf("mkdir -p /opt/boot-hurd/%s/%s\n", d->name, d->dirs[i]);
 	for (size_t i = 0; i < d->nsteps; i++)
 		print_step(&a, &d->steps[i]);
 	if (d->script) {
-		const char *argv[] = {arena_fmt(&c->arena, "/opt/boot-hurd/%s/bin/sh", d->shell), "-e",
-				      d->script, NULL};
-		struct drv_step step = {.argv = argv, .argc = 3, .dir = "", .in = "", .out = ""};
+		const char *argv[] = {
+		    arena_fmt(&c->arena, "/opt/boot-hurd/%s/bin/sh", d->shell), "-e", d->script,
+		    NULL};
+		struct drv_step step = {
+		    .argv = argv, .argc = 3, .dir = "", .in = "", .out = ""};
 		print_step(&a, &step);
 	}
 	FREE_PTR char *tree = store_object_path(store, &object);
@@ -187,23 +188,29 @@ static const char HEADER[] =
     "#!/bin/sh\n"
     "# Every command from the seed to the target, to be walked by hand. Written by boot-hurd.\n"
     "#\n"
-    "# It builds in /build and installs to /opt/boot-hurd: use a spare root folder or machine, with\n"
-    "# the personality of the target (setarch i686 -R). REPO is a checkout of boot-hurd, SOURCES a\n"
-    "# folder of source archives named by their SHA-256. The commands between the marks are the\n"
+    "# It builds in /build and installs to /opt/boot-hurd: use a spare root folder or machine, "
+    "with\n"
+    "# the personality of the target (setarch i686 -R). REPO is a checkout of boot-hurd, "
+    "SOURCES a\n"
+    "# folder of source archives named by their SHA-256. The commands between the marks are "
+    "the\n"
     "# build; cp, tar and sha256sum around them only bring sources and check results.\n"
     "set -e\n"
     ": \"${REPO:?a checkout of boot-hurd}\" \"${SOURCES:?a folder of source archives}\"\n"
     "umask 022\n"
     "# check FOLDER HASH: compares a hash over the hashes of all files.\n"
     "check() {\n"
-    "\tgot=$(cd \"$1\" && find . -type f | LC_ALL=C sort | xargs -d '\\n' -r sha256sum | sha256sum)\n"
-    "\tif [ \"${got%% *}\" = \"$2\" ]; then echo \"ok $1\"; else echo \"DIFFERS $1\"; exit 2; fi\n"
+    "\tgot=$(cd \"$1\" && find . -type f | LC_ALL=C sort | xargs -d '\\n' -r sha256sum | "
+    "sha256sum)\n"
+    "\tif [ \"${got%% *}\" = \"$2\" ]; then echo \"ok $1\"; else echo \"DIFFERS $1\"; exit 2; "
+    "fi\n"
     "}\n"
     "# unpack ARCHIVE FOLDER [INNER]: unpacks, without a single top folder.\n"
     "unpack() {\n"
     "\trm -rf /build/.unpack && mkdir /build/.unpack && tar -xf \"$1\" -C /build/.unpack\n"
     "\tif [ -n \"$3\" ]; then\n"
-    "\t\tmkdir /build/.inner && tar -xf \"$(find /build/.unpack -name \"$3\")\" -C /build/.inner\n"
+    "\t\tmkdir /build/.inner && tar -xf \"$(find /build/.unpack -name \"$3\")\" -C "
+    "/build/.inner\n"
     "\t\trm -rf /build/.unpack && mv /build/.inner /build/.unpack\n"
     "\tfi\n"
     "\tif [ \"$(ls -A /build/.unpack | wc -l)\" = 1 ] && [ -d /build/.unpack/* ]; then\n"

@@ -3,7 +3,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,7 +22,8 @@ struct pack {
 
 static int failed(struct pack *p, const char *path)
 {
-	return fault_set(p->fault, -EIO, "cannot pack %s: %s", path, archive_error_string(p->out));
+	return fault_set(p->fault, -EIO, "cannot pack %s: %s", path,
+			 archive_error_string(p->out));
 }
 
 static int pack_data(struct pack *p, const char *path)
@@ -44,16 +44,7 @@ static int pack_node(struct pack *p, const char *path, const char *name);
 static int pack_folder(struct pack *p, const char *path, const char *name)
 {
 	struct strlist names = STRLIST_INIT;
-	DIR *d = opendir(path);
-	if (!d)
-		return fault_set(p->fault, -errno, "cannot open %s:", path);
-	int r = 0;
-	struct dirent *e;
-	while (r == 0 && (e = readdir(d)))
-		if (path_is_component(view_of(e->d_name)))
-			r = strlist_add(&names, e->d_name);
-	closedir(d);
-	strlist_sort(&names);
+	int r = file_list(path, &names, p->fault);
 	for (size_t i = 0; r == 0 && i < names.n; i++) {
 		FREE_PTR char *a = path_join(path, names.items[i]);
 		FREE_PTR char *b = path_join(name, names.items[i]);

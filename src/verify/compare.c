@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verify/compare.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -29,14 +28,14 @@ void differences_release(struct differences *d)
 const char *difference_word(enum difference_kind kind)
 {
 	static const char *const words[] = {"only-in-first", "only-in-second", "type",
-					    "mode",	     "content",	       "target"};
+					    "mode",          "content",        "target"};
 	return words[kind];
 }
 
-static int add(struct differences *d, enum difference_kind kind, const char *path, const char *fmt,
-	       ...) __attribute__((format(printf, 4, 5)));
-static int add(struct differences *d, enum difference_kind kind, const char *path, const char *fmt,
-	       ...)
+static int add(struct differences *d, enum difference_kind kind, const char *path,
+	       const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+static int add(struct differences *d, enum difference_kind kind, const char *path,
+	       const char *fmt, ...)
 {
 	struct difference *p = vec_grow(d->items, &d->cap, d->n + 1, sizeof *p);
 	if (!p)
@@ -118,21 +117,6 @@ static int compare_links(const char *a, const char *b, const char *rel, struct d
 	return strcmp(ta, tb) ? add(ret, DIFFERENCE_TARGET, rel, "%s and %s", ta, tb) : 0;
 }
 
-static int list_names(const char *path, struct strlist *ret, struct fault *f)
-{
-	DIR *d = opendir(path);
-	if (!d)
-		return fault_set(f, -errno, "cannot open %s:", path);
-	int r = 0;
-	struct dirent *e;
-	while (r == 0 && (e = readdir(d)))
-		if (path_is_component(view_of(e->d_name)))
-			r = strlist_add(ret, e->d_name);
-	closedir(d);
-	strlist_sort(ret);
-	return r;
-}
-
 static int compare_node(const char *a, const char *b, const char *rel, struct differences *ret,
 			struct fault *f);
 
@@ -145,13 +129,13 @@ static int compare_entry(const char *a, const char *b, const char *rel, const ch
 	return pa && pb && pr ? compare_node(pa, pb, pr, ret, f) : -ENOMEM;
 }
 
-static int compare_folders(const char *a, const char *b, const char *rel, struct differences *ret,
-			   struct fault *f)
+static int compare_folders(const char *a, const char *b, const char *rel,
+			   struct differences *ret, struct fault *f)
 {
 	struct strlist la = STRLIST_INIT, lb = STRLIST_INIT;
-	int r = list_names(a, &la, f);
+	int r = file_list(a, &la, f);
 	if (r == 0)
-		r = list_names(b, &lb, f);
+		r = file_list(b, &lb, f);
 	for (size_t i = 0, k = 0; r == 0 && (i < la.n || k < lb.n);) {
 		int c = i == la.n ? 1 : k == lb.n ? -1 : strcmp(la.items[i], lb.items[k]);
 		const char *name = c <= 0 ? la.items[i] : lb.items[k];
@@ -159,8 +143,8 @@ static int compare_folders(const char *a, const char *b, const char *rel, struct
 		if (!pr)
 			r = -ENOMEM;
 		else if (c)
-			r = add(ret, c < 0 ? DIFFERENCE_ONLY_A : DIFFERENCE_ONLY_B, pr, "only in the %s",
-				c < 0 ? "first" : "second");
+			r = add(ret, c < 0 ? DIFFERENCE_ONLY_A : DIFFERENCE_ONLY_B, pr,
+				"only in the %s", c < 0 ? "first" : "second");
 		else
 			r = compare_entry(a, b, rel, name, ret, f);
 		i += c <= 0;
