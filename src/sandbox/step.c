@@ -17,7 +17,8 @@
 /* Fixed limits, whatever the host's are. */
 enum { STACK = 8 << 20, FILES = 1024, LOCKED = 64 << 10 };
 
-enum { BUSY_TRIES = 2000 }; /* of starting a program that is still open for writing, 1 ms apart */
+/* How often, a millisecond apart, a program is started that is still open for writing. */
+enum { BUSY_TRIES = 2000 };
 
 /* Sets both limits of WHAT to VALUE, or to what the host allows when that is less. */
 static int set_limit(int what, rlim_t value)
