@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- The assembler and linker for GCC 10 and newer, compiled by GCC 3.4.6.
+local build = lib "gcc_346_user"
+
+return build {
+  name = "binutils",
+  version = "2.40",
+  summary = "assembler, linker and archiver",
+  homepage = "https://www.gnu.org/software/binutils/",
+  license = "GPL-3.0-or-later",
+  sources = {
+    { debian "b/binutils/binutils_2.40.orig.tar.xz", as = "binutils",
+      sha256 = "d78c2d2eb24a9be1e02f8854cb1bd435556d7f584fb6bfb6b07e6527d43fc41d" },
+  },
+  build_dir = "build",
+  env = { CC = "gcc -std=gnu99", CFLAGS = "-O1" },
+  configure = {
+    "--target=i686-pc-linux-gnu", "--disable-nls", "--disable-shared", "--disable-werror",
+    "--disable-gprofng", "--disable-gprof", "--disable-gdb", "--disable-plugins", "--disable-gold",
+    "--enable-deterministic-archives", "--disable-libctf", "--without-zstd", "--without-debuginfod",
+  },
+  make = { "MAKEINFO=true" },
+  limits = { time = 3600 },
+  pregenerated = { "*/configure", "*/Makefile.in", "bison and flex output in gas, ld and binutils" },
+}

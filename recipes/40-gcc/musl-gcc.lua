@@ -1,0 +1,23 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- musl compiled by GCC: all of it, by its own configure and make. What is built with GCC takes it in
+-- under the name libc.
+local gnu_build = lib "gnu_build"
+
+return gnu_build {
+  name = "musl-gcc",
+  version = "1.2.3",
+  summary = "C library for Linux, compiled by GCC",
+  homepage = "https://musl.libc.org/",
+  license = "MIT",
+  sources = {
+    { debian "m/musl/musl_1.2.3.orig.tar.gz", as = "musl",
+      sha256 = "7d5b0b6062521e4627e099e4c9dc8248d32a30285e959b7eecaa780cf8cfd4a4" },
+  },
+  inputs = { "gcc-3.4.6", "binutils-2.16.1", "dash", "busybox", "make" },
+  shell = "dash",
+  dir = "musl",
+  prepare = lib "shell_paths",
+  env = { SHELL = input_path "dash/bin/sh", CC = "gcc", AR = "ar", RANLIB = "ranlib" },
+  configure = { "--target=i386", "--disable-shared", "--disable-gcc-wrapper" },
+}
