@@ -21,38 +21,39 @@
  */
 
 enum build_event_kind {
-	BUILD_PLANNED,   /* run: n nodes are to be looked at; done = those that need nothing */
-	BUILD_FETCHING,  /* a source is being fetched: detail = URI, done/total bytes */
-	BUILD_WAITING,   /* another process builds the same action */
-	BUILD_STARTED,   /* a sandbox starts; detail = log path */
-	BUILD_REUSED,    /* the action was in the store already */
-	BUILD_FINISHED,  /* output registered */
-	BUILD_FAILED,    /* fault says why; detail = log path or "" */
-	BUILD_SKIPPED,   /* not tried: something it needs failed */
+	BUILD_PLANNED,  /* run: n nodes are to be looked at; done = those that need nothing */
+	BUILD_FETCHING, /* a source is being fetched: detail = URI, done/total bytes */
+	BUILD_WAITING,  /* another process builds the same action */
+	BUILD_STARTED,  /* a sandbox starts; detail = log path */
+	BUILD_REUSED,   /* the action was in the store already */
+	BUILD_FINISHED, /* output registered; detail = log path */
+	BUILD_FAILED,   /* fault says why; detail = log path or "" */
+	BUILD_SKIPPED,  /* not tried: something it needs failed */
 };
 
 /* Something that happened. Borrowed for the time of the call. */
 struct build_event {
 	enum build_event_kind kind;
-	const struct drv *drv;      /* what it is about; NULL for BUILD_PLANNED */
-	const char *detail;         /* see kind; never NULL */
-	uint64_t done, total;       /* see kind */
-	uint64_t wall_ns;           /* FINISHED, FAILED: time of the build */
-	uint64_t estimate_ns;       /* until the end of the run, from history; 0 = unknown */
+	const struct drv *drv;       /* what it is about; NULL for BUILD_PLANNED */
+	const char *detail;          /* see kind; never NULL */
+	uint64_t done, total;        /* see kind */
+	uint64_t wall_ns;            /* FINISHED, FAILED: time of the build */
+	uint64_t estimate_ns;        /* until the end of the run, from history; 0 = unknown */
 	const struct digest *object; /* FINISHED, REUSED */
-	const struct fault *fault;  /* FAILED */
+	const struct fault *fault;   /* FAILED */
 };
 
 struct build_options {
-	const char *store;           /* its folder */
-	unsigned jobs;               /* workers; 0 = one per processor */
-	bool keep_going;             /* build what can be built after a failure */
-	bool keep_failed;            /* keep the build folder of a failed build, and name it */
-	bool offline;                /* fetch nothing */
-	struct drv_limits caps;      /* the user's; a recipe's limit above one is cut to it */
+	const char *store;      /* its folder */
+	unsigned jobs;          /* workers; 0 = one per processor */
+	bool keep_going;        /* build what can be built after a failure */
+	bool keep_failed;       /* keep the build folder of a failed build, and name it */
+	bool offline;           /* fetch nothing */
+	struct drv_limits caps; /* the user's; a recipe's limit above one is cut to it */
 	bool (*overridden)(void *ctx, const struct drv *d); /* not attestable; may be NULL */
 	void *overridden_ctx;
-	void (*event)(void *ctx, const struct build_event *e); /* from any worker, one at a time */
+	void (*event)(void *ctx,
+		      const struct build_event *e); /* from any worker, one at a time */
 	void *event_ctx;
 };
 
@@ -88,8 +89,8 @@ int builder_run(struct builder *b, const struct drv *const *targets, size_t n,
  * Lists what builder_run would do, in the order of the plan: the derivations not in the store. RET
  * is malloc'd.
  */
-int builder_plan(struct builder *b, const struct drv *const *targets, size_t n, struct drv ***ret,
-		 size_t *ret_n, struct fault *f);
+int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
+		 struct drv ***ret, size_t *ret_n, struct fault *f);
 
 /*
  * Resolves D, whose inputs must all be realised in S, to an action in A. Sources are fetched and
@@ -107,12 +108,12 @@ int builder_source(struct builder *b, const struct drv *d, const struct drv_sour
 
 /* What one fresh build gave: a tree that is neither hashed nor registered yet. */
 struct build_once {
-	char *folder;           /* below the store's tmp; malloc'd; the caller removes it */
-	char *tree;             /* the output in it; malloc'd */
-	char *log;              /* the log in it; malloc'd */
+	char *folder;              /* below the store's tmp; malloc'd; the caller removes it */
+	char *tree;                /* the output in it; malloc'd */
+	char *log;                 /* the log in it; malloc'd */
 	struct sandbox_result run; /* cost, and how it ended */
 	int64_t started_ns, ended_ns; /* since the epoch */
-	struct action_input *refs; /* runtime inputs found in the tree; malloc'd */
+	struct action_input *refs;    /* runtime inputs found in the tree; malloc'd */
 	size_t nrefs;
 };
 void build_once_release(struct build_once *o);
@@ -131,11 +132,11 @@ int builder_once(struct builder *b, struct store *s, const struct action *a,
 		 const struct build_vary *vary, struct build_once *ret, struct fault *f);
 
 /*
- * Makes the sandbox plan for `boot-hurd shell`: as a build of A, interactive, running ARGV (ends in
- * NULL) or, when that is NULL, a shell among the inputs. Runs it. Returns its exit status or
- * negative.
+ * Enters a sandbox as a build of A, interactive: ARGV (ends in NULL) or, when that is NULL, the sh
+ * among the inputs. KEPT is the folder of a failed build that was kept, NULL for a fresh one.
+ * Returns the command's exit status or negative.
  */
-int builder_shell(struct builder *b, const struct action *a, const char *const *argv,
-		  struct fault *f);
+int builder_shell(struct builder *b, const struct action *a, const char *kept,
+		  const char *const *argv, struct fault *f);
 
 #endif

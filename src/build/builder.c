@@ -65,8 +65,8 @@ void builder_event(struct builder *b, const struct build_event *e)
  * Finds what is not in the store, inputs before users. Only what a target really needs is asked
  * for: the inputs of a realised derivation are not.
  */
-int builder_plan(struct builder *b, const struct drv *const *targets, size_t n, struct drv ***ret,
-		 size_t *ret_n, struct fault *f)
+int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
+		 struct drv ***ret, size_t *ret_n, struct fault *f)
 {
 	struct drv **all;
 	size_t nall, todo = 0;
@@ -100,9 +100,9 @@ int builder_plan(struct builder *b, const struct drv *const *targets, size_t n, 
 /* One run of the builder, shared by its workers. */
 struct run {
 	struct builder *b;
-	struct drv **nodes;    /* what is to be done */
+	struct drv **nodes; /* what is to be done */
 	size_t n;
-	struct sched *sched;   /* under lock */
+	struct sched *sched; /* under lock */
 	pthread_mutex_t lock;
 	pthread_cond_t change; /* a node was done */
 	int first_error;       /* under lock; 0 = none */
@@ -119,7 +119,8 @@ static int keep_log(struct store *s, const struct action *act, const struct buil
 	char *rel = NULL;
 	FREE_PTR char *dir = NULL, *to = NULL;
 	if (asprintf(&dir, "%s/logs/%.2s", store_path(s), hex) < 0 ||
-	    asprintf(&rel, "logs/%.2s/%s-%lld.log", hex, hex, (long long)once->started_ns) < 0 ||
+	    asprintf(&rel, "logs/%.2s/%s-%lld.log", hex, hex, (long long)once->started_ns) <
+		0 ||
 	    !(to = path_join(store_path(s), rel)))
 		return fault_set(f, -ENOMEM, "cannot keep the log:");
 	int r = file_mkdirs(dir, f);
@@ -135,8 +136,8 @@ static int keep_log(struct store *s, const struct action *act, const struct buil
 
 /* Registers what ONCE gave for ACT, or that it failed. RET_LOG gets the log's absolute path. */
 static int record(struct builder *b, struct store *s, const struct action *act,
-		  const struct build_once *once, bool ok, char **ret_log, struct digest *ret_object,
-		  struct fault *f)
+		  const struct build_once *once, bool ok, char **ret_log,
+		  struct digest *ret_object, struct fault *f)
 {
 	const struct drv *d = act->drv;
 	FREE_PTR char *log = NULL;
@@ -194,14 +195,16 @@ static int build_action(struct builder *b, struct store *s, const struct action 
 		}
 	}
 	FREE_PTR char *kept = NULL;
-	if (r == ERR_BUILD && b->o.keep_failed && store_keep_tmp(s, once.folder, &kept, NULL) == 0)
-		fault_hint(f, "kept: %s/build; enter a fresh one with: boot-hurd shell %s", kept,
-			   act->drv->name);
+	if (r == ERR_BUILD && b->o.keep_failed &&
+	    store_keep_tmp(s, once.folder, &kept, NULL) == 0)
+		fault_hint(f, "kept: %s/build; enter it with: boot-hurd shell --kept %s %s",
+			   kept, kept, act->drv->name);
 	else if (once.folder)
 		file_remove_tree(once.folder, NULL);
 	if (r == 0)
 		builder_event(b, &(struct build_event){.kind = BUILD_FINISHED,
 						       .drv = act->drv,
+						       .detail = log,
 						       .wall_ns = once.run.wall_ns,
 						       .object = &object});
 	else
@@ -215,8 +218,8 @@ static int build_action(struct builder *b, struct store *s, const struct action 
 }
 
 /* Brings ACT into the store: found, or built under its lock. */
-static int realise(struct builder *b, struct store *s, struct arena *a, const struct action *act,
-		   struct fault *f)
+static int realise(struct builder *b, struct store *s, struct arena *a,
+		   const struct action *act, struct fault *f)
 {
 	struct store_realisation found;
 	struct store_lock *lock = NULL;
@@ -249,8 +252,8 @@ static int do_node(struct run *run, struct store *s, const struct drv *d, struct
 	struct action act;
 	int r = builder_resolve(run->b, s, &a, d, &act, f);
 	if (r < 0)
-		builder_event(run->b,
-			      &(struct build_event){.kind = BUILD_FAILED, .drv = d, .fault = f});
+		builder_event(
+		    run->b, &(struct build_event){.kind = BUILD_FAILED, .drv = d, .fault = f});
 	else
 		r = realise(run->b, s, &a, &act, f);
 	arena_release(&a);
@@ -314,7 +317,8 @@ static int run_nodes(struct run *run, struct fault *f)
 				  .estimate_ns = sched_estimate_ns(run->sched, run->jobs)});
 	pthread_t *threads = calloc(jobs, sizeof *threads);
 	unsigned started = 0;
-	while (threads && started < jobs && pthread_create(&threads[started], NULL, work, run) == 0)
+	while (threads && started < jobs &&
+	       pthread_create(&threads[started], NULL, work, run) == 0)
 		started++;
 	if (!started)
 		r = fault_set(f, -EAGAIN, "cannot start a worker:");

@@ -151,8 +151,8 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 		r = add_source(b, s, d, src, pin, ret, f);
 	store_unlock(lock);
 	if (r < 0)
-		fault_wrap(f, "%s:%d: recipe '%s': source '%s'", d->meta.file ? d->meta.file : "?",
-			   d->meta.line, d->name, src->as);
+		fault_wrap(f, "%s:%d: recipe '%s': source '%s'",
+			   d->meta.file ? d->meta.file : "?", d->meta.line, d->name, src->as);
 	return r;
 }
 

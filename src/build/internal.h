@@ -10,9 +10,9 @@
 /* What the files of build/ share. */
 struct builder {
 	struct build_options o;
-	struct store *store;     /* the handle of the thread that made the builder */
-	atomic_int stop;         /* see builder_stop */
-	pthread_mutex_t events;  /* one event at a time */
+	struct store *store;    /* the handle of the thread that made the builder */
+	atomic_int stop;        /* see builder_stop */
+	pthread_mutex_t events; /* one event at a time */
 };
 
 /* Tells the caller. E's estimate may be 0. */
@@ -28,8 +28,8 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
  * Finds which of A's inputs the tree at PATH mentions (as "/opt/boot-hurd/NAME" not followed by a
  * character that could go on the name). RET is malloc'd.
  */
-int build_scan(const char *path, const struct action *a, struct action_input **ret, size_t *ret_n,
-	       struct fault *f);
+int build_scan(const char *path, const struct action *a, struct action_input **ret,
+	       size_t *ret_n, struct fault *f);
 
 /* Where things stand inside a sandbox. */
 #define BUILD_PREFIX "/opt/boot-hurd"

@@ -46,7 +46,8 @@ int builder_resolve(struct builder *b, struct store *s, struct arena *a, const s
 		struct action_input input = {.as = d->inputs[i].as};
 		r = store_find_resolved(s, &in->id, &action, &input.object);
 		if (r < 0)
-			return fault_set(f, r, "recipe '%s': its input '%s' is not in the store",
+			return fault_set(f, r,
+					 "recipe '%s': its input '%s' is not in the store",
 					 d->name, in->name);
 		r = add_with_refs(s, a, ret, &room, input, f);
 		if (r < 0)

@@ -70,9 +70,10 @@ static const char *const *environment(struct arena *a, const struct action *act,
 	if (!all || !ret)
 		return NULL;
 	for (size_t i = 0; i < max; i++) {
-		const struct drv_env *e = i < nfixed		? &fixed[i]
-					  : i < nfixed + d->nenv ? &d->env[i - nfixed]
-								 : &step->env[i - nfixed - d->nenv];
+		const struct drv_env *e = i < nfixed ? &fixed[i]
+					  : i < nfixed + d->nenv
+					      ? &d->env[i - nfixed]
+					      : &step->env[i - nfixed - d->nenv];
 		size_t k = 0;
 		while (k < n && strcmp(all[k]->name, e->name) != 0)
 			k++;
@@ -92,7 +93,8 @@ static const char *inside(struct arena *a, const char *dir, const char *file)
 {
 	if (*file == '/')
 		return file;
-	return arena_fmt(a, BUILD_FOLDER "%s%s%s%s", *dir ? "/" : "", dir, *file ? "/" : "", file);
+	return arena_fmt(a, BUILD_FOLDER "%s%s%s%s", *dir ? "/" : "", dir, *file ? "/" : "",
+			 file);
 }
 
 /* Fills the plan's steps from the derivation. 0 or -ENOMEM. */
@@ -136,7 +138,8 @@ static int plan_binds(struct arena *a, struct store *s, const struct action *act
 	if (!binds)
 		return -ENOMEM;
 	for (size_t i = 0; i < act->ninputs; i++) {
-		const struct action_input *in = &act->inputs[reverse ? act->ninputs - 1 - i : i];
+		const struct action_input *in =
+		    &act->inputs[reverse ? act->ninputs - 1 - i : i];
 		FREE_PTR char *host = store_object_path(s, &in->object);
 		binds[i].host = host ? arena_str(a, host) : NULL;
 		binds[i].inside = arena_fmt(a, BUILD_PREFIX "/%s", in->as);
@@ -155,22 +158,24 @@ static int lay_out(struct store *s, const struct action *act, bool reverse,
 	const struct drv *d = act->drv;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < act->nsources; i++) {
-		const struct action_input *src = &act->sources[reverse ? act->nsources - 1 - i : i];
+		const struct action_input *src =
+		    &act->sources[reverse ? act->nsources - 1 - i : i];
 		FREE_PTR char *from = store_object_path(s, &src->object);
 		FREE_PTR char *to = path_join(p->build_host, src->as);
 		r = from && to ? file_copy_tree(from, to, reverse, f) : -ENOMEM;
 	}
 	for (size_t i = 0; r == 0 && i < d->ndirs; i++) {
-		FREE_PTR char *dir = path_join(p->output_host, d->dirs[reverse ? d->ndirs - 1 - i : i]);
+		FREE_PTR char *dir =
+		    path_join(p->output_host, d->dirs[reverse ? d->ndirs - 1 - i : i]);
 		r = dir ? file_mkdirs(dir, f) : -ENOMEM;
 	}
 	return r;
 }
 
-/* Makes the plan for ACT in the folder FOLDER, and lays out what it needs on disk. */
-static int make_plan(struct builder *b, struct store *s, struct arena *a, const struct action *act,
-		     const struct build_vary *vary, const char *folder, struct sandbox_plan *p,
-		     struct fault *f)
+/* Makes the plan for ACT in the folder FOLDER; touches no disk. */
+static int make_plan(struct builder *b, struct store *s, struct arena *a,
+		     const struct action *act, const struct build_vary *vary,
+		     const char *folder, struct sandbox_plan *p, struct fault *f)
 {
 	bool reverse = vary && vary->file_order;
 	*p = (struct sandbox_plan){
@@ -186,11 +191,31 @@ static int make_plan(struct builder *b, struct store *s, struct arena *a, const 
 	if (!p->build_host || !p->output_host || !p->scratch_host || !p->output ||
 	    plan_binds(a, s, act, reverse, p) < 0 || plan_steps(a, act, p) < 0)
 		return fault_set(f, -ENOMEM, "cannot plan the build of %s:", act->drv->name);
+	return 0;
+}
+
+/* Makes the folders that P names, in a folder of its own, and lays out what the build needs. */
+static int make_folders(struct store *s, const struct action *act,
+			const struct build_vary *vary, const struct sandbox_plan *p,
+			struct fault *f)
+{
 	const char *made[] = {p->build_host, p->output_host, p->scratch_host};
 	for (size_t i = 0; i < 3; i++)
 		if (mkdir(made[i], 0755) < 0)
 			return fault_set(f, -errno, "cannot make folder %s:", made[i]);
-	return lay_out(s, act, reverse, p, f);
+	return lay_out(s, act, vary && vary->file_order, p, f);
+}
+
+/* Makes what may be missing in the kept folder of a failed build, which must hold one. */
+static int reuse_folders(const char *kept, const struct sandbox_plan *p, struct fault *f)
+{
+	if (access(p->build_host, F_OK) < 0) {
+		fault_set(f, ERR_MISSING, "%s does not hold a kept build", kept);
+		fault_hint(f, "boot-hurd build --keep-failed names the folder");
+		return ERR_MISSING;
+	}
+	int r = file_mkdirs(p->output_host, f);
+	return r < 0 ? r : file_mkdirs(p->scratch_host, f);
 }
 
 /* Runs P until its end, or until the builder is told to stop at once. */
@@ -255,8 +280,9 @@ static int explain(const struct sandbox_plan *p, const struct sandbox_result *ru
 	if (run->detail[0])
 		buf_addf(&tail, " (%s)", run->detail);
 	int code = run->end == SANDBOX_CANCELLED ? ERR_CANCELLED : ERR_BUILD;
-	int r = fault_set(f, code, "recipe '%s': step %zu of %zu: %s: %s%s", act->drv->name,
-			  run->step + 1, p->nsteps, buf_str(&cmd), why[run->end], buf_str(&tail));
+	int r =
+	    fault_set(f, code, "recipe '%s': step %zu of %zu: %s: %s%s", act->drv->name,
+		      run->step + 1, p->nsteps, buf_str(&cmd), why[run->end], buf_str(&tail));
 	buf_release(&cmd);
 	buf_release(&tail);
 	return r;
@@ -286,6 +312,8 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 		r = fault_set(f, -ENOMEM, "cannot build %s:", act->drv->name);
 	if (r == 0)
 		r = make_plan(b, s, &a, act, vary, ret->folder, &plan, f);
+	if (r == 0)
+		r = make_folders(s, act, vary, &plan, f);
 	CLOSE_FD int log = -1;
 	if (r == 0) {
 		log = open(ret->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -299,7 +327,8 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 	if (r == 0 && ret->run.end != SANDBOX_OK)
 		r = explain(&plan, &ret->run, act, f);
 	if (r == 0 && rmdir(ret->tree) == 0)
-		r = fault_set(f, ERR_BUILD, "recipe '%s': the steps succeeded but wrote nothing to %s",
+		r = fault_set(f, ERR_BUILD,
+			      "recipe '%s': the steps succeeded but wrote nothing to %s",
 			      act->drv->name, plan.output);
 	if (r == 0)
 		r = build_scan(ret->tree, act, &ret->refs, &ret->nrefs, f);
@@ -307,31 +336,34 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 	return r;
 }
 
-int builder_shell(struct builder *b, const struct action *act, const char *const *argv,
-		  struct fault *f)
+int builder_shell(struct builder *b, const struct action *act, const char *kept,
+		  const char *const *argv, struct fault *f)
 {
+	static const char *const shell[] = {"sh", NULL};
 	struct arena a = ARENA_INIT;
 	struct sandbox_plan plan;
 	struct sandbox_result run = {0};
 	FREE_PTR char *folder = NULL;
-	int r = store_tmp(b->store, "shell", &folder, f);
+	int r = kept ? 0 : store_tmp(b->store, "shell", &folder, f);
 	if (r == 0)
-		r = make_plan(b, b->store, &a, act, NULL, folder, &plan, f);
+		r = make_plan(b, b->store, &a, act, NULL, kept ? kept : folder, &plan, f);
+	if (r == 0)
+		r = kept ? reuse_folders(kept, &plan, f)
+			 : make_folders(b->store, act, NULL, &plan, f);
+	struct sandbox_step step = {.argv = argv ? argv : shell,
+				    .dir = BUILD_FOLDER,
+				    .env = environment(&a, act, NULL)};
 	if (r == 0) {
-		static const char *const shell[] = {"sh", NULL};
-		struct sandbox_step step = {.argv = argv ? argv : shell,
-					    .dir = BUILD_FOLDER,
-					    .env = environment(&a, act, NULL)};
 		plan.steps = &step;
 		plan.nsteps = 1;
 		plan.interactive = true;
 		plan.limits = (struct sandbox_limits){0};
 		r = step.env ? run_plan(b, &plan, -1, &run, f) : -ENOMEM;
-		if (r == 0 && run.end == SANDBOX_EXIT)
-			r = run.status;
-		else if (r == 0 && run.end != SANDBOX_OK)
-			r = explain(&plan, &run, act, f);
 	}
+	if (r == 0 && run.end == SANDBOX_EXIT)
+		r = run.status;
+	else if (r == 0 && run.end != SANDBOX_OK)
+		r = explain(&plan, &run, act, f);
 	arena_release(&a);
 	if (folder)
 		file_remove_tree(folder, NULL);

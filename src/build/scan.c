@@ -77,7 +77,9 @@ static int scan_tree(struct scan *s, const char *path)
 	}
 	DIR *d = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
 	if (!d)
-		return S_ISDIR(st.st_mode) ? fault_set(s->fault, -errno, "cannot open %s:", path) : 0;
+		return S_ISDIR(st.st_mode)
+			   ? fault_set(s->fault, -errno, "cannot open %s:", path)
+			   : 0;
 	int r = 0;
 	struct dirent *e;
 	while (r == 0 && (e = readdir(d))) {
@@ -90,8 +92,8 @@ static int scan_tree(struct scan *s, const char *path)
 	return r;
 }
 
-int build_scan(const char *path, const struct action *a, struct action_input **ret, size_t *ret_n,
-	       struct fault *f)
+int build_scan(const char *path, const struct action *a, struct action_input **ret,
+	       size_t *ret_n, struct fault *f)
 {
 	FREE_PTR bool *seen = calloc(a->ninputs + 1, sizeof *seen);
 	struct action_input *refs = calloc(a->ninputs + 1, sizeof *refs);

@@ -19,7 +19,8 @@ static int override_sources(struct recipes *recipes, const struct strlist *l, st
 	for (size_t i = 0; i < l->n; i++) {
 		char *equals = strchr(l->items[i], '=');
 		if (!equals || equals == l->items[i] || !equals[1])
-			return fault_set(f, ERR_USAGE, "--override-source wants NAME=PATH, not '%s'",
+			return fault_set(f, ERR_USAGE,
+					 "--override-source wants NAME=PATH, not '%s'",
 					 l->items[i]);
 		*equals = '\0';
 		int r = recipes_override(recipes, l->items[i], equals + 1, f);
@@ -69,19 +70,25 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	struct build_options o = {.event = progress_event};
 	struct strlist overrides = STRLIST_INIT;
-	bool dry = false;
+	bool dry = false, logs = false;
 	const struct option_row rows[] = {
-	    {OPTION_COUNT, 'j', "jobs", &o.jobs, "N", "build N at a time (default: one per processor)"},
+	    {OPTION_COUNT, 'j', "jobs", &o.jobs, "N",
+	     "build N at a time (default: one per processor)"},
 	    {OPTION_FLAG, 'k', "keep-going", &o.keep_going, NULL, "go on after a failure"},
 	    {OPTION_FLAG, 'n', "dry-run", &dry, NULL, "say what would be built"},
 	    {OPTION_FLAG, 'K', "keep-failed", &o.keep_failed, NULL,
 	     "keep the folder of a failed build"},
+	    {OPTION_FLAG, 'L', "print-logs", &logs, NULL,
+	     "print the log of each build when it ends"},
 	    {OPTION_LIST, 0, "override-source", &overrides, "NAME=PATH",
 	     "use a local tree; the result is not attestable"},
-	    {OPTION_SECONDS, 0, "max-time", &o.caps.time_s, "TIME", "cap of a build's wall time"},
+	    {OPTION_SECONDS, 0, "max-time", &o.caps.time_s, "TIME",
+	     "cap of a build's wall time"},
 	    {OPTION_SECONDS, 0, "max-silence", &o.caps.silence_s, "TIME",
 	     "cap of a build's time without output"},
 	    {OPTION_BYTES, 0, "max-memory", &o.caps.memory, "SIZE", "cap of a build's memory"},
+	    {OPTION_BYTES, 0, "max-processes", &o.caps.processes, "N",
+	     "cap of a build's processes at one time"},
 	    {OPTION_BYTES, 0, "max-output", &o.caps.output, "SIZE", "cap of an output's size"},
 	    {OPTION_BYTES, 0, "max-log", &o.caps.log, "SIZE", "cap of a log's size"},
 	    {0}};
@@ -102,10 +109,12 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
 	const char *unused = r == 0 ? recipes_override_unused(recipes) : NULL;
 	if (unused)
-		r = fault_set(f, ERR_USAGE, "--override-source: no recipe of these targets has a "
-			      "source '%s'", unused);
+		r = fault_set(f, ERR_USAGE,
+			      "--override-source: no recipe of these targets has a "
+			      "source '%s'",
+			      unused);
 	if (r == 0)
-		r = progress_new(c->quiet, &progress);
+		r = progress_new(c->quiet, logs, &progress);
 	if (r == 0) {
 		o.event_ctx = progress;
 		o.overridden = is_overridden;

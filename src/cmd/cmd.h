@@ -23,19 +23,19 @@ struct cmd {
 	bool offline;               /* --offline */
 	bool quiet;                 /* --quiet */
 	/* opened on demand by the functions below */
-	char *state;                /* the state folder; owned */
-	char *recipes_dir;          /* owned */
-	struct recipes *recipes;    /* owned */
-	struct store *store;        /* owned */
-	struct arena arena;         /* lives as long as the command */
+	char *state;             /* the state folder; owned */
+	char *recipes_dir;       /* owned */
+	struct recipes *recipes; /* owned */
+	struct store *store;     /* owned */
+	struct arena arena;      /* lives as long as the command */
 };
 
 /* Exit statuses of boot-hurd; documented in boot-hurd(1). */
 enum cmd_exit {
-	CMD_OK = 0,         /* done; verify: all reproduced */
-	CMD_ERROR = 1,      /* operational error, bad input */
-	CMD_DIFFERS = 2,    /* verify: something differs; store check: damage found */
-	CMD_COVERAGE = 3,   /* verify: nothing differs, but less was checked than asked */
+	CMD_OK = 0,            /* done; verify: all reproduced */
+	CMD_ERROR = 1,         /* operational error, bad input */
+	CMD_DIFFERS = 2,       /* verify: something differs; store check: damage found */
+	CMD_COVERAGE = 3,      /* verify: nothing differs, but less was checked than asked */
 	CMD_INTERRUPTED = 130, /* stopped by SIGINT or SIGTERM */
 };
 

@@ -16,14 +16,14 @@ const struct option_row *cmd_common_options(struct cmd *c)
 {
 	static struct option_row rows[6];
 	size_t n = 0;
-	rows[n++] = (struct option_row){OPTION_TEXT, 0, "recipes", &c->recipes_option, "DIR",
-					"read recipes from DIR"};
-	rows[n++] = (struct option_row){OPTION_TEXT, 0, "state", &c->state_option, "DIR",
-					"keep the store in DIR"};
-	rows[n++] = (struct option_row){OPTION_FLAG, 0, "offline", &c->offline, NULL,
-					"use no network"};
-	rows[n++] = (struct option_row){OPTION_FLAG, 'q', "quiet", &c->quiet, NULL,
-					"show failures only"};
+	rows[n++] = (struct option_row){OPTION_TEXT,        0,     "recipes",
+					&c->recipes_option, "DIR", "read recipes from DIR"};
+	rows[n++] = (struct option_row){OPTION_TEXT,      0,     "state",
+					&c->state_option, "DIR", "keep the store in DIR"};
+	rows[n++] =
+	    (struct option_row){OPTION_FLAG, 0, "offline", &c->offline, NULL, "use no network"};
+	rows[n++] = (struct option_row){OPTION_FLAG, 'q',  "quiet",
+					&c->quiet,   NULL, "show failures only"};
 	rows[n] = (struct option_row){0};
 	return rows;
 }
@@ -61,7 +61,8 @@ static char *absolute(const char *path)
 int cmd_state(struct cmd *c, const char **ret, struct fault *f)
 {
 	if (!c->state) {
-		const char *given = c->state_option ? c->state_option : env_text("BOOT_HURD_STATE");
+		const char *given =
+		    c->state_option ? c->state_option : env_text("BOOT_HURD_STATE");
 		const char *xdg = env_text("XDG_DATA_HOME"), *home = env_text("HOME");
 		FREE_PTR char *share = home ? path_join(home, ".local/share") : NULL;
 		if (given)
@@ -122,13 +123,15 @@ int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 		if (!c->recipes_dir)
 			return fault_set(f, -ENOMEM, "cannot look for recipes:");
 		if (!is_folder(c->recipes_dir)) {
-			fault_set(f, ERR_MISSING, "there is no recipe folder %s", c->recipes_dir);
+			fault_set(f, ERR_MISSING, "there is no recipe folder %s",
+				  c->recipes_dir);
 			fault_hint(f, "give --recipes DIR");
 			return ERR_MISSING;
 		}
 		char *slash = strrchr(c->recipes_dir, '/');
 		FREE_PTR char *repo =
-		    strndup(c->recipes_dir, slash == c->recipes_dir ? 1 : (size_t)(slash - c->recipes_dir));
+		    strndup(c->recipes_dir,
+			    slash == c->recipes_dir ? 1 : (size_t)(slash - c->recipes_dir));
 		if (!repo)
 			return fault_set(f, -ENOMEM, "cannot look for recipes:");
 		int r = recipes_open(c->recipes_dir, repo, &c->recipes, f);

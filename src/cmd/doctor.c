@@ -35,15 +35,13 @@ static bool namespaces_work(void)
 
 /* The smallest i386 program: an ELF header and program header, then exit(0) by int 0x80. */
 static const unsigned char TINY[] = {
-    0x7f, 'E', 'L', 'F', 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    2, 0, 3, 0, 1, 0, 0, 0, 0x54, 0x80, 0x04, 0x08, 0x34, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0x34, 0, 0x20, 0, 1, 0, 0, 0,
-    0, 0, 0, 0,
-    1, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x04, 0x08, 0, 0x80, 0x04, 0x08,
-    0x5b, 0, 0, 0, 0x5b, 0, 0, 0, 5, 0, 0, 0, 0, 0x10, 0, 0,
-    0x31, 0xdb,             /* xor ebx, ebx: status 0 */
-    0x31, 0xc0, 0x40,       /* eax = 1: exit */
-    0xcd, 0x80,             /* int 0x80 */
+    0x7f, 'E',  'L',  'F',  1,    1,    1,    0,    0,    0, 0, 0, 0,    0, 0, 0, 2, 0, 3, 0,
+    1,    0,    0,    0,    0x54, 0x80, 0x04, 0x08, 0x34, 0, 0, 0, 0,    0, 0, 0, 0, 0, 0, 0,
+    0x34, 0,    0x20, 0,    1,    0,    0,    0,    0,    0, 0, 0, 1,    0, 0, 0, 0, 0, 0, 0,
+    0,    0x80, 0x04, 0x08, 0,    0x80, 0x04, 0x08, 0x5b, 0, 0, 0, 0x5b, 0, 0, 0, 5, 0, 0, 0,
+    0,    0x10, 0,    0,    0x31, 0xdb, /* xor ebx, ebx: status 0 */
+    0x31, 0xc0, 0x40,                   /* eax = 1: exit */
+    0xcd, 0x80,                         /* int 0x80 */
 };
 
 /* Returns whether i386 programs run here. */
@@ -72,7 +70,8 @@ static bool in_path(const char *name)
 	const char *path = getenv("PATH");
 	FREE_PTR char *copy = strdup(path ? path : "");
 	char *save = NULL;
-	for (char *p = copy ? strtok_r(copy, ":", &save) : NULL; p; p = strtok_r(NULL, ":", &save)) {
+	for (char *p = copy ? strtok_r(copy, ":", &save) : NULL; p;
+	     p = strtok_r(NULL, ":", &save)) {
 		char full[4096];
 		snprintf(full, sizeof full, "%s/%s", p, name);
 		if (access(full, X_OK) == 0)
@@ -105,8 +104,9 @@ int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r < 0)
 		return r;
 	char **urls = NULL;
-	int bad = report(namespaces_work(), "user namespaces",
-			 "sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000");
+	int bad =
+	    report(namespaces_work(), "user namespaces",
+		   "sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000");
 	bad += report(i386_works(), "i386 programs",
 		      "a kernel with CONFIG_IA32_EMULATION, not booted with ia32_emulation=0");
 	bad += report(source_debian_urls("d/dash/x", &urls, NULL) == 0 && urls && urls[0],
@@ -117,7 +117,8 @@ int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f)
 	free(urls);
 	bad += check_disk(c);
 	if (!in_path("diffoscope"))
-		puts("optional diffoscope is not installed: differences are listed file by file only\n"
+		puts("optional diffoscope is not installed: differences are listed file by "
+		     "file only\n"
 		     "         install it with: apt-get install diffoscope-minimal");
 	return bad ? CMD_ERROR : CMD_OK;
 }

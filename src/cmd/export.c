@@ -15,7 +15,8 @@
 #include "verify/provenance.h"
 
 /* Writes the provenance of D's output to the file PATH. */
-static int write_provenance(struct cmd *c, const struct drv *d, const char *path, struct fault *f)
+static int write_provenance(struct cmd *c, const struct drv *d, const char *path,
+			    struct fault *f)
 {
 	struct build_options o = {0};
 	struct builder *b = NULL;
@@ -26,10 +27,11 @@ static int write_provenance(struct cmd *c, const struct drv *d, const char *path
 	if (r == 0)
 		r = builder_resolve(b, builder_store(b), &c->arena, d, &act, f);
 	if (r == 0 && store_find_realisation(c->store, &c->arena, &act.id, &real) < 0)
-		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs", d->name);
+		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs",
+			      d->name);
 	if (r == 0) {
 		struct provenance s = {&act, real.object, real.started_ns, real.ended_ns,
-				      *real.builder ? real.builder : "urn:boot-hurd:unsigned"};
+				       *real.builder ? real.builder : "urn:boot-hurd:unsigned"};
 		r = provenance_json(&s, &json);
 	}
 	buf_addc(&json, '\n');
@@ -94,7 +96,8 @@ int cmd_export(struct cmd *c, int argc, char **argv, struct fault *f)
 	const struct option_row rows[] = {
 	    {OPTION_TEXT, 0, "folder", &folder, "DIR", "copy the output to DIR/NAME"},
 	    {OPTION_TEXT, 'o', "output", &output, "FILE", "pack the output as FILE (tar.zst)"},
-	    {OPTION_FLAG, 0, "script", &script, NULL, "print the commands that build it by hand"},
+	    {OPTION_FLAG, 0, "script", &script, NULL,
+	     "print the commands that build it by hand"},
 	    {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
@@ -105,7 +108,8 @@ int cmd_export(struct cmd *c, int argc, char **argv, struct fault *f)
 	size_t n;
 	int r = cmd_operands(argc, argv, first, 1, 1, f);
 	if (r == 0 && !!folder + !!output + script != 1)
-		r = fault_set(f, ERR_USAGE, "export wants one of --folder, --output and --script");
+		r = fault_set(f, ERR_USAGE,
+			      "export wants one of --folder, --output and --script");
 	if (r == 0)
 		r = cmd_target(c, argv[first], &d, f);
 	if (r == 0)

@@ -9,7 +9,8 @@ int cmd_gc(struct cmd *c, int argc, char **argv, struct fault *f)
 	uint64_t older = 0;
 	const struct option_row rows[] = {
 	    {OPTION_FLAG, 'n', "dry-run", &o.dry_run, NULL, "say what would be deleted"},
-	    {OPTION_SECONDS, 0, "older-than", &older, "TIME", "keep what was added more recently"},
+	    {OPTION_SECONDS, 0, "older-than", &older, "TIME",
+	     "keep what was added more recently"},
 	    {OPTION_BYTES, 0, "max", &o.max_bytes, "SIZE", "stop after freeing SIZE"},
 	    {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);

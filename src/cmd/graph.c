@@ -12,9 +12,9 @@
 struct graph {
 	struct drv **nodes; /* inputs before users */
 	size_t n;
-	uint64_t *ns;       /* wall time of the last build of each, 0 = unknown */
-	bool *critical;     /* on the longest chain */
-	bool times;         /* asked for */
+	uint64_t *ns;   /* wall time of the last build of each, 0 = unknown */
+	bool *critical; /* on the longest chain */
+	bool times;     /* asked for */
 };
 
 static void print_text(const struct graph *g)
@@ -68,8 +68,8 @@ static void print_json(const struct graph *g)
 		digest_hex(&d->id, hex);
 		printf("%s{\"name\":\"%s\",\"derivation\":\"%s\"", i ? "," : "", d->name, hex);
 		if (g->times)
-			printf(",\"wall_ns\":%llu,\"critical\":%s", (unsigned long long)g->ns[i],
-			       g->critical[i] ? "true" : "false");
+			printf(",\"wall_ns\":%llu,\"critical\":%s",
+			       (unsigned long long)g->ns[i], g->critical[i] ? "true" : "false");
 		fputs(",\"inputs\":[", stdout);
 		for (size_t k = 0; k < d->ninputs; k++)
 			printf("%s\"%s\"", k ? "," : "", d->inputs[k].drv->name);
@@ -101,7 +101,8 @@ int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
 	struct graph g = {0};
 	const struct option_row rows[] = {
 	    {OPTION_TEXT, 0, "format", &format, "FORMAT", "text, dot or json"},
-	    {OPTION_FLAG, 0, "times", &g.times, NULL, "times of the last builds, and the critical path"},
+	    {OPTION_FLAG, 0, "times", &g.times, NULL,
+	     "times of the last builds, and the critical path"},
 	    {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
@@ -129,7 +130,8 @@ int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
 	else if (r == 0 && strcmp(format, "json") == 0)
 		print_json(&g);
 	else if (r == 0)
-		r = fault_set(f, ERR_USAGE, "--format: '%s' is none of text, dot, json", format);
+		r = fault_set(f, ERR_USAGE, "--format: '%s' is none of text, dot, json",
+			      format);
 	free(g.nodes);
 	free(g.ns);
 	free(g.critical);

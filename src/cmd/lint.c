@@ -7,8 +7,8 @@
 /* Prints one finding. Returns 1, to be counted. */
 static int finding(const struct drv *d, const char *what)
 {
-	printf("%s:%d: recipe '%s': %s\n", d->meta.file ? d->meta.file : "?", d->meta.line, d->name,
-	       what);
+	printf("%s:%d: recipe '%s': %s\n", d->meta.file ? d->meta.file : "?", d->meta.line,
+	       d->name, what);
 	return 1;
 }
 

@@ -10,13 +10,16 @@
 static const struct cmd_row COMMANDS[] = {
     {"build", cmd_build, "[OPTION…] TARGET…", "build targets and what they need"},
     {"verify", cmd_verify, "[OPTION…] [TARGET…]", "rebuild and compare, bit for bit"},
-    {"show", cmd_show, "[--json] TARGET…", "show a target: sources, inputs, steps, what was built"},
+    {"show", cmd_show, "[--json] TARGET…",
+     "show a target: sources, inputs, steps, what was built"},
     {"graph", cmd_graph, "[OPTION…] [TARGET…]", "print what needs what"},
     {"why", cmd_why, "TARGET INPUT", "print how one target comes to need another"},
     {"log", cmd_log, "[--path] TARGET", "print the log of the newest build"},
-    {"shell", cmd_shell, "TARGET [-- COMMAND…]", "enter the sandbox of a target, with its inputs"},
+    {"shell", cmd_shell, "TARGET [-- COMMAND…]",
+     "enter the sandbox of a target, with its inputs"},
     {"source", cmd_source, "fetch|list|check [TARGET…]", "look after sources"},
-    {"root", cmd_root, "add NAME TARGET|HASH, remove NAME, list", "keep outputs from collection"},
+    {"root", cmd_root, "add NAME TARGET|HASH, remove NAME, list",
+     "keep outputs from collection"},
     {"gc", cmd_gc, "[OPTION…]", "delete what no root and no running build needs"},
     {"store", cmd_store_tool, "check|repair|rebuild-db|path|hash|dump|restore …",
      "look after the store"},
@@ -34,17 +37,20 @@ static void print_usage(void)
 	puts("Usage: boot-hurd COMMAND [OPTION…] [OPERAND…]\n"
 	     "       boot-hurd --verify [OPTION…] [TARGET…]\n"
 	     "\n"
-	     "Walks a graph of recipes from a tiny seed to a whole system, hashes every output,\n"
+	     "Walks a graph of recipes from a tiny seed to a whole system, hashes every "
+	     "output,\n"
 	     "and checks that a second build gives the same bits.\n"
 	     "\n"
 	     "Commands:");
 	for (size_t i = 0; i < NCOMMANDS; i++)
 		printf("  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
-	puts("\n"
-	     "Exit status: 0 done (verify: all reproduced), 1 error, 2 something differs or is\n"
-	     "damaged, 3 nothing differs but coverage is below what was asked, 130 interrupted.\n"
-	     "\n"
-	     "boot-hurd COMMAND --help tells more; so does man boot-hurd.");
+	puts(
+	    "\n"
+	    "Exit status: 0 done (verify: all reproduced), 1 error, 2 something differs or is\n"
+	    "damaged, 3 nothing differs but coverage is below what was asked, 130 "
+	    "interrupted.\n"
+	    "\n"
+	    "boot-hurd COMMAND --help tells more; so does man boot-hurd.");
 }
 
 static const struct cmd_row *find_command(const char *name)
@@ -55,7 +61,8 @@ static const struct cmd_row *find_command(const char *name)
 	return NULL;
 }
 
-int cmd_parse(struct cmd *c, int argc, char **argv, const struct option_row *rows, struct fault *f)
+int cmd_parse(struct cmd *c, int argc, char **argv, const struct option_row *rows,
+	      struct fault *f)
 {
 	int first;
 	const struct option_row *common = cmd_common_options(c);

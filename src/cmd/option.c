@@ -19,7 +19,8 @@ struct unit {
 
 static const struct unit BYTE_UNITS[] = {
     {'K', 1ULL << 10}, {'M', 1ULL << 20}, {'G', 1ULL << 30}, {'T', 1ULL << 40}, {0, 1}};
-static const struct unit TIME_UNITS[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {0, 1}};
+static const struct unit TIME_UNITS[] = {
+    {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {0, 1}};
 
 /* Reads a whole number with at most one unit letter behind. */
 static bool parse_units(const char *text, const struct unit *units, uint64_t *ret)
@@ -80,7 +81,8 @@ static const char *store_value(const struct option_row *row, const char *text)
 			return "a time is wanted, such as 90s, 10m or 2d";
 		return NULL;
 	case OPTION_PERCENT:
-		return parse_percent(text, row->into) ? NULL : "a percentage is wanted, 0 to 100";
+		return parse_percent(text, row->into) ? NULL
+						      : "a percentage is wanted, 0 to 100";
 	case OPTION_END:
 		break;
 	}
@@ -119,7 +121,8 @@ int option_parse(int argc, char **argv, const struct option_row *rows,
 		if (c == HELP_VALUE || c == 'h')
 			return 1;
 		if (c == '?' || c == ':') {
-			fault_set(f, ERR_USAGE, c == '?' ? "unknown option '%s'" : "'%s' wants an argument",
+			fault_set(f, ERR_USAGE,
+				  c == '?' ? "unknown option '%s'" : "'%s' wants an argument",
 				  argv[optind - 1]);
 			fault_hint(f, "boot-hurd %s --help lists the options", argv[0]);
 			return ERR_USAGE;
@@ -142,8 +145,8 @@ void option_help(const struct option_row *rows)
 		char left[80], letter[8] = "    ";
 		if (rows->letter)
 			snprintf(letter, sizeof letter, "-%c, ", rows->letter);
-		snprintf(left, sizeof left, "  %s--%s%s%s", letter, rows->name, rows->arg ? " " : "",
-			 rows->arg ? rows->arg : "");
+		snprintf(left, sizeof left, "  %s--%s%s%s", letter, rows->name,
+			 rows->arg ? " " : "", rows->arg ? rows->arg : "");
 		printf("%-32s %s\n", left, rows->help);
 	}
 }

@@ -20,22 +20,23 @@ enum { SHOWN_MAX = 8, LOG_TAIL = 20 };
 /* A node that is being worked on. */
 struct active {
 	const struct drv *drv;
-	int64_t since_ns;   /* monotonic */
-	char what[96];      /* "building", "fetching …" */
+	int64_t since_ns; /* monotonic */
+	char what[96];    /* "building", "fetching …" */
 };
 
 struct progress {
-	bool quiet, live;      /* failures only; a terminal that can show a block */
-	pthread_mutex_t lock;  /* over all below */
-	pthread_cond_t wake;   /* the block's thread should end */
-	pthread_t thread;      /* redraws the block; only when live */
+	bool quiet, live;     /* failures only; a terminal that can show a block */
+	bool logs;            /* whole logs */
+	pthread_mutex_t lock; /* over all below */
+	pthread_cond_t wake;  /* the block's thread should end */
+	pthread_t thread;     /* redraws the block; only when live */
 	bool ending;
 	struct active *active; /* what is under way */
 	size_t nactive, cap;
 	uint64_t total, done, failed, skipped;
-	int64_t start_ns;      /* monotonic */
-	int64_t end_ns;        /* expected end, monotonic; 0 = unknown */
-	int drawn;             /* lines of the block on the screen */
+	int64_t start_ns; /* monotonic */
+	int64_t end_ns;   /* expected end, monotonic; 0 = unknown */
+	int drawn;        /* lines of the block on the screen */
 };
 
 /* Removes the block from the screen. */
@@ -100,13 +101,14 @@ static void *redraw(void *arg)
 	return NULL;
 }
 
-int progress_new(bool quiet, struct progress **ret)
+int progress_new(bool quiet, bool logs, struct progress **ret)
 {
 	struct progress *p = calloc(1, sizeof *p);
 	if (!p)
 		return -ENOMEM;
 	const char *term = getenv("TERM");
 	p->quiet = quiet;
+	p->logs = logs;
 	p->live = !quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 	p->start_ns = sys_monotonic_ns();
 	pthread_mutex_init(&p->lock, NULL);
@@ -152,7 +154,8 @@ static void vline(struct progress *p, const char *fmt, va_list ap)
 }
 
 /* Prints a line above the block; the lock is held. */
-static void line(struct progress *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void line(struct progress *p, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 static void line(struct progress *p, const char *fmt, ...)
 {
 	va_list ap;
@@ -203,19 +206,19 @@ static void finish(struct progress *p, const struct drv *d)
 		*a = p->active[--p->nactive];
 }
 
-/* Prints the last lines of the log at PATH. */
-static void print_tail(struct progress *p, const char *path)
+/* Prints the log at PATH: all of it when logs were asked for, else its last lines. */
+static void print_log(struct progress *p, const char *path)
 {
 	struct buf b = BUF_INIT;
 	if (!*path || file_read(path, 1ULL << 30, &b, NULL) < 0 || !b.len) {
 		buf_release(&b);
 		return;
 	}
-	size_t at = b.len - (b.ptr[b.len - 1] == '\n');
+	size_t at = p->logs ? 0 : b.len - (b.ptr[b.len - 1] == '\n');
 	for (int n = 0; at > 0 && n < LOG_TAIL;)
 		if (b.ptr[--at] == '\n' && ++n == LOG_TAIL)
 			at++;
-	line(p, "last lines of %s:", path);
+	line(p, "%s %s:", p->logs ? "log" : "last lines of", path);
 	erase(p);
 	fwrite(b.ptr + at, 1, b.len - at, stderr);
 	if (b.ptr[b.len - 1] != '\n')
@@ -241,7 +244,7 @@ static void on_failed(struct progress *p, const struct build_event *e)
 	finish(p, e->drv);
 	p->failed++;
 	line(p, "failed: %s", e->fault->what);
-	print_tail(p, e->detail);
+	print_log(p, e->detail);
 	if (e->fault->hint[0])
 		line(p, "hint: %s", e->fault->hint);
 }
@@ -275,6 +278,8 @@ static void take_event(struct progress *p, const struct build_event *e)
 	case BUILD_FINISHED:
 		finish(p, e->drv);
 		p->done++;
+		if (p->logs)
+			print_log(p, e->detail);
 		cmd_format_time(e->wall_ns, t);
 		if (!p->quiet && e->kind == BUILD_FINISHED)
 			line(p, "built %s in %s: %s", e->drv->name, t, hash);

@@ -10,8 +10,8 @@
  */
 struct progress;
 
-/* Starts. QUIET shows failures only. Returns 0 or -ENOMEM. */
-int progress_new(bool quiet, struct progress **ret);
+/* Starts. QUIET shows failures only; LOGS prints each build's whole log. Returns 0 or -ENOMEM. */
+int progress_new(bool quiet, bool logs, struct progress **ret);
 /* Ends: removes the block, prints the closing line. */
 void progress_free(struct progress *p);
 /* A build_options.event; CTX is the struct progress. */
@@ -24,6 +24,7 @@ void progress_plan(struct progress *p, size_t n);
 void progress_step(struct progress *p, const struct drv *d, const char *what, bool done,
 		   bool failed);
 /* Prints a line above the block. */
-void progress_line(struct progress *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void progress_line(struct progress *p, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -40,7 +40,8 @@ int cmd_root(struct cmd *c, int argc, char **argv, struct fault *f)
 		return store_root_remove(s, argv[first + 1], f);
 	if (strcmp(verb, "add") == 0 && operands == 3) {
 		if (!path_is_name(view_of(argv[first + 1])))
-			return fault_set(f, ERR_USAGE, "'%s' cannot name a root", argv[first + 1]);
+			return fault_set(f, ERR_USAGE, "'%s' cannot name a root",
+					 argv[first + 1]);
 		r = cmd_object(c, argv[first + 2], &object, f);
 		return r < 0 ? r : store_root_add(s, argv[first + 1], &object, f);
 	}

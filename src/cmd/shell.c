@@ -7,7 +7,10 @@
 
 int cmd_shell(struct cmd *c, int argc, char **argv, struct fault *f)
 {
-	const struct option_row rows[] = {{0}};
+	const char *kept = NULL;
+	const struct option_row rows[] = {
+	    {OPTION_TEXT, 0, "kept", &kept, "DIR", "enter the kept folder of a failed build"},
+	    {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
@@ -20,13 +23,14 @@ int cmd_shell(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r == 0)
 		r = cmd_target(c, argv[first], &d, f);
 	if (r == 0)
-		r = progress_new(c->quiet, &progress);
+		r = progress_new(c->quiet, false, &progress);
 	if (r == 0) {
 		o.event_ctx = progress;
 		r = cmd_builder(c, &o, &b, f);
 	}
 	/* Its inputs must be there; the target itself need not be. */
-	const struct drv **inputs = d ? arena_array(&c->arena, d->ninputs + 1, sizeof *inputs) : NULL;
+	const struct drv **inputs =
+	    d ? arena_array(&c->arena, d->ninputs + 1, sizeof *inputs) : NULL;
 	struct build_result *results =
 	    d ? arena_array(&c->arena, d->ninputs + 1, sizeof *results) : NULL;
 	if (r == 0 && (!inputs || !results))
@@ -40,7 +44,7 @@ int cmd_shell(struct cmd *c, int argc, char **argv, struct fault *f)
 	progress_free(progress);
 	const char *const *command = (const char *const *)argv + first + 1;
 	if (r == 0)
-		r = builder_shell(b, &act, first + 1 < argc ? command : NULL, f);
+		r = builder_shell(b, &act, kept, first + 1 < argc ? command : NULL, f);
 	builder_free(b);
 	return r;
 }

@@ -28,8 +28,8 @@ static void print_source(const struct drv_source *s)
 	char hex[DIGEST_HEX + 1];
 	digest_hex(&s->hash, hex);
 	const char *kind[] = {"sha256", "nar", "git"};
-	printf("source: %s %s:%s%s", s->as, kind[s->pin], s->pin == DRV_PIN_GIT ? s->commit : hex,
-	       s->unpack ? " (unpacked)" : "");
+	printf("source: %s %s:%s%s", s->as, kind[s->pin],
+	       s->pin == DRV_PIN_GIT ? s->commit : hex, s->unpack ? " (unpacked)" : "");
 	for (size_t i = 0; i < s->nuris; i++)
 		printf(" %s", s->uris[i]);
 	if (s->path)
@@ -56,7 +56,8 @@ static void print_built(struct store *s, struct arena *a, const struct drv *d)
 	for (size_t i = 0; i < n; i++) {
 		digest_hex(&list[i].object, hex);
 		cmd_format_time(list[i].wall_ns, t);
-		printf("realisation: %s %s in %s%s\n", list[i].outcome == STORE_FAILED ? "failed" : hex,
+		printf("realisation: %s %s in %s%s\n",
+		       list[i].outcome == STORE_FAILED ? "failed" : hex,
 		       *list[i].builder ? list[i].builder : "here", t,
 		       list[i].attestable ? "" : " (not attestable: a source was overridden)");
 	}
@@ -82,7 +83,8 @@ static void print_text(struct cmd *c, struct store *s, const struct drv *d)
 	for (size_t i = 0; i < d->ninputs; i++)
 		printf("input: %s%s%s\n", d->inputs[i].as,
 		       strcmp(d->inputs[i].as, d->inputs[i].drv->name) ? " = " : "",
-		       strcmp(d->inputs[i].as, d->inputs[i].drv->name) ? d->inputs[i].drv->name : "");
+		       strcmp(d->inputs[i].as, d->inputs[i].drv->name) ? d->inputs[i].drv->name
+								       : "");
 	for (size_t i = 0; i < d->nenv; i++)
 		printf("env: %s=%s\n", d->env[i].name, d->env[i].value);
 	print_steps(d);
@@ -92,9 +94,9 @@ static void print_text(struct cmd *c, struct store *s, const struct drv *d)
 int cmd_show(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	bool json = false;
-	const struct option_row rows[] = {
-	    {OPTION_FLAG, 0, "json", &json, NULL, "print the canonical JSON, one line per target"},
-	    {0}};
+	const struct option_row rows[] = {{OPTION_FLAG, 0, "json", &json, NULL,
+					   "print the canonical JSON, one line per target"},
+					  {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;

@@ -12,8 +12,11 @@ static void print_source(const struct drv *d, const struct drv_source *s, const 
 {
 	char hex[DIGEST_HEX + 1];
 	digest_hex(&s->hash, hex);
-	printf("%-8s %s %s %s %s\n", state, s->pin == DRV_PIN_GIT ? s->commit : hex, d->name, s->as,
-	       s->nuris ? s->uris[0] : s->path ? s->path : "-");
+	printf("%-8s %s %s %s %s\n", state, s->pin == DRV_PIN_GIT ? s->commit : hex, d->name,
+	       s->as,
+	       s->nuris  ? s->uris[0]
+	       : s->path ? s->path
+			 : "-");
 }
 
 /* Goes over all sources of the closure. */
@@ -75,7 +78,7 @@ int cmd_source(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r == 0)
 		r = drv_closure(targets, n, &nodes, &n, f);
 	if (r == 0)
-		r = progress_new(c->quiet, &progress);
+		r = progress_new(c->quiet, false, &progress);
 	o.event_ctx = progress;
 	if (r == 0)
 		r = cmd_builder(c, &o, &b, f);

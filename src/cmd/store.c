@@ -50,7 +50,8 @@ static int do_check(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	bool quick = false;
 	const struct option_row rows[] = {
-	    {OPTION_FLAG, 0, "no-hashes", &quick, NULL, "do not read the files of objects"}, {0}};
+	    {OPTION_FLAG, 0, "no-hashes", &quick, NULL, "do not read the files of objects"},
+	    {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
@@ -91,7 +92,7 @@ static int rebuild(struct cmd *c, const struct findings *found, struct fault *f)
 	if (r == 0 && !results)
 		r = -ENOMEM;
 	if (r == 0 && wanted)
-		r = progress_new(c->quiet, &progress);
+		r = progress_new(c->quiet, false, &progress);
 	o.event_ctx = progress;
 	if (r == 0 && wanted)
 		r = cmd_builder(c, &o, &b, f);
@@ -255,7 +256,8 @@ static int do_reference(struct cmd *c, int argc, char **argv, struct fault *f)
 		digest_hex(&object, o);
 		digest_hex(&nodes[i]->id, d);
 		/* Sorted by name: the name goes first here and last in the file. */
-		r = strlist_addf(&lines, "%s %s %s %s %s", nodes[i]->name, a, o, d, nodes[i]->name);
+		r = strlist_addf(&lines, "%s %s %s %s %s", nodes[i]->name, a, o, d,
+				 nodes[i]->name);
 	}
 	strlist_sort(&lines);
 	for (size_t i = 0; r == 0 && i < lines.n; i++)
@@ -271,8 +273,8 @@ int cmd_store_tool(struct cmd *c, int argc, char **argv, struct fault *f)
 		const char *name;
 		int (*run)(struct cmd *c, int argc, char **argv, struct fault *f);
 	} verbs[] = {
-	    {"check", do_check},   {"repair", do_repair},   {"rebuild-db", do_rebuild_db},
-	    {"path", do_path},	   {"hash", do_hash},	    {"dump", do_dump},
+	    {"check", do_check},     {"repair", do_repair},       {"rebuild-db", do_rebuild_db},
+	    {"path", do_path},       {"hash", do_hash},           {"dump", do_dump},
 	    {"restore", do_restore}, {"reference", do_reference},
 	};
 	if (argc < 2 || argv[1][0] == '-') {
@@ -286,6 +288,7 @@ int cmd_store_tool(struct cmd *c, int argc, char **argv, struct fault *f)
 		return verbs[i].run(c, argc - 1, argv + 1, f);
 	}
 	fault_set(f, ERR_USAGE, "store: there is no '%s'", argv[1]);
-	fault_hint(f, "store check, repair, rebuild-db, path, hash, dump, restore or reference");
+	fault_hint(f,
+		   "store check, repair, rebuild-db, path, hash, dump, restore or reference");
 	return ERR_USAGE;
 }

@@ -24,7 +24,8 @@ struct world {
 };
 
 /* Each call has a store handle of its own: rebuilds run in several threads. */
-static int op_stored(void *ctx, const struct drv *d, struct digest *action, struct digest *object)
+static int op_stored(void *ctx, const struct drv *d, struct digest *action,
+		     struct digest *object)
 {
 	struct world *w = ctx;
 	struct store *s;
@@ -131,13 +132,15 @@ static int parse_vary(const struct strlist *l, unsigned *ret, struct fault *f)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		char *save = NULL;
-		for (char *p = strtok_r(l->items[i], ",", &save); p; p = strtok_r(NULL, ",", &save)) {
+		for (char *p = strtok_r(l->items[i], ",", &save); p;
+		     p = strtok_r(NULL, ",", &save)) {
 			unsigned axis = vary_parse(p);
 			if (!axis)
-				return fault_set(f, ERR_USAGE,
-						 "--vary: there is no axis '%s': aslr, cpus, file-order, "
-						 "kernel-name, umask, user, time or all",
-						 p);
+				return fault_set(
+				    f, ERR_USAGE,
+				    "--vary: there is no axis '%s': aslr, cpus, file-order, "
+				    "kernel-name, umask, user, time or all",
+				    p);
 			*ret |= axis;
 		}
 	}
@@ -153,7 +156,8 @@ static void run_diffoscope(struct world *w, const struct verify_result *r)
 		return;
 	pid_t pid = fork();
 	if (pid == 0) {
-		execlp("diffoscope", "diffoscope", "--text", out, stored, r->kept, (char *)NULL);
+		execlp("diffoscope", "diffoscope", "--text", out, stored, r->kept,
+		       (char *)NULL);
 		_exit(127);
 	}
 	int status;
@@ -176,8 +180,8 @@ static int read_reference(struct cmd *c, struct reference *ret, struct fault *f)
 }
 
 /* Prints the report as was asked. */
-static int print_report(struct world *w, const struct verify_report *report, bool json, bool all,
-			double coverage)
+static int print_report(struct world *w, const struct verify_report *report, bool json,
+			bool all, double coverage)
 {
 	struct buf text = BUF_INIT;
 	if (json)
@@ -201,8 +205,9 @@ static int verify_targets(struct world *w, const struct drv *const *targets, siz
 	/* Every node must be there: with an early cut-off an input may never have been built. */
 	struct build_result *built = r == 0 ? calloc(nnodes + 1, sizeof *built) : NULL;
 	if (r == 0)
-		r = built ? builder_run(w->b, (const struct drv *const *)nodes, nnodes, built, f)
-			  : -ENOMEM;
+		r = built
+			? builder_run(w->b, (const struct drv *const *)nodes, nnodes, built, f)
+			: -ENOMEM;
 	if (r == 0) {
 		progress_plan(w->progress, nnodes);
 		struct verify_ops ops = {.ctx = w,
@@ -228,7 +233,8 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	bool json = false, all = false;
 	unsigned seed = 0;
 	const struct option_row rows[] = {
-	    {OPTION_COUNT, 'j', "jobs", &o.jobs, "N", "rebuild N at a time (default: one per processor)"},
+	    {OPTION_COUNT, 'j', "jobs", &o.jobs, "N",
+	     "rebuild N at a time (default: one per processor)"},
 	    {OPTION_COUNT, 0, "rounds", &o.rounds, "N", "rebuild each N times (default: 1)"},
 	    {OPTION_LIST, 0, "vary", &vary, "AXIS,…|all",
 	     "change on purpose: aslr, cpus, file-order, kernel-name, umask, user, time"},
@@ -257,7 +263,7 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r == 0)
 		r = cmd_state(c, &w.state, f);
 	if (r == 0)
-		r = progress_new(c->quiet, &w.progress);
+		r = progress_new(c->quiet, false, &w.progress);
 	if (r == 0) {
 		bo.event_ctx = w.progress;
 		bo.jobs = o.jobs;

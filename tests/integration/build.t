@@ -43,7 +43,14 @@ ok "a failing step" fails 1 "step 2 of 2: src/tool fail 7: exited with status 7"
 ok "its last lines are shown" fails 1 "this step fails on purpose" bh build fail
 ok "its log is kept" fails 0 "this step fails on purpose" bh log fail
 ok "what needs it is not tried" fails 1 "not tried: above-fail" bh build above-fail
-ok "--keep-failed names the folder" fails 1 "boot-hurd shell fail" bh build --keep-failed fail
+ok "--keep-failed names the folder" fails 1 "boot-hurd shell --kept" bh build --keep-failed fail
+kept=$(bh build --keep-failed fail 2>&1 | sed -n 's/.*--kept \(.*\) fail$/\1/p')
+ok "the kept folder can be entered" fails 0 "" "$BH" shell --recipes "$T/recipes" --kept "$kept" fail -- src/tool write /build/trace x
+ok "… it is the kept one" [ -f "$kept/build/trace" ]
+ok "a folder that is none" fails 1 "does not hold a kept build" "$BH" shell --recipes "$T/recipes" --kept "$T" fail -- src/tool true
+ok "a fresh sandbox can be entered" "$BH" shell --recipes "$T/recipes" fail -- src/tool true
+ok "… its exit status comes through" fails 7 "" "$BH" shell --recipes "$T/recipes" fail -- src/tool fail 7
+ok "--print-logs" fails 1 "this step fails on purpose" bh build --print-logs fail
 ok "no output" fails 1 "wrote nothing" bh build nothing
 ok "the network" fails 1 "reached for the network" bh build socket
 ok "a process left behind" fails 1 "left a process running" bh build daemon
