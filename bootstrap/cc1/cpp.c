@@ -238,6 +238,54 @@ void expand_arg(int from, int to)
 	}
 }
 
+/* Put argument k (of those from number base on) at the end of tok_pool: as it was written, or
+   fully expanded. */
+void put_arg(int k, int base, int expanded)
+{
+	int a;
+	if (expanded) {
+		a = arg_xfrom[base + k];
+		while (a < arg_xto[base + k]) {
+			put_tok(exp_pool[a]);
+			a = a + 1;
+		}
+	} else {
+		a = arg_from[base + k];
+		while (a < arg_to[base + k]) {
+			put_tok(tok_pool[a]);
+			a = a + 1;
+		}
+	}
+}
+
+/* Join the tokens before and at index i of tok_pool into one. */
+void glue_at(int i)
+{
+	tok_pool[i - 1] = paste_toks(tok_pool[i - 1], tok_pool[i]);
+	while (i + 1 < tok_top) {
+		tok_pool[i] = tok_pool[i + 1];
+		i = i + 1;
+	}
+	tok_top = tok_top - 1;
+}
+
+/* ", ## __VA_ARGS__" at the end of tok_pool and the body token t: the comma goes when nothing
+   follows it. Tells whether it was that. */
+int comma_glue(int m, int base, int t)
+{
+	int k;
+	k = (0 - t - 4) >> 2;
+	if (t >= 0 || m_variadic[m] == 0 || k != m_params[m] - 1)
+		return 0;
+	if ((tok_pool[tok_top - 1] >> 2) != id_comma)
+		return 0;
+	if (arg_from[base + k] == arg_to[base + k])
+		tok_top = tok_top - 1;
+	else
+		put_arg(k, base, 1);
+	return 1;
+}
+
 /* Copy the body of macro m to tok_pool with the arguments (from number base on) put in. */
 void substitute(int m, int base)
 {
@@ -245,8 +293,6 @@ void substitute(int m, int base)
 	int end;
 	int t;
 	int next;
-	int k;
-	int a;
 	int glue;  /* 1: the last operand is to be joined with what comes now */
 	int begin; /* where the last operand starts */
 	int last;  /* where the operand now being copied starts */
@@ -260,63 +306,28 @@ void substitute(int m, int base)
 		next = 0;
 		if (i < end)
 			next = body_pool[i];
-		if (next < 0)
-			next = 0;
-		if ((t >> 2) == id_paste && t > 0) {
+		if (t > 0 && (t >> 2) == id_paste) {
 			glue = 1;
-			if (tok_top > begin && (tok_pool[tok_top - 1] >> 2) == id_comma && i < end) {
-				/* ", ## __VA_ARGS__": the comma goes when nothing follows */
-				k = (0 - body_pool[i] - 4) >> 2;
-				if (body_pool[i] < 0 && m_variadic[m] && k == m_params[m] - 1) {
-					glue = 0;
-					i = i + 1;
-					if (arg_from[base + k] == arg_to[base + k])
-						tok_top = tok_top - 1;
-					else {
-						a = arg_xfrom[base + k];
-						while (a < arg_xto[base + k]) {
-							put_tok(exp_pool[a]);
-							a = a + 1;
-						}
-					}
-				}
+			if (tok_top > begin && comma_glue(m, base, next)) {
+				glue = 0;
+				i = i + 1;
 			}
 		} else {
 			last = tok_top;
-			if ((t >> 2) == id_hash && t > 0 && i < end && body_pool[i] < 0) {
-				k = (0 - body_pool[i] - 4) >> 2;
+			if (t > 0 && (t >> 2) == id_hash && next < 0) {
+				next = (0 - next - 4) >> 2;
 				i = i + 1;
-				put_tok(stringify(arg_from[base + k], arg_to[base + k]) + (t & TF_SPACE));
+				put_tok(stringify(arg_from[base + next], arg_to[base + next]) + (t & TF_SPACE));
 			} else if (t < 0) {
-				k = (0 - t - 4) >> 2;
-				if (glue || (next >> 2) == id_paste) {
-					a = arg_from[base + k];
-					while (a < arg_to[base + k]) {
-						put_tok(tok_pool[a]);
-						a = a + 1;
-					}
-				} else {
-					a = arg_xfrom[base + k];
-					while (a < arg_xto[base + k]) {
-						put_tok(exp_pool[a]);
-						a = a + 1;
-					}
-				}
+				put_arg((0 - t - 4) >> 2, base, glue == 0 && (next < 0 || (next >> 2) != id_paste));
 				if (tok_top > last && ((0 - t) & TF_SPACE))
 					tok_pool[last] = tok_pool[last] | TF_SPACE;
 			} else
 				put_tok(t);
 			if (glue) {
 				glue = 0;
-				if (last > begin && tok_top > last) {
-					tok_pool[last - 1] = paste_toks(tok_pool[last - 1], tok_pool[last]);
-					a = last;
-					while (a + 1 < tok_top) {
-						tok_pool[a] = tok_pool[a + 1];
-						a = a + 1;
-					}
-					tok_top = tok_top - 1;
-				}
+				if (last > begin && tok_top > last)
+					glue_at(last);
 			} else
 				begin = last;
 		}

@@ -26,8 +26,7 @@ int is_float_simple(int n)
 	return n_op[n] == N_LOAD && is_path(n_a[n]);
 }
 
-/* Write floating constant f as the bytes of type t into four words: bytes_of_float[0..11]. */
-int float_bytes[12];
+int float_bytes[12]; /* the bytes made by encode_float */
 
 /* Put word w into float_bytes from index i on. */
 void float_word(int i, int w)

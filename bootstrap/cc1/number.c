@@ -232,97 +232,117 @@ int looks_float(char *s)
 	return 0;
 }
 
-/* Read the floating constant s. */
-void read_float(char *s)
+int float_next; /* index after what read_mantissa or read_exponent has read */
+
+/* Read the digits of s from index i on, and a point among them, into limb; gives the exponent
+   that the digits after the point stand for. */
+int read_mantissa(char *s, int i, int base)
 {
-	int i;
-	int hex;
 	int exp;
-	int scale;
-	int e;
-	int neg;
 	int point;
-	int sticky;
-	int bits;
-	int d;
-	hex = s[0] == '0' && (s[1] | 32) == 'x';
-	i = 0;
-	if (hex)
-		i = 2;
 	limbs = 0;
 	exp = 0;
 	point = 0;
-	while (s[i] == '.' || (hex && hex_digit(s[i]) < 16) || hex_digit(s[i]) < 10) {
+	while (s[i] == '.' || hex_digit(s[i]) < base) {
 		if (s[i] == '.')
 			point = 1;
 		else {
-			d = hex_digit(s[i]);
-			if (hex)
-				limbs_mul(16, d);
-			else
-				limbs_mul(10, d);
+			limbs_mul(base, hex_digit(s[i]));
 			exp = exp - point;
 		}
 		i = i + 1;
 	}
-	if (hex)
-		exp = exp * 4;
+	float_next = i;
+	return exp;
+}
+
+/* Read the exponent of s at index i, if there is one. */
+int read_exponent(char *s, int i)
+{
+	int e;
+	int neg;
+	e = 0;
+	neg = 0;
 	if ((s[i] | 32) == 'e' || (s[i] | 32) == 'p') {
 		i = i + 1;
 		neg = s[i] == '-';
 		if (s[i] == '-' || s[i] == '+')
 			i = i + 1;
-		e = 0;
 		while (hex_digit(s[i]) < 10) {
 			e = e * 10 + s[i] - '0';
 			if (e > 20000)
 				die("exponent too large");
 			i = i + 1;
 		}
-		if (neg)
-			e = -e;
-		exp = exp + e;
 	}
-	num_ftype = s[i] | 32;
+	float_next = i;
+	if (neg)
+		return -e;
+	return e;
+}
+
+int div_sticky; /* 1: limbs_div_tens left a remainder */
+
+/* Make limb * 10^exp of limb, for a negative exp: gives n so that the value is limb * 2^n. */
+int limbs_div_tens(int exp)
+{
+	int wider;
+	int d;
+	/* widen by whole limbs so that enough bits are left after dividing */
+	wider = (-exp * 10 / 3 + 80) / 16 + 1;
+	if (limbs + wider > MAX_LIMBS)
+		die("number too long");
+	d = limbs - 1;
+	while (d >= 0) {
+		limb[d + wider] = limb[d];
+		d = d - 1;
+	}
+	d = 0;
+	while (d < wider) {
+		limb[d] = 0;
+		d = d + 1;
+	}
+	limbs = limbs + wider;
+	while (exp < 0) {
+		if (limbs_div(10))
+			div_sticky = 1;
+		exp = exp + 1;
+	}
+	return -wider * 16;
+}
+
+/* Read the floating constant s. */
+void read_float(char *s)
+{
+	int exp;
+	int scale;
+	int bits;
+	int hex;
+	hex = s[0] == '0' && (s[1] | 32) == 'x';
+	if (hex)
+		exp = read_mantissa(s, 2, 16) * 4;
+	else
+		exp = read_mantissa(s, 0, 10);
+	exp = exp + read_exponent(s, float_next);
+	num_ftype = s[float_next] | 32;
 	bits = 53;
 	if (num_ftype == 'f')
 		bits = 24;
 	if (num_ftype == 'l')
 		bits = 64;
 	scale = 0;
-	sticky = 0;
+	div_sticky = 0;
 	if (hex)
 		scale = exp;
+	else if (exp < 0 && limbs > 0)
+		scale = limbs_div_tens(exp);
 	else {
 		while (exp > 0) {
 			limbs_mul(10, 0);
 			exp = exp - 1;
 		}
-		if (exp < 0 && limbs > 0) {
-			/* widen by whole limbs so that enough bits are left after dividing */
-			e = (-exp * 10 / 3 + 80) / 16 + 1;
-			if (limbs + e > MAX_LIMBS)
-				die("number too long");
-			d = limbs - 1;
-			while (d >= 0) {
-				limb[d + e] = limb[d];
-				d = d - 1;
-			}
-			d = 0;
-			while (d < e) {
-				limb[d] = 0;
-				d = d + 1;
-			}
-			limbs = limbs + e;
-			scale = -e * 16;
-			while (exp < 0) {
-				if (limbs_div(10))
-					sticky = 1;
-				exp = exp + 1;
-			}
-		}
 	}
-	num_float = float_of_limbs(scale, bits, sticky);
+	num_float = float_of_limbs(scale, bits, div_sticky);
 }
 
 /* Read the number s: sets the num_ variables. */
