@@ -4,7 +4,7 @@
 # shellcheck source=tests/bootstrap/lib.sh
 . "$(dirname "$0")/lib.sh"
 climb
-echo "1..16"
+echo "1..20"
 
 is() { [ "$1" = "$2" ] || { echo "'$1' is not '$2'"; return 1; }; }
 bytes() { od -An -tx1 "$1" | tr -d ' \n'; }
@@ -13,11 +13,17 @@ at_most() { [ "$(wc -c <"$1")" -le "$2" ]; }
 ok "the seed has at most 181 bytes" at_most "$B/i386/hex0" 181
 ok "the seed makes itself" cmp "$B/i386/hex0" "$T/hex0"
 
-printf '# comment 00\n41 4F# 11\n\n\n5\n5 00 FF' >"$T/in"
+printf '# comment 00\n41 4F# 11\n\n;zz\n5\n5\t00 fF' >"$T/in"
 ok "hex0 takes digits, comments and blanks" "$T/hex0" "$T/in" "$T/out"
 ok "hex0 gives the bytes" is "$(bytes "$T/out")" 414f5500ff
 ok "hex0 fails without input" sh -c "! $T/hex0 $T/none $T/out"
 ok "hex0 fails when it cannot write" sh -c "! $T/hex0 $T/in /proc/none"
+printf '41 4G' >"$T/in"
+ok "hex0 refuses what is no digit" sh -c "! $T/hex0 $T/in $T/out"
+printf '41 4' >"$T/in"
+ok "hex0 refuses half a byte" sh -c "! $T/hex0 $T/in $T/out"
+ok "hex0 fails when it cannot write half a byte" sh -c "! $T/hex0 $T/in /proc/none"
+ok "hex0 fails to read a folder" sh -c "! $T/hex0 $T $T/out"
 
 cat >"$T/in" <<'END'
 DEFINE two 0102 ; comment
