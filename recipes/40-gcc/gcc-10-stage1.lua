@@ -25,7 +25,7 @@ return build {
     # Debian took the manual out.
     sed -i 's:install-man install-info::' gcc/Makefile.in
   ]],
-  env = { CC = "gcc -std=gnu99", CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O1" },
+  env = { CC = "gcc -std=gnu99", CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O0" },
   configure = {
     "--build=i686-pc-linux-musl", "--host=i686-pc-linux-musl", "--target=i686-pc-linux-musl",
     "--with-gmp=" .. input_path "gmp-6.2.1", "--with-mpfr=" .. input_path "mpfr-4.2.0",

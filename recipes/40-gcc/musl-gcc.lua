@@ -17,7 +17,17 @@ return gnu_build {
   inputs = { "gcc-3.4.6", "binutils-2.16.1", "dash", "busybox", "make" },
   shell = "dash",
   dir = "musl",
-  prepare = lib "shell_paths",
+  -- GCC 3.4.6 does not take the address of these weak aliases for a constant: the table is filled
+  -- in at run time.
+  prepare = lib "shell_paths" .. [[
+    sed -i -e '/^static volatile int .*atfork_locks/,/^};/{
+        s/^static.*/#define ATFORK_LOCKS { \\/
+        s/,$/, \\/
+        s/^};/}/
+      }' \
+      -e 's/^\tsigset_t set;$/&\n\tvolatile int *const *const atfork_locks[] = ATFORK_LOCKS;/' \
+      src/process/fork.c
+  ]],
   env = { SHELL = input_path "dash/bin/sh", CC = "gcc", AR = "ar", RANLIB = "ranlib" },
   configure = { "--target=i386", "--disable-shared", "--disable-gcc-wrapper" },
 }
