@@ -4,7 +4,7 @@
 # shellcheck source=tests/bootstrap/lib.sh
 . "$(dirname "$0")/lib.sh"
 climb
-echo "1..20"
+echo "1..24"
 
 is() { [ "$1" = "$2" ] || { echo "'$1' is not '$2'"; return 1; }; }
 bytes() { od -An -tx1 "$1" | tr -d ' \n'; }
@@ -40,6 +40,34 @@ ok "asm names a word it does not know" is "$("$T/asm" "$T/out" "$T/in" 2>&1)" no
 printf ':a\n%%b\n' >"$T/in"
 ok "asm names a label that is nowhere" is "$("$T/asm" "$T/out" "$T/in" 2>&1)" %b
 ok "asm fails without input" has_status 1 "$T/asm" "$T/out" "$T/none"
+ok "asm fails to read a folder" has_status 1 "$T/asm" "$T/out" "$T"
+
+# asm_refuses TEXT WORD: asm shows the word, fails and leaves no output.
+asm_refuses() {
+	rm -f "$T/out"
+	printf '%s\n' "$1" >"$T/in"
+	_said=$("$T/asm" "$T/out" "$T/in" 2>&1) && { echo "taken: $1"; return 1; }
+	is "$_said" "$2" && [ ! -e "$T/out" ]
+}
+asm_refuses_all() {
+	asm_refuses ':a !1 :a' ':a' &&
+		asm_refuses "'ABC'" "'ABC'" &&
+		asm_refuses "'3:'" "'3:'" &&
+		asm_refuses "'AB" "'AB" &&
+		asm_refuses '"AB' '"AB' &&
+		asm_refuses '!256' '!256' &&
+		asm_refuses '!-129' '!-129' &&
+		asm_refuses ':a !a' '!a' &&
+		asm_refuses '%12x' '%12x' &&
+		asm_refuses '%-' '%-' &&
+		asm_refuses 'DEFINE x' 'DEFINE' &&
+		asm_refuses 'DEFINE x 0G x' 'x' &&
+		asm_refuses 'DEFINES x 00' 'DEFINES'
+}
+ok "asm refuses what is not right" asm_refuses_all
+printf '"" "a" '"'aBcD'" >"$T/in"
+ok "asm takes empty texts and small digits" "$T/asm" "$T/out" "$T/in"
+ok "asm gives their bytes" is "$(bytes "$T/out" | cut -c169-)" 006100abcd
 
 run_cc0() {
 	"$T/cc0" "$T/out.M1" "$1" &&
