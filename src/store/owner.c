@@ -20,7 +20,7 @@
  * each. A folder whose lock can be taken belongs to nobody any more.
  */
 
-enum { OWNER_TRIES = 100 };
+enum { OWNER_TRIES = 100, OWNER_YOUNG_S = 3600 };
 
 /* Makes one folder below tmp/. 1: a sweeper was faster, try again. */
 static int owner_try(struct store *s, struct fault *f)
@@ -289,6 +289,12 @@ static int one_owner(void *ctx, const char *name)
 	struct stat st;
 	if (lstat(dir, &st) < 0 || !S_ISDIR(st.st_mode))
 		return 0;
+	/*
+	 * Without a lock it is just being made or just going away: to make the lock here would take
+	 * the folder from under who is making it. Only what was left so long ago belongs to nobody.
+	 */
+	if (access(lock, F_OK) < 0 && sys_now_ns() / 1000000000 - st.st_mtime < OWNER_YOUNG_S)
+		return 0;
 	CLOSE_FD int fd = -1;
 	struct fault g = FAULT_INIT;
 	int r = lock_path(lock, false, &fd, &g);
@@ -356,8 +362,14 @@ int owner_sweep(struct store *s, bool wait, struct fault *f)
 		if (r == 0)
 			r = each_entry(s, "locks", remove_lock, s, f);
 		/* Last, so that a sweep that is cut short is done again. */
-		for (size_t i = 0; r == 0 && i < d.dirs.n; i++)
-			r = file_remove_tree(d.dirs.items[i], f);
+		for (size_t i = 0; r == 0 && i < d.dirs.n; i++) {
+			struct fault g = FAULT_INIT;
+			r = file_remove_tree(d.dirs.items[i], &g);
+			if (r == -ENOTEMPTY) /* its owner, going away, put its lock back: next time */
+				r = 0;
+			else if (r < 0 && f)
+				*f = g;
+		}
 	}
 	for (size_t i = 0; i < d.dirs.n; i++)
 		close(d.locks[i]);
