@@ -15,7 +15,10 @@ struct arena {
 	size_t used;              /* bytes handed out in all */
 };
 
-#define ARENA_INIT {NULL, 0}
+#define ARENA_INIT \
+	{ \
+		NULL, 0 \
+	}
 
 /* Frees everything handed out by A and makes it empty. */
 void arena_release(struct arena *a);

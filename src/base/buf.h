@@ -19,7 +19,10 @@ struct buf {
 	int failed; /* an allocation failed: the content is incomplete */
 };
 
-#define BUF_INIT {NULL, 0, 0, 0}
+#define BUF_INIT \
+	{ \
+		NULL, 0, 0, 0 \
+	}
 
 /* Frees what B owns and makes it empty. */
 void buf_release(struct buf *b);

@@ -9,11 +9,12 @@
  * code in a struct fault that the caller owns; nothing below cmd/ and daemon/ prints.
  */
 enum err {
-	ERR_BASE = -4096,    /* no code: the first free value */
-	ERR_SYNTAX = -4097,  /* text or bytes from outside do not follow their format */
-	ERR_LIMIT = -4098,   /* input is larger, deeper or slower than its limit allows */
-	ERR_HASH = -4099,    /* bytes do not have the hash they were pinned to */
-	ERR_UNSAFE = -4100,  /* an archive or a name tries to leave its folder, or holds a device */
+	ERR_BASE = -4096,   /* no code: the first free value */
+	ERR_SYNTAX = -4097, /* text or bytes from outside do not follow their format */
+	ERR_LIMIT = -4098,  /* input is larger, deeper or slower than its limit allows */
+	ERR_HASH = -4099,   /* bytes do not have the hash they were pinned to */
+	ERR_UNSAFE =
+	    -4100, /* an archive or a name tries to leave its folder, or holds a device */
 	ERR_MISSING = -4101, /* a named thing (object, recipe, root, source) does not exist */
 	ERR_EXISTS = -4102,  /* a named thing exists already and differs */
 	ERR_CORRUPT = -4103, /* the store or its database holds something that it should not */
@@ -21,10 +22,10 @@ enum err {
 	ERR_NET = -4105,     /* no server gave the bytes asked for */
 	ERR_OFFLINE = -4106, /* the network would be needed, and --offline was given */
 	ERR_SIGNATURE = -4107, /* a signature is missing, false, or by an unknown key */
-	ERR_CONFIG = -4108,  /* this machine or its configuration lacks something */
-	ERR_DATABASE = -4109, /* SQLite failed for a reason other than a busy writer */
+	ERR_CONFIG = -4108,    /* this machine or its configuration lacks something */
+	ERR_DATABASE = -4109,  /* SQLite failed for a reason other than a busy writer */
 	ERR_CANCELLED = -4110, /* stopped on request (a signal, or a failure elsewhere) */
-	ERR_USAGE = -4111,   /* the command line cannot be carried out as written */
+	ERR_USAGE = -4111,     /* the command line cannot be carried out as written */
 };
 
 enum { FAULT_WHAT_MAX = 2048, FAULT_HINT_MAX = 512 };
@@ -36,7 +37,10 @@ struct fault {
 	char hint[FAULT_HINT_MAX]; /* what to do about it, or empty */
 };
 
-#define FAULT_INIT {0, "", ""}
+#define FAULT_INIT \
+	{ \
+		0, "", "" \
+	}
 
 /* Returns a fixed text for CODE (an ERR_ code or a negated errno). Never fails. */
 const char *err_str(int code);

@@ -23,7 +23,10 @@ struct map {
 	size_t nslots;             /* a power of two, or 0 */
 };
 
-#define MAP_INIT {NULL, 0, 0, NULL, 0}
+#define MAP_INIT \
+	{ \
+		NULL, 0, 0, NULL, 0 \
+	}
 
 /* Frees what M owns (not keys or values) and makes it empty. */
 void map_release(struct map *m);

@@ -28,7 +28,10 @@ struct strlist {
 	size_t cap;   /* slots */
 };
 
-#define STRLIST_INIT {NULL, 0, 0}
+#define STRLIST_INIT \
+	{ \
+		NULL, 0, 0 \
+	}
 
 /* Frees what L owns and makes it empty. */
 void strlist_release(struct strlist *l);

@@ -67,7 +67,8 @@ void sha256_view(struct view v, struct digest *ret)
 	gcry_md_hash_buffer(GCRY_MD_SHA256, ret->b, v.len ? v.ptr : "", v.len);
 }
 
-int sha256_file(const char *path, struct digest *ret, unsigned long long *ret_size, struct fault *f)
+int sha256_file(const char *path, struct digest *ret, unsigned long long *ret_size,
+		struct fault *f)
 {
 	CLOSE_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;

@@ -12,23 +12,23 @@
 /* What the reader expects next; each names a token or a run of bytes. */
 enum state {
 	WANT_MAGIC,
-	WANT_OPEN,       /* "(" of a node */
-	WANT_TYPE,       /* "type" */
-	WANT_KIND,       /* "regular", "symlink", "directory" */
-	WANT_CONTENTS,   /* "executable" or "contents" */
-	WANT_EMPTY,      /* "" after "executable" */
-	WANT_CONTENTS_X, /* "contents" after that */
-	WANT_DATA,       /* bytes of a file */
-	WANT_TARGET,     /* "target" */
-	WANT_LINK,       /* the target's bytes */
-	WANT_ENTRY,      /* "entry" or ")" */
-	WANT_ENTRY_OPEN, /* "(" of an entry */
-	WANT_NAME,       /* "name" */
-	WANT_NAME_BYTES, /* the name's bytes */
-	WANT_NODE,       /* "node" */
-	WANT_CLOSE,      /* ")" of a file or link */
+	WANT_OPEN,        /* "(" of a node */
+	WANT_TYPE,        /* "type" */
+	WANT_KIND,        /* "regular", "symlink", "directory" */
+	WANT_CONTENTS,    /* "executable" or "contents" */
+	WANT_EMPTY,       /* "" after "executable" */
+	WANT_CONTENTS_X,  /* "contents" after that */
+	WANT_DATA,        /* bytes of a file */
+	WANT_TARGET,      /* "target" */
+	WANT_LINK,        /* the target's bytes */
+	WANT_ENTRY,       /* "entry" or ")" */
+	WANT_ENTRY_OPEN,  /* "(" of an entry */
+	WANT_NAME,        /* "name" */
+	WANT_NAME_BYTES,  /* the name's bytes */
+	WANT_NODE,        /* "node" */
+	WANT_CLOSE,       /* ")" of a file or link */
 	WANT_ENTRY_CLOSE, /* ")" of an entry */
-	WANT_NOTHING,    /* the archive is complete */
+	WANT_NOTHING,     /* the archive is complete */
 };
 
 /* A folder being read. */
@@ -38,20 +38,20 @@ struct level {
 };
 
 struct nar_reader {
-	struct nar_visitor v;   /* whom to tell */
-	enum state state;       /* what comes next */
-	bool executable;        /* of the current file */
-	bool in_data;           /* the bytes of a file are coming */
-	uint64_t left;          /* bytes of the current string still to come */
-	unsigned padding;       /* zero bytes after it */
-	unsigned char head[8];  /* the length being read */
-	unsigned nhead;         /* bytes of it so far */
-	bool have_length;       /* the length is complete */
-	struct buf token;       /* the current string */
-	struct buf path;        /* of the current node */
-	struct level *levels;   /* folders around the current node */
+	struct nar_visitor v;  /* whom to tell */
+	enum state state;      /* what comes next */
+	bool executable;       /* of the current file */
+	bool in_data;          /* the bytes of a file are coming */
+	uint64_t left;         /* bytes of the current string still to come */
+	unsigned padding;      /* zero bytes after it */
+	unsigned char head[8]; /* the length being read */
+	unsigned nhead;        /* bytes of it so far */
+	bool have_length;      /* the length is complete */
+	struct buf token;      /* the current string */
+	struct buf path;       /* of the current node */
+	struct level *levels;  /* folders around the current node */
 	size_t nlevels, levels_cap;
-	uint64_t offset;        /* bytes read in all, for messages */
+	uint64_t offset; /* bytes read in all, for messages */
 };
 
 int nar_reader_new(const struct nar_visitor *v, struct nar_reader **ret)
@@ -107,7 +107,8 @@ static void leave_node(struct nar_reader *r)
 static int open_folder(struct nar_reader *r, struct fault *f)
 {
 	if (r->nlevels >= NAR_DEPTH_MAX)
-		return fault_set(f, ERR_LIMIT, "NAR nests folders deeper than %d", NAR_DEPTH_MAX);
+		return fault_set(f, ERR_LIMIT, "NAR nests folders deeper than %d",
+				 NAR_DEPTH_MAX);
 	struct level *p = vec_grow(r->levels, &r->levels_cap, r->nlevels + 1, sizeof *p);
 	if (!p)
 		return fault_set(f, -ENOMEM, "cannot read NAR:");
@@ -261,7 +262,8 @@ static int start_string(struct nar_reader *r, struct fault *f)
 }
 
 /* Takes what it can of the current string's N bytes; *USED tells how many. */
-static int feed_string(struct nar_reader *r, const char *p, size_t n, size_t *used, struct fault *f)
+static int feed_string(struct nar_reader *r, const char *p, size_t n, size_t *used,
+		       struct fault *f)
 {
 	size_t k = n < r->left ? n : (size_t)r->left;
 	int ret = 0;

@@ -19,12 +19,12 @@ struct open_folder {
 
 struct nar_unpack {
 	struct nar_reader *reader;
-	char *root;              /* where the tree goes; owned */
-	int fd;                  /* of the file being written, or -1 */
-	uint64_t room;           /* bytes of content still allowed */
+	char *root;    /* where the tree goes; owned */
+	int fd;        /* of the file being written, or -1 */
+	uint64_t room; /* bytes of content still allowed */
 	struct open_folder *folders;
 	size_t nfolders, cap;
-	struct fault *fault;     /* of the feed under way */
+	struct fault *fault; /* of the feed under way */
 };
 
 static const struct timespec EPOCH1[2] = {{1, 0}, {1, 0}};
@@ -112,10 +112,11 @@ static int on_file_end(void *ctx)
 	return r;
 }
 
-int nar_unpack_new(const char *path, uint64_t max_bytes, struct nar_unpack **ret, struct fault *f)
+int nar_unpack_new(const char *path, uint64_t max_bytes, struct nar_unpack **ret,
+		   struct fault *f)
 {
 	struct nar_unpack *u = calloc(1, sizeof *u);
-	struct nar_visitor v = {u,	 on_directory, on_symlink, on_file,
+	struct nar_visitor v = {u,       on_directory, on_symlink,      on_file,
 				on_data, on_file_end,  on_directory_end};
 	if (!u || !(u->root = strdup(path)) || nar_reader_new(&v, &u->reader) < 0) {
 		nar_unpack_free(u);

@@ -113,7 +113,8 @@ static int put_file(struct writer *w, int fd, const struct stat *st)
 		if (n < 0)
 			return fail(w, -errno, "cannot read");
 		if (n == 0)
-			return fault_set(w->fault, ERR_CORRUPT, "%s became shorter while it was read",
+			return fault_set(w->fault, ERR_CORRUPT,
+					 "%s became shorter while it was read",
 					 buf_str(&w->path));
 		w->used += (size_t)n;
 		w->stats.nar_size += (size_t)n;
@@ -168,8 +169,8 @@ static int put_folder(struct writer *w, int fd, int depth)
 	size_t at = w->path.len;
 	for (size_t i = 0; r == 0 && i < names.n; i++) {
 		buf_addf(&w->path, "/%s", names.items[i]);
-		r = put_words(w, (const char *const[]){"entry", "(", "name", names.items[i], "node",
-						       NULL});
+		r = put_words(w, (const char *const[]){"entry", "(", "name", names.items[i],
+						       "node", NULL});
 		if (r == 0)
 			r = put_node(w, fd, names.items[i], depth + 1);
 		if (r == 0)
@@ -230,7 +231,8 @@ static int put_node(struct writer *w, int dirfd, const char *name, int depth)
 	return r < 0 ? r : put_word(w, ")");
 }
 
-int nar_write(const char *path, nar_sink *sink, void *ctx, struct nar_stats *ret, struct fault *f)
+int nar_write(const char *path, nar_sink *sink, void *ctx, struct nar_stats *ret,
+	      struct fault *f)
 {
 	struct writer w = {.sink = sink, .ctx = ctx, .fault = f, .path = BUF_INIT};
 	w.block = malloc(WRITE_BLOCK);

@@ -58,8 +58,8 @@ static int on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t u
 	(void)up_total;
 	(void)up_now;
 	uint64_t base = t->started ? t->at - (uint64_t)now : 0;
-	if (!t->o->progress ||
-	    !t->o->progress(t->o->ctx, base + (uint64_t)now, total > 0 ? base + (uint64_t)total : 0))
+	if (!t->o->progress || !t->o->progress(t->o->ctx, base + (uint64_t)now,
+					       total > 0 ? base + (uint64_t)total : 0))
 		return 0;
 	t->failed = ERR_CANCELLED;
 	return 1;
@@ -78,7 +78,8 @@ static void set_options(struct transfer *t, const char *url, char *error)
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, t->o->stall_s ? t->o->stall_s : (long)STALL_S);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
+			 t->o->stall_s ? t->o->stall_s : (long)STALL_S);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "boot-hurd/" BOOT_HURD_VERSION);
 	/* Bytes as they are stored: what is hashed must not be decoded on the way. */
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, NULL);
@@ -118,8 +119,10 @@ int http_get(const char *url, const struct http_options *o, long *ret_status, st
 	if (c == CURLE_HTTP_RETURNED_ERROR)
 		return fault_set(f, ERR_NET, "%s: the server answered %ld", url, status);
 	if (c != CURLE_OK)
-		return fault_set(f, ERR_NET, "%s: %s", url, *error ? error : curl_easy_strerror(c));
+		return fault_set(f, ERR_NET, "%s: %s", url,
+				 *error ? error : curl_easy_strerror(c));
 	if (o->same_host && status >= 300 && status < 400)
-		return fault_set(f, ERR_NET, "%s: the server answered %ld, a redirect", url, status);
+		return fault_set(f, ERR_NET, "%s: the server answered %ld, a redirect", url,
+				 status);
 	return 0;
 }

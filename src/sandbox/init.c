@@ -77,7 +77,8 @@ static void reset_signals(void)
 	 * the signals it uses itself, 32 and 33, which a caller may have left ignored. 8: bytes of a
 	 * signal set in the kernel.
 	 */
-	static const unsigned long by_default[8]; /* struct sigaction of the kernel: handler 0 */
+	static const unsigned long
+	    by_default[8]; /* struct sigaction of the kernel: handler 0 */
 	for (int i = 1; i <= 64; i++)
 		syscall(SYS_rt_sigaction, i, by_default, NULL, 8);
 }

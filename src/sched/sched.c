@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 struct node {
-	uint64_t cost;          /* expected nanoseconds */
-	uint64_t path;          /* of the longest chain of users, this node included */
-	size_t *users;          /* nodes that need this one; a slice of sched.edges */
+	uint64_t cost; /* expected nanoseconds */
+	uint64_t path; /* of the longest chain of users, this node included */
+	size_t *users; /* nodes that need this one; a slice of sched.edges */
 	size_t nusers;
 	size_t blocked;         /* inputs that are not done */
 	enum sched_state state; /* where it stands */
@@ -16,11 +16,11 @@ struct node {
 struct sched {
 	struct node *nodes;
 	size_t n;
-	size_t *edges;   /* room for all users lists */
-	size_t *heap;    /* ready nodes, longest path on top */
+	size_t *edges; /* room for all users lists */
+	size_t *heap;  /* ready nodes, longest path on top */
 	size_t nheap;
-	size_t running;  /* handed out and not done */
-	uint64_t left;   /* cost of all that is not done */
+	size_t running; /* handed out and not done */
+	uint64_t left;  /* cost of all that is not done */
 };
 
 static const uint64_t SECOND = 1000000000;
@@ -221,7 +221,8 @@ bool sched_finished(const struct sched *s)
 
 static bool is_open(const struct node *p)
 {
-	return p->state == SCHED_WAITING || p->state == SCHED_READY || p->state == SCHED_RUNNING;
+	return p->state == SCHED_WAITING || p->state == SCHED_READY ||
+	       p->state == SCHED_RUNNING;
 }
 
 uint64_t sched_estimate_ns(const struct sched *s, unsigned jobs)

@@ -91,7 +91,8 @@ int source_debian_urls(const char *pool_path, char ***ret, struct fault *f)
 {
 	struct strlist archives = STRLIST_INIT, urls = STRLIST_INIT;
 	if (!path_is_clean(view_of(pool_path)))
-		return fault_set(f, ERR_SYNTAX, "debian:%s is not a path below pool/main", pool_path);
+		return fault_set(f, ERR_SYNTAX, "debian:%s is not a path below pool/main",
+				 pool_path);
 	int r = list_archives(&archives);
 	for (size_t i = 0; r == 0 && i < archives.n; i++) {
 		size_t n = strlen(archives.items[i]);
@@ -102,7 +103,8 @@ int source_debian_urls(const char *pool_path, char ***ret, struct fault *f)
 	if (r < 0 || urls.n == 0) {
 		strlist_release(&urls);
 		fault_set(f, ERR_CONFIG, "apt's configuration names no archive");
-		fault_hint(f, "add a 'deb' line to /etc/apt/sources.list and run apt-get update");
+		fault_hint(f,
+			   "add a 'deb' line to /etc/apt/sources.list and run apt-get update");
 		return ERR_CONFIG;
 	}
 	*ret = urls.items;

@@ -19,9 +19,9 @@ static const uint64_t SIZE_MAX_DEFAULT = 4ULL << 30;
 /* A download into PATH.part. */
 struct download {
 	const struct source_options *o;
-	const char *uri;  /* for progress */
-	int fd;           /* of the .part file */
-	uint64_t at;      /* bytes in it that count */
+	const char *uri; /* for progress */
+	int fd;          /* of the .part file */
+	uint64_t at;     /* bytes in it that count */
 };
 
 static int on_body(void *ctx, uint64_t from, const void *bytes, size_t n)
@@ -119,8 +119,8 @@ static int expand(const char *uri, struct strlist *list, struct fault *f)
 	return r;
 }
 
-int source_fetch(const char *const *uris, size_t nuris, const struct digest *want, const char *path,
-		 const struct source_options *o, struct fault *f)
+int source_fetch(const char *const *uris, size_t nuris, const struct digest *want,
+		 const char *path, const struct source_options *o, struct fault *f)
 {
 	struct strlist urls = STRLIST_INIT;
 	struct buf said = BUF_INIT;
@@ -149,12 +149,15 @@ int source_fetch(const char *const *uris, size_t nuris, const struct digest *wan
 	}
 	if (r == 0 && last == 0 && rename(part, path) < 0)
 		r = fault_set(f, -errno, "cannot keep %s:", path);
-	else if (r == 0 && last < 0 && (last == ERR_NET || last == ERR_HASH || last == ERR_LIMIT)) {
+	else if (r == 0 && last < 0 &&
+		 (last == ERR_NET || last == ERR_HASH || last == ERR_LIMIT)) {
 		r = other_bytes ? ERR_HASH : last;
-		fault_set(f, r, "no place gave the file with SHA-256 %s:%s", hex, buf_str(&said));
-		fault_hint(f, other_bytes ? "the recipe's hash is wrong, or the server's file is"
-					  : "add a mirror to the recipe, or put the file into the "
-					    "store's sources folder under its SHA-256");
+		fault_set(f, r, "no place gave the file with SHA-256 %s:%s", hex,
+			  buf_str(&said));
+		fault_hint(f, other_bytes
+				  ? "the recipe's hash is wrong, or the server's file is"
+				  : "add a mirror to the recipe, or put the file into the "
+				    "store's sources folder under its SHA-256");
 	} else if (r == 0) {
 		r = last;
 	}

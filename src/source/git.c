@@ -25,15 +25,16 @@ struct checkout {
 	const struct source_options *o;
 	const char *uri;
 	git_repository *repo;
-	uint64_t room;       /* bytes of content still allowed */
-	uint64_t nodes;      /* nodes still allowed */
+	uint64_t room;  /* bytes of content still allowed */
+	uint64_t nodes; /* nodes still allowed */
 	struct fault *fault;
 };
 
 static int git_failed(struct fault *f, const char *uri)
 {
 	const git_error *e = git_error_last();
-	return fault_set(f, ERR_NET, "%s: %s", uri, e && e->message ? e->message : "git failed");
+	return fault_set(f, ERR_NET, "%s: %s", uri,
+			 e && e->message ? e->message : "git failed");
 }
 
 static int on_transfer(const git_indexer_progress *p, void *ctx)
@@ -42,8 +43,8 @@ static int on_transfer(const git_indexer_progress *p, void *ctx)
 	uint64_t max = c->o->size_max ? c->o->size_max : 4ULL << 30;
 	if (p->received_bytes > max)
 		return -1;
-	if (c->o->progress && c->o->progress(c->o->progress_ctx, c->uri, p->received_objects,
-					     p->total_objects))
+	if (c->o->progress &&
+	    c->o->progress(c->o->progress_ctx, c->uri, p->received_objects, p->total_objects))
 		return -1;
 	return 0;
 }
@@ -98,7 +99,8 @@ static bool link_stays(const char *target, unsigned depth)
 	return true;
 }
 
-static int write_blob(struct checkout *c, const git_tree_entry *e, const char *path, unsigned depth)
+static int write_blob(struct checkout *c, const git_tree_entry *e, const char *path,
+		      unsigned depth)
 {
 	git_blob *blob = NULL;
 	if (git_blob_lookup(&blob, c->repo, git_tree_entry_id(e)) < 0)
@@ -112,19 +114,22 @@ static int write_blob(struct checkout *c, const git_tree_entry *e, const char *p
 	} else if (mode == GIT_FILEMODE_LINK) {
 		FREE_PTR char *target = strndup(bytes, n);
 		if (!target || strlen(target) != n || !link_stays(target, depth))
-			r = fault_set(c->fault, ERR_UNSAFE, "%s: link %s leaves the tree", c->uri, path);
+			r = fault_set(c->fault, ERR_UNSAFE, "%s: link %s leaves the tree",
+				      c->uri, path);
 		else if (symlink(target, path) < 0)
 			r = fault_set(c->fault, -errno, "cannot make link %s:", path);
 	} else {
 		r = file_write_atomic(path, bytes, n,
-				      mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0755 : 0644, c->fault);
+				      mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0755 : 0644,
+				      c->fault);
 	}
 	c->room -= n < c->room ? n : c->room;
 	git_blob_free(blob);
 	return r;
 }
 
-static int write_entry(struct checkout *c, const git_tree_entry *e, const char *dir, unsigned depth)
+static int write_entry(struct checkout *c, const git_tree_entry *e, const char *dir,
+		       unsigned depth)
 {
 	const char *name = git_tree_entry_name(e);
 	FREE_PTR char *path = path_join(dir, name);
@@ -133,13 +138,16 @@ static int write_entry(struct checkout *c, const git_tree_entry *e, const char *
 	if (!path_is_component(view_of(name)))
 		return fault_set(c->fault, ERR_UNSAFE, "%s: unsafe name in the tree", c->uri);
 	if (!c->nodes--)
-		return fault_set(c->fault, ERR_LIMIT, "%s: the tree has too many files", c->uri);
+		return fault_set(c->fault, ERR_LIMIT, "%s: the tree has too many files",
+				 c->uri);
 	if (git_tree_entry_type(e) == GIT_OBJECT_TREE)
 		return write_tree(c, git_tree_entry_id(e), path, depth + 1);
 	if (git_tree_entry_type(e) == GIT_OBJECT_BLOB)
 		return write_blob(c, e, path, depth);
 	/* A submodule is another source: an empty folder, as `git clone` leaves it. */
-	return mkdir(path, 0755) < 0 ? fault_set(c->fault, -errno, "cannot make folder %s:", path) : 0;
+	return mkdir(path, 0755) < 0
+		   ? fault_set(c->fault, -errno, "cannot make folder %s:", path)
+		   : 0;
 }
 
 static int write_tree(struct checkout *c, const git_oid *id, const char *path, unsigned depth)
@@ -149,7 +157,9 @@ static int write_tree(struct checkout *c, const git_oid *id, const char *path, u
 		return fault_set(c->fault, ERR_LIMIT, "%s: folders nest too deep", c->uri);
 	if (git_tree_lookup(&tree, c->repo, id) < 0)
 		return git_failed(c->fault, c->uri);
-	int r = mkdir(path, 0755) < 0 ? fault_set(c->fault, -errno, "cannot make folder %s:", path) : 0;
+	int r = mkdir(path, 0755) < 0
+		    ? fault_set(c->fault, -errno, "cannot make folder %s:", path)
+		    : 0;
 	for (size_t i = 0; r == 0 && i < git_tree_entrycount(tree); i++)
 		r = write_entry(c, git_tree_entry_byindex(tree, i), path, depth);
 	git_tree_free(tree);
@@ -166,7 +176,8 @@ static int from_uri(struct checkout *c, const char *commit, const char *repo, co
 	/* libgit2 checks that an object's bytes have the id they are asked for by. */
 	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
 	int r = fetch(c, commit, c->fault);
-	if (r == 0 && (git_oid_fromstr(&id, commit) < 0 || git_commit_lookup(&found, c->repo, &id) < 0))
+	if (r == 0 &&
+	    (git_oid_fromstr(&id, commit) < 0 || git_commit_lookup(&found, c->repo, &id) < 0))
 		r = git_failed(c->fault, c->uri);
 	if (r == 0)
 		r = write_tree(c, git_commit_tree_id(found), path, 0);

@@ -15,12 +15,14 @@
  */
 
 struct source_options {
-	bool offline;       /* no network: ERR_OFFLINE */
-	uint64_t size_max;  /* bytes of a download; 0 = 4 GiB */
-	const char *nested;    /* source_unpack: unpack this archive inside the archive; NULL = none */
+	bool offline;      /* no network: ERR_OFFLINE */
+	uint64_t size_max; /* bytes of a download; 0 = 4 GiB */
+	const char
+	    *nested; /* source_unpack: unpack this archive inside the archive; NULL = none */
 	uint64_t unpacked_max; /* bytes of an unpacked tree; 0 = 32 GiB */
-	uint64_t files_max; /* nodes of an unpacked tree; 0 = 1,000,000 */
-	int (*progress)(void *ctx, const char *uri, uint64_t done, uint64_t total); /* may be NULL;
+	uint64_t files_max;    /* nodes of an unpacked tree; 0 = 1,000,000 */
+	int (*progress)(void *ctx, const char *uri, uint64_t done,
+			uint64_t total); /* may be NULL;
 					       non-zero stops; total 0 = unknown */
 	void *progress_ctx;
 };

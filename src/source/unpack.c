@@ -22,11 +22,11 @@ enum { DEPTH_MAX = 256, PATH_BYTES_MAX = 4000 };
 /* An unpacking under way. */
 struct unpack {
 	struct archive *in;
-	const char *file;   /* the archive, for messages */
-	const char *root;   /* where the tree goes */
-	uint64_t room;      /* bytes of content still allowed */
-	uint64_t nodes;     /* entries still allowed */
-	bool climbs;        /* a link below a folder passes the root */
+	const char *file; /* the archive, for messages */
+	const char *root; /* where the tree goes */
+	uint64_t room;    /* bytes of content still allowed */
+	uint64_t nodes;   /* entries still allowed */
+	bool climbs;      /* a link below a folder passes the root */
 	struct fault *fault;
 };
 
@@ -105,10 +105,12 @@ static int open_parent(struct unpack *u, const char *rel, const char **ret_name)
 		char name[256];
 		snprintf(name, sizeof name, "%.*s", (int)(slash - rel), rel);
 		if (mkdirat(fd, name, 0755) < 0 && errno != EEXIST)
-			return fault_set(u->fault, -errno, "cannot make a folder below %s:", u->root);
+			return fault_set(u->fault, -errno,
+					 "cannot make a folder below %s:", u->root);
 		int next = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (next < 0)
-			return refuse(u, ERR_UNSAFE, rel, "goes through something that is no folder");
+			return refuse(u, ERR_UNSAFE, rel,
+				      "goes through something that is no folder");
 		close(fd);
 		fd = next;
 		rel = slash + 1;
@@ -137,14 +139,16 @@ static int write_data(struct unpack *u, int fd, const char *name)
 			if (w < 0 && errno == EINTR)
 				continue;
 			if (w < 0)
-				return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
+				return fault_set(u->fault, -errno,
+						 "cannot write below %s:", u->root);
 			block = (const char *)block + w;
 			n -= (size_t)w;
 			at += w;
 		}
 	}
 	if (r != ARCHIVE_EOF)
-		return fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file, archive_error_string(u->in));
+		return fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file,
+				 archive_error_string(u->in));
 	return ftruncate(fd, written) < 0 ? -errno : 0;
 }
 
@@ -171,7 +175,8 @@ static int copy_link(struct unpack *u, const char *target, int dir, const char *
 	CLOSE_FD int from_dir = open_parent(u, clean, &base);
 	if (from_dir < 0)
 		return from_dir;
-	CLOSE_FD int from = openat(from_dir, base, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	CLOSE_FD int from =
+	    openat(from_dir, base, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 	if (from < 0 || fstat(from, &st) < 0 || !S_ISREG(st.st_mode))
 		return refuse(u, ERR_UNSAFE, rel, "is a hard link to nothing in the archive");
@@ -182,9 +187,10 @@ static int copy_link(struct unpack *u, const char *target, int dir, const char *
 	if (from_dir >= 0 && strcmp(clean, rel) == 0)
 		return 0;
 	r = make_way(u, dir, name, rel);
-	CLOSE_FD int to = r < 0 ? -1
-				: openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-					 executable ? 0755 : 0644);
+	CLOSE_FD int to =
+	    r < 0 ? -1
+		  : openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			   executable ? 0755 : 0644);
 	if (to < 0)
 		return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
 	ssize_t n;
@@ -204,8 +210,9 @@ static int make_file(struct unpack *u, struct archive_entry *e, int dir, const c
 	int r = make_way(u, dir, name, rel);
 	if (r < 0)
 		return r;
-	CLOSE_FD int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-				 executable ? 0755 : 0644);
+	CLOSE_FD int fd =
+	    openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		   executable ? 0755 : 0644);
 	if (fd < 0)
 		return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
 	return write_data(u, fd, rel);
@@ -263,7 +270,8 @@ static int open_archive(struct unpack *u)
 	archive_read_support_format_cpio(u->in);
 	archive_read_support_format_ar(u->in);
 	if (archive_read_open_filename(u->in, u->file, 65536) != ARCHIVE_OK)
-		return fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file, archive_error_string(u->in));
+		return fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file,
+				 archive_error_string(u->in));
 	return 0;
 }
 
@@ -280,7 +288,8 @@ static int read_entries(struct unpack *u)
 			r = take_entry(u, e);
 	}
 	if (r == 0 && k != ARCHIVE_EOF)
-		r = fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file, archive_error_string(u->in));
+		r = fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file,
+			      archive_error_string(u->in));
 	/* libarchive takes an empty or cut-off first header for an empty archive. */
 	if (r == 0 && archive_file_count(u->in) == 0)
 		r = fault_set(u->fault, ERR_SYNTAX, "%s: holds nothing", u->file);
@@ -315,7 +324,8 @@ static int strip_top(const struct unpack *u, const char *path, struct fault *f)
 	FREE_PTR char *top = name ? path_join(tmp, name) : NULL;
 	bool strip = top && lstat(top, &st) == 0 && S_ISDIR(st.st_mode);
 	if (strip && u->climbs)
-		return fault_set(f, ERR_UNSAFE, "%s: holds a link that leaves its top folder", u->file);
+		return fault_set(f, ERR_UNSAFE, "%s: holds a link that leaves its top folder",
+				 u->file);
 	if (rename(strip ? top : tmp, path) < 0)
 		return fault_set(f, -errno, "cannot make %s:", path);
 	return strip && rmdir(tmp) < 0 ? -errno : 0;
@@ -332,7 +342,8 @@ static int unpack_to(const char *file, const char *path, const struct source_opt
 			   .room = o->unpacked_max ? o->unpacked_max : BYTES_DEFAULT,
 			   .nodes = o->files_max ? o->files_max : FILES_DEFAULT,
 			   .fault = f};
-	int r = mkdir(tmp, 0755) < 0 ? fault_set(f, -errno, "cannot make %s:", tmp) : read_entries(&u);
+	int r = mkdir(tmp, 0755) < 0 ? fault_set(f, -errno, "cannot make %s:", tmp)
+				     : read_entries(&u);
 	if (r == 0)
 		r = strip_top(&u, path, f);
 	file_remove_tree(tmp, NULL);

@@ -365,7 +365,8 @@ int owner_sweep(struct store *s, bool wait, struct fault *f)
 		for (size_t i = 0; r == 0 && i < d.dirs.n; i++) {
 			struct fault g = FAULT_INIT;
 			r = file_remove_tree(d.dirs.items[i], &g);
-			if (r == -ENOTEMPTY) /* its owner, going away, put its lock back: next time */
+			if (r ==
+			    -ENOTEMPTY) /* its owner, going away, put its lock back: next time */
 				r = 0;
 			else if (r < 0 && f)
 				*f = g;

@@ -28,7 +28,10 @@ struct differences {
 	size_t n, cap;
 };
 
-#define DIFFERENCES_INIT {NULL, 0, 0}
+#define DIFFERENCES_INIT \
+	{ \
+		NULL, 0, 0 \
+	}
 
 /* Frees what D owns and makes it empty. */
 void differences_release(struct differences *d);

@@ -83,7 +83,8 @@ const struct reference_row *reference_of_action(const struct reference *r,
 	return NULL;
 }
 
-const struct reference_row *reference_of_drv(const struct reference *r, const struct digest *drv)
+const struct reference_row *reference_of_drv(const struct reference *r,
+					     const struct digest *drv)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (digest_eq(&r->rows[i].drv, drv))

@@ -27,7 +27,10 @@ struct reference {
 	size_t n, cap;
 };
 
-#define REFERENCE_INIT {NULL, 0, 0}
+#define REFERENCE_INIT \
+	{ \
+		NULL, 0, 0 \
+	}
 
 /* Frees what R owns and makes it empty. */
 void reference_release(struct reference *r);
@@ -39,6 +42,7 @@ int reference_read(const char *path, struct reference *ret, struct fault *f);
 const struct reference_row *reference_of_action(const struct reference *r,
 						const struct digest *action);
 /* Returns a row of derivation DRV, or NULL. */
-const struct reference_row *reference_of_drv(const struct reference *r, const struct digest *drv);
+const struct reference_row *reference_of_drv(const struct reference *r,
+					     const struct digest *drv);
 
 #endif

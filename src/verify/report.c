@@ -33,7 +33,8 @@ static void add_difference(const struct verify_result *r, struct buf *b)
 	digest_hex(&r->other, other);
 	buf_addf(b, "\nDIFFERS %s: this step is the culprit: same action, other output\n",
 		 r->drv->name);
-	buf_addf(b, "  stored   %s\n  %s %s\n", ours, r->kept ? "rebuilt " : "reference", other);
+	buf_addf(b, "  stored   %s\n  %s %s\n", ours, r->kept ? "rebuilt " : "reference",
+		 other);
 	if (r->axes) {
 		buf_adds(b, "  caused by varying: ");
 		add_axes(b, r->axes, ", ");
@@ -56,7 +57,8 @@ static void add_rest(const struct verify_result *r, bool verbose, struct buf *b)
 	char hash[DIGEST_NIX32 + 1];
 	digest_nix32(&r->object, hash);
 	if (r->verdict == VERDICT_INHERITS)
-		buf_addf(b, "\nINHERITS %s: the reference built it from other inputs\n", r->drv->name);
+		buf_addf(b, "\nINHERITS %s: the reference built it from other inputs\n",
+			 r->drv->name);
 	else if (r->verdict == VERDICT_FAILED)
 		buf_addf(b, "\nFAILED %s: %s\n", r->drv->name, r->fault.what);
 	else if (r->verdict == VERDICT_REPRODUCED && verbose)
@@ -114,10 +116,11 @@ static void add_result_json(struct buf *b, const struct verify_result *r)
 	add_digest(b, "derivation", &r->drv->id);
 	add_digest(b, "action", &r->action);
 	add_digest(b, "object", &r->object);
-	buf_addf(b, ",\"rounds\":%u,\"rebuild_ns\":%llu", r->rounds, (unsigned long long)r->wall_ns);
+	buf_addf(b, ",\"rounds\":%u,\"rebuild_ns\":%llu", r->rounds,
+		 (unsigned long long)r->wall_ns);
 	buf_addf(b, ",\"reference\":\"%s\"",
-		 r->reference_differs	 ? "differs"
-		 : r->in_reference	 ? "equal"
+		 r->reference_differs    ? "differs"
+		 : r->in_reference       ? "equal"
 		 : r->reference_inherits ? "inherits"
 					 : "none");
 	if (r->verdict == VERDICT_DIFFERS) {
@@ -128,7 +131,8 @@ static void add_result_json(struct buf *b, const struct verify_result *r)
 		buf_adds(b, ",\"differences\":[");
 		for (size_t i = 0; i < r->differences.n; i++) {
 			const struct difference *d = &r->differences.items[i];
-			buf_addf(b, "%s{\"kind\":\"%s\"", i ? "," : "", difference_word(d->kind));
+			buf_addf(b, "%s{\"kind\":\"%s\"", i ? "," : "",
+				 difference_word(d->kind));
 			add_member(b, "path", d->path);
 			add_member(b, "detail", d->detail);
 			buf_addc(b, '}');

@@ -46,9 +46,9 @@ struct work {
 	const struct verify_options *o;
 	const struct verify_ops *ops;
 	struct verify_report *report;
-	size_t next;          /* the next result to work on; under lock */
-	int error;            /* of the machinery; under lock */
-	struct fault fault;   /* of error */
+	size_t next;        /* the next result to work on; under lock */
+	int error;          /* of the machinery; under lock */
+	struct fault fault; /* of error */
 	pthread_mutex_t lock;
 };
 
@@ -71,7 +71,8 @@ static bool sampled(const struct verify_options *o, const struct drv *d)
 	buf_add(&b, d->id.b, DIGEST_LEN);
 	sha256_view(buf_view(&b), &h);
 	buf_release(&b);
-	unsigned v = (unsigned)h.b[0] << 24 | (unsigned)h.b[1] << 16 | (unsigned)h.b[2] << 8 | h.b[3];
+	unsigned v =
+	    (unsigned)h.b[0] << 24 | (unsigned)h.b[1] << 16 | (unsigned)h.b[2] << 8 | h.b[3];
 	return v < o->sample / 100 * 4294967296.0;
 }
 

@@ -28,13 +28,13 @@ enum verdict {
 
 /* What a rebuild changes on purpose. */
 enum vary_axis {
-	VARY_ASLR = 1,	       /* address randomisation on */
-	VARY_CPUS = 2,	       /* one processor */
-	VARY_FILE_ORDER = 4,   /* inputs and sources listed and laid out in reverse order */
-	VARY_KERNEL_NAME = 8,  /* uname tells another release */
-	VARY_UMASK = 16,       /* umask 077 */
-	VARY_USER = 32,	       /* another user and group */
-	VARY_TIME = 64,	       /* clocks shifted */
+	VARY_ASLR = 1,        /* address randomisation on */
+	VARY_CPUS = 2,        /* one processor */
+	VARY_FILE_ORDER = 4,  /* inputs and sources listed and laid out in reverse order */
+	VARY_KERNEL_NAME = 8, /* uname tells another release */
+	VARY_UMASK = 16,      /* umask 077 */
+	VARY_USER = 32,       /* another user and group */
+	VARY_TIME = 64,       /* clocks shifted */
 	VARY_ALL = 127,
 };
 
@@ -54,7 +54,8 @@ struct verify_build {
 struct verify_ops {
 	void *ctx;
 	/* The action and object that the store has for D. ERR_MISSING when there is none. */
-	int (*stored)(void *ctx, const struct drv *d, struct digest *action, struct digest *object);
+	int (*stored)(void *ctx, const struct drv *d, struct digest *action,
+		      struct digest *object);
 	/* The tree of OBJECT, malloc'd. */
 	char *(*tree)(void *ctx, const struct digest *object);
 	/*
@@ -74,11 +75,11 @@ struct verify_ops {
 };
 
 struct verify_options {
-	unsigned jobs;     /* at a time, at least 1 */
-	unsigned rounds;   /* rebuilds of each, at least 1 */
-	unsigned vary;     /* axes */
-	double sample;     /* percent of the derivations that are rebuilt, 100 = all */
-	uint64_t seed;     /* which ones: the choice depends on nothing else */
+	unsigned jobs;   /* at a time, at least 1 */
+	unsigned rounds; /* rebuilds of each, at least 1 */
+	unsigned vary;   /* axes */
+	double sample;   /* percent of the derivations that are rebuilt, 100 = all */
+	uint64_t seed;   /* which ones: the choice depends on nothing else */
 	const struct reference *reference; /* may be NULL */
 };
 
@@ -90,23 +91,23 @@ struct verify_result {
 	unsigned rounds;              /* rebuilds that were compared */
 	bool in_reference;            /* the reference answers this very action */
 	bool reference_differs;       /* … with another object */
-	bool reference_inherits;      /* the reference has this derivation with another action */
+	bool reference_inherits; /* the reference has this derivation with another action */
 	struct digest reference_object;
-	struct digest other;          /* DIFFERS: what the rebuild gave */
-	unsigned axes;                /* DIFFERS: the axes that caused it, 0 = differs by itself */
-	char *kept;                   /* DIFFERS: the rebuilt tree; owned */
+	struct digest other; /* DIFFERS: what the rebuild gave */
+	unsigned axes;       /* DIFFERS: the axes that caused it, 0 = differs by itself */
+	char *kept;          /* DIFFERS: the rebuilt tree; owned */
 	struct differences differences; /* DIFFERS: file by file */
-	struct fault fault;           /* FAILED: why */
-	uint64_t wall_ns;             /* of the rebuilds */
+	struct fault fault;             /* FAILED: why */
+	uint64_t wall_ns;               /* of the rebuilds */
 };
 
 struct verify_report {
 	struct verify_result *results; /* inputs before users; owned */
 	size_t n;
 	size_t counts[VERDICT_COUNT];
-	double coverage;               /* percent that was compared */
-	uint64_t seed;                 /* of the sample */
-	unsigned vary, rounds;         /* as asked */
+	double coverage;       /* percent that was compared */
+	uint64_t seed;         /* of the sample */
+	unsigned vary, rounds; /* as asked */
 };
 
 /* Frees what R owns. */

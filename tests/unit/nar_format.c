@@ -157,8 +157,10 @@ static void hostile(void **state)
 	    {"nix-archive-1 ( type directory entry ( name a node ( type directory ) ) )", 0},
 	    {"nix-archive-1 ( type directory entry ( name .. node ( type directory ) ) )",
 	     ERR_UNSAFE},
-	    {"nix-archive-1 ( type directory entry ( name . node ( type directory ) ) )", ERR_UNSAFE},
-	    {"nix-archive-1 ( type directory entry ( name ~ node ( type directory ) ) )", ERR_UNSAFE},
+	    {"nix-archive-1 ( type directory entry ( name . node ( type directory ) ) )",
+	     ERR_UNSAFE},
+	    {"nix-archive-1 ( type directory entry ( name ~ node ( type directory ) ) )",
+	     ERR_UNSAFE},
 	    {"nix-archive-1 ( type directory entry ( name a/b node ( type directory ) ) )",
 	     ERR_UNSAFE},
 	    {"nix-archive-1 ( type directory entry ( name b node ( type directory ) ) "
