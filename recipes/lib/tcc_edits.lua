@@ -31,6 +31,13 @@ return {
     "                                elfsym(target)->st_value,\n" ..
     "                                elfsym(target)->st_size, 1);\n" },
 
+  -- The jump of a `return` before the last brace of a function was left out, to fall through to the
+  -- end; in `while (1) if (a) b; else return c; }` it fell through to the next round instead. This is
+  -- what made the C++ compiler of GCC 3.4.6, compiled by tcc, run for ever (target_incomplete_p).
+  { "tccgen.c",
+    "        if (tok != '}' || local_scope != 1)\n            rsym = gjmp(rsym);\n",
+    "        rsym = gjmp(rsym);\n" },
+
   -- An archive's index left weak symbols out.
   { "tcctools.c",
     "                    || sym->st_info == 0x12\n",
