@@ -43,6 +43,7 @@ const char *err_str(int code)
 	}
 }
 
+#ifndef __clang_analyzer__
 int fault_set(struct fault *f, int code, const char *fmt, ...)
 {
 	if (!f)
@@ -58,6 +59,7 @@ int fault_set(struct fault *f, int code, const char *fmt, ...)
 	f->hint[0] = '\0';
 	return code;
 }
+#endif
 
 int fault_wrap(struct fault *f, const char *fmt, ...)
 {

@@ -50,8 +50,20 @@ const char *err_str(int code);
  * write `return fault_set(f, ERR_SYNTAX, "…")`. A text that ends in ':' gets err_str(CODE)
  * appended. An earlier text is replaced, its hint dropped.
  */
+#ifdef __clang_analyzer__
+/* What the analyser could not know: the code comes back as it was given, and it is negative. */
+static inline int fault_set(struct fault *f, int code, const char *fmt, ...)
+{
+	(void)f;
+	(void)fmt;
+	if (code >= 0)
+		__builtin_unreachable();
+	return code;
+}
+#else
 int fault_set(struct fault *f, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+#endif
 
 /* Puts formatted context and ": " in front of the text of F. Returns F's code (0 for NULL). */
 int fault_wrap(struct fault *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -58,7 +58,7 @@ static int grow_slots(struct map *m)
 	free(m->slots);
 	m->slots = slots;
 	m->nslots = want;
-	for (size_t i = 0; i < m->n; i++)
+	for (size_t i = 0; m->entries && i < m->n; i++)
 		m->slots[slot_of(m, m->entries[i].key, m->entries[i].hash)] = (unsigned)i + 1;
 	return 0;
 }

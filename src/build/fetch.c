@@ -89,7 +89,7 @@ static int materialise(struct store *s, const struct drv_source *src,
 		return source_git(src->uris, src->nuris, src->commit, to, o, f);
 	FREE_PTR char *file = NULL;
 	int r = fetch_file(s, src, o, &file, f);
-	if (r < 0)
+	if (r < 0 || !file)
 		return r;
 	/* What lay on the disk may have been damaged since it was fetched. */
 	struct digest got;
@@ -117,7 +117,7 @@ static int add_source(struct builder *b, struct store *s, const struct drv *d,
 				   .progress_ctx = &ctx};
 	FREE_PTR char *tmp = NULL;
 	int r = store_tmp(s, "source", &tmp, f);
-	FREE_PTR char *tree = r == 0 ? path_join(tmp, "tree") : NULL;
+	FREE_PTR char *tree = tmp ? path_join(tmp, "tree") : NULL;
 	if (r == 0 && !tree)
 		r = fault_set(f, -ENOMEM, "cannot fetch %s:", src->as);
 	if (r == 0)

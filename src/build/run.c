@@ -201,7 +201,7 @@ static int make_folders(struct store *s, const struct action *act,
 {
 	const char *made[] = {p->build_host, p->output_host, p->scratch_host};
 	for (size_t i = 0; i < 3; i++)
-		if (mkdir(made[i], 0755) < 0)
+		if (!made[i] || mkdir(made[i], 0755) < 0)
 			return fault_set(f, -errno, "cannot make folder %s:", made[i]);
 	return lay_out(s, act, vary && vary->file_order, p, f);
 }

@@ -52,7 +52,7 @@ static int sign(struct attest *a, const struct digest *action, struct view paylo
 static int attest_one(struct attest *a, const struct drv *d, struct fault *f)
 {
 	struct store *s = builder_store(a->b);
-	struct store_realisation real;
+	struct store_realisation real = {0};
 	struct action act;
 	struct buf payload = BUF_INIT;
 	int r = store_latest(s, &a->c->arena, &d->id, d->name, &real);
@@ -93,7 +93,7 @@ static int make(struct cmd *c, const char *name, bool print, int argc, char **ar
 {
 	struct attest a = {.c = c, .print = print};
 	struct build_options o = {0};
-	const struct drv **targets;
+	const struct drv **targets = NULL;
 	size_t n = 0;
 	if (!name) {
 		fault_set(f, ERR_USAGE, "attest: which key is to sign? Give --key NAME");

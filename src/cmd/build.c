@@ -95,9 +95,9 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	const struct drv **targets;
+	const struct drv **targets = NULL;
 	size_t n = 0;
-	struct recipes *recipes;
+	struct recipes *recipes = NULL;
 	struct builder *b = NULL;
 	struct progress *progress = NULL;
 	int r = cmd_operands(argc, argv, first, 1, -1, f);

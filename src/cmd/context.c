@@ -144,7 +144,7 @@ int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 
 int cmd_store(struct cmd *c, struct store **ret, struct fault *f)
 {
-	const char *state;
+	const char *state = NULL;
 	int r = c->store ? 0 : cmd_state(c, &state, f);
 	if (r == 0 && !c->store)
 		r = store_open(state, STORE_CREATE, &c->store, f);
@@ -155,7 +155,7 @@ int cmd_store(struct cmd *c, struct store **ret, struct fault *f)
 
 int cmd_target(struct cmd *c, const char *name, const struct drv **ret, struct fault *f)
 {
-	struct recipes *recipes;
+	struct recipes *recipes = NULL;
 	int r = cmd_recipes(c, &recipes, f);
 	return r < 0 ? r : recipes_get(recipes, name, ret, f);
 }
@@ -163,7 +163,7 @@ int cmd_target(struct cmd *c, const char *name, const struct drv **ret, struct f
 int cmd_targets(struct cmd *c, int argc, char **argv, int first, const struct drv ***ret,
 		size_t *ret_n, struct fault *f)
 {
-	struct recipes *recipes;
+	struct recipes *recipes = NULL;
 	int r = cmd_recipes(c, &recipes, f);
 	if (r < 0)
 		return r;
@@ -171,11 +171,11 @@ int cmd_targets(struct cmd *c, int argc, char **argv, int first, const struct dr
 	const struct drv **drvs = NULL, **all = NULL;
 	if (n == 0)
 		r = recipes_all(recipes, &all, &n, f);
-	if (r == 0) {
+	if (r == 0)
 		drvs = arena_array(&c->arena, n + 1, sizeof *drvs);
-		r = drvs ? 0 : fault_set(f, -ENOMEM, "cannot list targets:");
-	}
-	for (size_t i = 0; r == 0 && i < n; i++)
+	if (r == 0 && !drvs)
+		r = fault_set(f, -ENOMEM, "cannot list targets:");
+	for (size_t i = 0; r == 0 && drvs && i < n; i++)
 		if (all)
 			drvs[i] = all[i];
 		else
@@ -192,7 +192,7 @@ int cmd_targets(struct cmd *c, int argc, char **argv, int first, const struct dr
 static bool find_root(struct cmd *c, const char *text, struct digest *ret)
 {
 	struct store_root *roots;
-	size_t n;
+	size_t n = 0;
 	if (store_root_list(c->store, &c->arena, &roots, &n, NULL) < 0)
 		return false;
 	for (size_t i = 0; i < n; i++)
@@ -205,7 +205,7 @@ static bool find_root(struct cmd *c, const char *text, struct digest *ret)
 
 int cmd_object(struct cmd *c, const char *text, struct digest *ret, struct fault *f)
 {
-	struct store *s;
+	struct store *s = NULL;
 	struct digest d, action;
 	int r = cmd_store(c, &s, f);
 	if (r < 0)
@@ -253,7 +253,7 @@ bool cmd_interrupted(void)
 
 int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, struct fault *f)
 {
-	const char *state;
+	const char *state = NULL;
 	int r = cmd_state(c, &state, f);
 	if (r < 0)
 		return r;

@@ -82,7 +82,7 @@ static bool in_path(const char *name)
 
 static int check_disk(struct cmd *c)
 {
-	const char *state;
+	const char *state = NULL;
 	struct statvfs v;
 	char free_bytes[32], what[128];
 	if (cmd_state(c, &state, NULL) < 0 || file_mkdirs(state, NULL) < 0 ||

@@ -21,7 +21,7 @@ static int write_provenance(struct cmd *c, const struct drv *d, const char *path
 	struct build_options o = {0};
 	struct builder *b = NULL;
 	struct action act;
-	struct store_realisation real;
+	struct store_realisation real = {0};
 	struct buf json = BUF_INIT;
 	int r = cmd_builder(c, &o, &b, f);
 	if (r == 0)
@@ -102,10 +102,10 @@ int cmd_export(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	const struct drv *d;
-	struct store *s;
+	const struct drv *d = NULL;
+	struct store *s = NULL;
 	struct drv **nodes = NULL;
-	size_t n;
+	size_t n = 0;
 	int r = cmd_operands(argc, argv, first, 1, 1, f);
 	if (r == 0 && !!folder + !!output + script != 1)
 		r = fault_set(f, ERR_USAGE,

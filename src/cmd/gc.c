@@ -16,8 +16,8 @@ int cmd_gc(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	struct store *s;
-	struct store_gc_result res;
+	struct store *s = NULL;
+	struct store_gc_result res = {0};
 	char bytes[32];
 	o.older_than_s = (int64_t)older;
 	int r = cmd_operands(argc, argv, first, 0, 0, f);

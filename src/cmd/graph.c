@@ -107,7 +107,7 @@ int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	const struct drv **targets;
+	const struct drv **targets = NULL;
 	size_t n = 0;
 	struct store *s = NULL;
 	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
@@ -176,7 +176,7 @@ int cmd_why(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	const struct drv *a, *b;
+	const struct drv *a = NULL, *b = NULL;
 	struct drv **nodes = NULL;
 	size_t n = 0;
 	int r = cmd_operands(argc, argv, first, 2, 2, f);

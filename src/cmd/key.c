@@ -70,7 +70,7 @@ int cmd_key(struct cmd *c, int argc, char **argv, struct fault *f)
 	const char *verb = argv[first], *name = argv[first + 1];
 	if (strcmp(verb, "list") == 0 && !name) {
 		struct key *keys;
-		size_t n;
+		size_t n = 0;
 		r = keys_load_all(c, &keys, &n, f);
 		for (size_t i = 0; r == 0 && i < n; i++)
 			print_key(&keys[i], nix);

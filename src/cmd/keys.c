@@ -15,7 +15,7 @@ enum { KEY_FILE_MAX = 4096 };
 /* Returns STATE/keys, in the command's arena. */
 static int keys_folder(struct cmd *c, const char **ret, struct fault *f)
 {
-	const char *state;
+	const char *state = NULL;
 	int r = cmd_state(c, &state, f);
 	if (r < 0)
 		return r;

@@ -36,7 +36,7 @@ int cmd_lint(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	const struct drv **targets;
+	const struct drv **targets = NULL;
 	size_t n = 0, trusted = 0;
 	int found = 0;
 	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);

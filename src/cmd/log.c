@@ -15,9 +15,9 @@ int cmd_log(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	struct store *s;
+	struct store *s = NULL;
 	const struct drv *d = NULL;
-	struct store_realisation real;
+	struct store_realisation real = {0};
 	int r = cmd_operands(argc, argv, first, 1, 1, f);
 	if (r == 0)
 		r = cmd_store(c, &s, f);

@@ -9,7 +9,7 @@
 static int list_roots(struct cmd *c, struct store *s, struct fault *f)
 {
 	struct store_root *roots;
-	size_t n;
+	size_t n = 0;
 	int r = store_root_list(s, &c->arena, &roots, &n, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		char hex[DIGEST_HEX + 1];
@@ -25,7 +25,7 @@ int cmd_root(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	struct store *s;
+	struct store *s = NULL;
 	struct digest object;
 	int r = cmd_operands(argc, argv, first, 1, 3, f);
 	if (r == 0)

@@ -100,7 +100,7 @@ int cmd_show(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	const struct drv **targets;
+	const struct drv **targets = NULL;
 	size_t n = 0;
 	struct store *s = NULL;
 	int r = cmd_operands(argc, argv, first, 1, -1, f);

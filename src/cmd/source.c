@@ -59,7 +59,7 @@ int cmd_source(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	const struct drv **targets;
+	const struct drv **targets = NULL;
 	struct drv **nodes = NULL;
 	struct progress *progress = NULL;
 	struct builder *b = NULL;

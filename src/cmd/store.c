@@ -39,7 +39,7 @@ static void on_damage(void *ctx, const struct store_damage *d)
 /* Checks; FOUND gets the damaged objects. Returns how much was found, or negative. */
 static int check(struct cmd *c, bool hashes, struct findings *found, struct fault *f)
 {
-	struct store *s;
+	struct store *s = NULL;
 	int r = cmd_store(c, &s, f);
 	if (r == 0)
 		r = store_check(s, hashes, on_damage, NULL, found, f);
@@ -76,7 +76,7 @@ static int rebuild(struct cmd *c, const struct findings *found, struct fault *f)
 	char *none[] = {NULL};
 	int r = cmd_targets(c, 0, none, 0, &all, &n, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct store_realisation real;
+		struct store_realisation real = {0};
 		if (store_latest(c->store, &c->arena, &all[i]->id, all[i]->name, &real) < 0)
 			continue;
 		for (size_t k = 0; k < found->n; k++)
@@ -132,7 +132,7 @@ static int do_rebuild_db(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	const char *state;
+	const char *state = NULL;
 	int r = cmd_operands(argc, argv, first, 0, 0, f);
 	if (r == 0)
 		r = cmd_state(c, &state, f);
@@ -237,10 +237,10 @@ static int do_reference(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	const struct drv **targets;
+	const struct drv **targets = NULL;
 	struct drv **nodes = NULL;
 	struct strlist lines = STRLIST_INIT;
-	struct store *s;
+	struct store *s = NULL;
 	size_t n = 0;
 	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
 	if (r == 0)

@@ -28,7 +28,7 @@ static int op_stored(void *ctx, const struct drv *d, struct digest *action,
 		     struct digest *object)
 {
 	struct world *w = ctx;
-	struct store *s;
+	struct store *s = NULL;
 	int r = store_open(w->state, 0, &s, NULL);
 	if (r < 0)
 		return r;
@@ -251,8 +251,8 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	struct verify_report report = {0};
 	struct reference reference = REFERENCE_INIT;
 	struct build_options bo = {.event = progress_event};
-	const struct drv **targets;
-	struct store *s;
+	const struct drv **targets = NULL;
+	struct store *s = NULL;
 	size_t n = 0;
 	int r = parse_vary(&vary, &o.vary, f);
 	strlist_release(&vary);

@@ -93,7 +93,7 @@ static void link_nodes(struct sched *s, struct drv **nodes)
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < nodes[i]->ninputs; k++) {
 			size_t in = index_of(nodes, s->n, nodes[i]->inputs[k].drv);
-			if (in >= s->n)
+			if (in >= s->n || !s->nodes[in].users)
 				continue;
 			struct node *p = &s->nodes[in];
 			p->users[p->nusers++] = i;

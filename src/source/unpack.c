@@ -95,30 +95,25 @@ static long link_reach(const char *rel, const char *target)
  */
 static int open_parent(struct unpack *u, const char *rel, const char **ret_name)
 {
-	CLOSE_FD int fd = open(u->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(u->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return fault_set(u->fault, -errno, "cannot open %s:", u->root);
-	for (;;) {
-		const char *slash = strchr(rel, '/');
-		if (!slash)
-			break;
+	for (const char *slash; (slash = strchr(rel, '/')); rel = slash + 1) {
 		char name[256];
 		snprintf(name, sizeof name, "%.*s", (int)(slash - rel), rel);
-		if (mkdirat(fd, name, 0755) < 0 && errno != EEXIST)
-			return fault_set(u->fault, -errno,
-					 "cannot make a folder below %s:", u->root);
+		int r = mkdirat(fd, name, 0755) < 0 && errno != EEXIST ? -errno : 0;
 		int next = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		close(fd);
+		if (r < 0 && next < 0)
+			return fault_set(u->fault, r,
+					 "cannot make a folder below %s:", u->root);
 		if (next < 0)
 			return refuse(u, ERR_UNSAFE, rel,
 				      "goes through something that is no folder");
-		close(fd);
 		fd = next;
-		rel = slash + 1;
 	}
 	*ret_name = rel;
-	int keep = fd;
-	fd = -1;
-	return keep;
+	return fd;
 }
 
 static int write_data(struct unpack *u, int fd, const char *name)
@@ -221,7 +216,8 @@ static int make_file(struct unpack *u, struct archive_entry *e, int dir, const c
 static int take_entry(struct unpack *u, struct archive_entry *e)
 {
 	char rel[PATH_BYTES_MAX + 1];
-	const char *path = archive_entry_pathname(e), *name;
+	const char *path = archive_entry_pathname(e), *name = "";
+	rel[0] = '\0';
 	if (!path)
 		return fault_set(u->fault, ERR_SYNTAX, "%s: an entry has no name", u->file);
 	if (!u->nodes--)

@@ -85,9 +85,11 @@ int store_lock_action(struct store *s, const struct digest *action, bool wait,
 		return r;
 	struct store_lock *l = calloc(1, sizeof *l);
 	digest_hex(action, rel + 6);
-	if (!l || !(l->path = store_at(s, rel)))
+	if (l)
+		l->path = store_at(s, rel);
+	if (!l || !l->path)
 		r = fault_set(f, -ENOMEM, "cannot take a lock:");
-	if (r == 0)
+	else
 		r = lock_path(l->path, wait, &l->fd, f);
 	if (r != 0) {
 		if (l)

@@ -71,7 +71,7 @@ static int each_row(struct mend *m, enum query q, int (*fn)(struct mend *m, cons
 	sqlite3_stmt *st = db_bind(m->s, q, "");
 	while ((r = db_step(m->s, st, m->f)) > 0) {
 		struct digest d;
-		char hex[DIGEST_HEX + 1];
+		char hex[DIGEST_HEX + 1] = "";
 		bool blob = sqlite3_column_type(st, 0) == SQLITE_BLOB && db_digest(st, 0, &d);
 		if (blob)
 			digest_hex(&d, hex);

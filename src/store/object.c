@@ -120,7 +120,7 @@ static int enter(struct store *s, const char *path, struct store_object *o,
 		return r;
 	/* Held before it can be seen, so that no collection comes between. */
 	r = owner_hold(s, &o->hash, f);
-	struct store_object had;
+	struct store_object had = {0};
 	int known = r == 0 ? get(s, &o->hash, &had, f) : r;
 	bool placed = known == 0 || (known > 0 && !exists(at));
 	if (known < 0)
@@ -153,7 +153,7 @@ static int hint_room(struct fault *f, int r)
 int store_add(struct store *s, const char *path, const struct action_input *refs, size_t nrefs,
 	      struct store_object *ret, struct fault *f)
 {
-	struct nar_stats stats;
+	struct nar_stats stats = {0};
 	struct store_object o = {.added_ns = sys_now_ns()};
 	bool placed = false;
 	int r = owner_ensure(s, f);

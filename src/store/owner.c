@@ -36,12 +36,12 @@ static int owner_try(struct store *s, struct fault *f)
 	FREE_PTR char *lock = path_join(dir, "lock");
 	FREE_PTR char *holds = path_join(dir, "holds");
 	if (!lock || !holds)
-		r = fault_set(f, -ENOMEM, "cannot make %s:", dir);
+		r = fault_set(f, -ENOMEM, "cannot make %s:", s->path);
 	else if (mkdir(dir, 0700) < 0)
 		r = errno == EEXIST ? 1 : fault_set(f, -errno, "cannot make folder %s:", dir);
 	else
 		r = lock_path(lock, false, &s->owner_fd, f);
-	if (r == 0) {
+	if (r == 0 && holds) {
 		s->holds_fd = open(holds, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 		if (s->holds_fd < 0)
 			r = fault_set(f, -errno, "cannot create %s:", holds);

@@ -328,14 +328,14 @@ static int rebuild(struct store *s, struct fault *f)
 
 int store_rebuild_db(const char *path, struct fault *f)
 {
-	struct store *s;
+	struct store *s = NULL;
 	FREE_PTR char *objects = path_join(path, "objects");
 	if (!objects || access(objects, F_OK) < 0)
 		return fault_set(f, ERR_MISSING, "there is no store at %s", path);
 	int r = store_make_folders(path, f);
 	if (r == 0)
 		r = store_open_bare(path, false, &s, f);
-	if (r < 0)
+	if (r < 0 || !s)
 		return r;
 	r = lock_fd(s->open_fd, LOCK_EX, false);
 	if (r > 0) {

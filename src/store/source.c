@@ -44,13 +44,13 @@ int store_put_source(struct store *s, const char *pin, const char *uri,
 	if (r < 0)
 		return r;
 	r = pin_json(s, pin, uri, hash, &json, f);
-	bool was = access(path, F_OK) == 0, written = r == 0;
+	bool was = path && access(path, F_OK) == 0, written = r == 0;
 	if (r == 0)
 		r = statement_write(s, path, buf_view(&json), f);
 	if (r == 0)
 		r = db_run(s, f, Q_SOURCE_PUT, "ttd", pin, uri, hash);
 	r = store_commit(s, r, f);
-	if (r < 0 && written && !was)
+	if (r < 0 && path && written && !was)
 		unlink(path);
 	store_unlock_writer(s);
 	buf_release(&json);

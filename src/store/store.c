@@ -164,9 +164,9 @@ static int open_database(struct store *s, struct fault *f)
 /* Opens the existing or just made folder at PATH. */
 static int open_store(const char *path, bool readonly, struct store **ret, struct fault *f)
 {
-	struct store *s;
+	struct store *s = NULL;
 	int r = store_open_bare(path, readonly, &s, f);
-	if (r < 0)
+	if (r < 0 || !s)
 		return r;
 	/* Waits while somebody swaps the database; see store_rebuild_db. */
 	if (s->open_fd >= 0)
