@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- Roads to TinyCC that share no compiler must meet: the seed's, by way of cc1, and the one from Debian's
--- own binary. Each output is compared byte by byte by a program of the seed's road; the step that fails
--- names the file in which the roads differ.
-local roads = { "tcc-cc1-again", "tcc-debian-again" }
+-- Roads to TinyCC that share no compiler must meet: the seed's short one, by way of cc1, its long one, by
+-- way of Mes and mescc, and the one from Debian's own binary. Each output is compared byte by byte by a
+-- program of the seed's road; the step that fails names the file in which the roads differ.
+local roads = { "tcc-cc1-again", "tcc-debian-again", "tcc-mescc-again" }
 local files = {
   "bin/tcc", "lib/tcc/libtcc1.a", "lib/tcc/include/float.h", "lib/tcc/include/stdalign.h",
   "lib/tcc/include/stdarg.h", "lib/tcc/include/stdbool.h", "lib/tcc/include/stddef.h",
