@@ -78,9 +78,10 @@ static int op_rebuild(void *ctx, const struct drv *d, unsigned vary, struct veri
 	ret->tree = once.tree;
 	ret->wall_ns = once.run.wall_ns;
 	once.folder = once.tree = NULL;
+	/* The folder goes when the handle it was made with is closed. */
+	ret->handle = s;
 	build_once_release(&once);
 	arena_release(&a);
-	store_close(s);
 	return r;
 }
 
@@ -89,6 +90,7 @@ static void op_discard(void *ctx, struct verify_build *b)
 	(void)ctx;
 	if (b->folder)
 		file_remove_tree(b->folder, NULL);
+	store_close(b->handle);
 	free(b->folder);
 	free(b->tree);
 	*b = (struct verify_build){0};

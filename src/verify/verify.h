@@ -49,6 +49,7 @@ struct verify_build {
 	char *folder;         /* holds tree; the ops' discard frees and removes it */
 	char *tree;           /* the output; malloc'd */
 	uint64_t wall_ns;     /* what it took */
+	void *handle;         /* what folder lives in; the ops' own */
 };
 
 struct verify_ops {

@@ -3,6 +3,7 @@
  * The program that integration tests run inside sandboxes. Its first argument says what to do; it
  * exits 0 when that went as a build expects.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +68,37 @@ static int do_random(char **argv)
 	if (!f || getrandom(b, sizeof b, 0) != sizeof b)
 		return 1;
 	fwrite(b, 1, sizeof b, f);
+	return fclose(f) != 0;
+}
+
+/* leak AXIS FILE: writes what one axis of --vary changes. */
+static int do_leak(char **argv)
+{
+	struct utsname u;
+	struct timespec t;
+	FILE *f = fopen(argv[1], "w");
+	mode_t mask = umask(0);
+	DIR *d;
+	if (!f || uname(&u) < 0)
+		return 1;
+	umask(mask);
+	if (!strcmp(argv[0], "kernel-name"))
+		fprintf(f, "%s %s\n", u.release, u.version);
+	else if (!strcmp(argv[0], "umask"))
+		fprintf(f, "%03o\n", (unsigned)mask);
+	else if (!strcmp(argv[0], "user"))
+		fprintf(f, "%d\n", (int)getuid());
+	else if (!strcmp(argv[0], "aslr"))
+		fprintf(f, "%p\n", (void *)&u);
+	else if (!strcmp(argv[0], "cpus"))
+		fprintf(f, "%ld\n", sysconf(_SC_NPROCESSORS_ONLN));
+	else if (!strcmp(argv[0], "time") && clock_gettime(CLOCK_BOOTTIME, &t) == 0)
+		fprintf(f, "%ld\n", (long)(t.tv_sec / (86400 * 365)));
+	else if (!strcmp(argv[0], "file-order") && (d = opendir("/opt/boot-hurd")))
+		for (struct dirent *e; (e = readdir(d));)
+			fprintf(f, "%s\n", e->d_name);
+	else
+		return 1;
 	return fclose(f) != 0;
 }
 
@@ -141,6 +173,8 @@ int main(int argc, char **argv)
 		puts("this step fails on purpose");
 		return atoi(argv[0]);
 	}
+	if (!strcmp(what, "leak"))
+		return do_leak(argv);
 	if (!strcmp(what, "socket"))
 		return do_socket();
 	if (!strcmp(what, "daemon"))

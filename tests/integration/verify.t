@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Verification: verdicts, blame, axes, coverage, the reference, the report.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/integration/lib.sh
+need_tool
+
+recipe good "steps = { { 'src/tool', 'write', out 'file', 'same' } },"
+recipe other "steps = { { 'src/tool', 'write', out 'file', 'other' } },"
+recipe random "steps = { { 'src/tool', 'random', out 'file' }, { 'src/tool', 'write', out 'same', 'x' } },"
+recipe above "inputs = { 'random' }, steps = { { 'src/tool', 'write', out 'file', 'x' } },"
+for axis in aslr cpus file-order kernel-name umask user time; do
+	recipe "leak-$axis" "inputs = { 'good', 'other' }, steps = { { 'src/tool', 'leak', '$axis', out 'file' } },"
+done
+valid() {
+	"$BH" --verify --json "$@" --recipes "$T/recipes" >"$T/report.json"
+	python3 tests/integration/schema.py doc/verify.schema.json "$T/report.json"
+}
+
+ok "reproduced" fails 0 "1 reproduced, 0 differs" bh verify good
+ok "nothing was built before: built twice" fails 0 "1 reproduced" bh verify --rounds 1 other
+ok "differs" fails 2 "DIFFERS random: this step is the culprit" bh verify above
+ok "… the file that differs is named" fails 2 "file: content: " bh verify above
+ok "… it differs by itself" fails 2 "differs without any variation" bh verify random
+ok "… also when axes are varied" fails 2 "differs without any variation" bh verify --vary umask random
+ok "… what uses it is reported too" fails 2 "1 reproduced, 1 differs" bh verify above
+kept=$(bh verify random 2>/dev/null | sed -n 's/.*rebuilt tree is kept in //p')
+ok "… the rebuilt tree is kept" [ -f "$kept/file" ]
+ok "… and the stored one stays" bh store path random
+
+for axis in aslr kernel-name umask user; do
+	ok "axis $axis is named" fails 2 "caused by varying: $axis
+" bh verify --vary all "leak-$axis"
+done
+ok "axis file-order is named" fails 2 "caused by varying: file-order" bh verify --vary all leak-file-order
+if [ "$(nproc)" -gt 1 ]; then
+	ok "axis cpus is named" fails 2 "caused by varying: cpus" bh verify --vary cpus leak-cpus
+fi
+if [ -e /proc/self/timens_offsets ]; then
+	ok "axis time is named" fails 2 "caused by varying: time" bh verify --vary time,umask leak-time
+fi
+ok "a leak that is not varied does not show" bh verify --vary cpus leak-umask
+ok "no such axis" fails 1 "there is no axis 'weather'" bh verify --vary weather good
+
+ok "coverage" fails 3 "coverage 0.0 %" bh verify --sample 0% --coverage 50 good
+ok "… enough" bh verify --coverage 100 good
+ok "a sample" fails 0 "unchecked" bh verify --sample 0% good
+ok "a bad percentage" fails 1 "a percentage is wanted" bh verify --sample 101 good
+
+valid good
+ok "the report follows its schema" valid good
+valid above
+ok "… also with differences" valid above --vary umask
+ok "… and says the exit status" jq -e '.exit == 2 and .counts.differs == 1' "$T/report.json"
+
+# The reference stands beside the recipes.
+mkdir -p "$T/store/reference"
+line=$(bh store reference good)
+echo "$line" >"$T/store/reference/realisations"
+ok "equal to the reference" sh -c "'$BH' verify --json good --recipes '$T/recipes' | jq -e '.outputs[0].reference == \"equal\"'"
+echo "$line" | sed 's/ \(....\)/ 0000/' >"$T/store/reference/realisations"
+ok "another answer in the reference" fails 2 "DIFFERS good" bh verify good
+echo "0000${line#????}" >"$T/store/reference/realisations"
+ok "the reference built it from other inputs" fails 2 "INHERITS good" bh verify good
+echo "nonsense" >"$T/store/reference/realisations"
+ok "a broken reference" fails 1 "realisations:1: not a realisation" bh verify good
+rm "$T/store/reference/realisations"
+
+ok "the store is sound" fails 0 "0 problems" bh store check
+done_testing
