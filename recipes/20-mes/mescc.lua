@@ -2,50 +2,123 @@
 --
 -- mescc: the C compiler of Mes, in Scheme, with the parser nyacc. Only text is put in its place here; it
 -- compiles when Mes runs it.
+--
+-- mescc-nyacc-1.09.5 has the newer parser, whose source is in the archive, in place of the .scm files of
+-- a binary package. mescc-nyacc-same compiles the same files with both: the outcome must be the same.
 local m = lib "mescc"
 
-local steps = {}
-m.edit(steps, "mes", lib "mescc_edits")
-m.edit(steps, "nyacc/share/guile/site/3.0", lib "nyacc_edits")
-for _, e in ipairs {
-  { "@prefix@", "" }, { "@VERSION@", "0.24.2" }, { "@mes_cpu@", "x86" }, { "@mes_kernel@", "linux" },
-  { "@numbered_arch@", "false" },
-} do
-  steps[#steps + 1] = { "replace", "-a", "mes/scripts/mescc.scm.in", e[1], e[2] }
-end
-
-local function add(...)
-  steps[#steps + 1] = { ... }
-end
-add("cp", "mes/scripts/mescc.scm.in", out "bin/mescc.scm")
-add("cp", "-r", "mes/include", out "include")
-add("mkdir", out "include/arch")
-for _, h in ipairs { "syscall.h", "kernel-stat.h" } do
-  add("cp", "mes/include/linux/x86/" .. h, out("include/arch/" .. h))
-end
-add("cp", "config.h", out "include/mes/config.h")
-add("cp", "mes/lib/x86-mes/x86.M1", out "lib/x86-mes/x86.M1")
-for _, f in ipairs { "elf32-header.hex2", "elf32-footer-single-main.hex2" } do
-  add("cp", "mes/lib/linux/x86-mes/" .. f, out("lib/linux/x86-mes/" .. f))
-end
-add("cp", "-r", "mes/module", out "share/mes")
-add("cp", "-r", "mes/mes/module", out "share/mes")
-add("cp", "mes/mes/module/srfi/srfi-9-struct.mes", out "share/mes/module/srfi/srfi-9.mes")
-add("cp", "-r", "nyacc/share/guile/site/3.0/nyacc", out "share/nyacc/nyacc")
-
-return recipe {
-  name = "mescc",
-  version = "0.24.2",
-  summary = "C compiler in Scheme, with nyacc 1.00.2",
-  homepage = "https://www.gnu.org/software/mes/",
-  license = "GPL-3.0-or-later",
-  sources = {
-    m.source,
-    { debian "n/nyacc/nyacc_1.00.2-5_i386.deb", as = "nyacc",
+local parsers = {
+  old = {
+    source = { debian "n/nyacc/nyacc_1.00.2-5_i386.deb", as = "nyacc",
       sha256 = "869c217534c33a3e9a7bf0c3478a1ac370216fd20d8d0a6b27c094f139b7ec07" },
-    text("config.h", '#undef SYSTEM_LIBC\n#define MES_VERSION "0.24.2"\n'),
+    folder = "nyacc/share/guile/site/3.0",
+    edits = lib "nyacc_edits",
+    mes_edits = {},
+    files = {},
   },
-  inputs = { "stage0-tools" },
-  dirs = { "bin", "lib/x86-mes", "lib/linux/x86-mes", "share/mes", "share/nyacc" },
-  steps = steps,
+  new = {
+    source = { debian "n/nyacc/nyacc_1.09.5.orig.tar.gz", as = "nyacc",
+      sha256 = "60cd53961e598c59fb1b4a85276677982ccb4ecb3ae2f6652955d5bd57ed868a" },
+    folder = "nyacc/module",
+    edits = {},
+    mes_edits = {
+      -- shims for what Mes lacks
+      { "replace", "mes/module/nyacc/util.mes", '(include-from-path "nyacc/util.scm")',
+        '(include-from-path "nyacc/mes-shims.scm")\n(include-from-path "nyacc/util.scm")' },
+      -- Mes takes the first keyword for an optional argument
+      { "replace", "module/mescc/preprocess.scm", "    (parse-c99\n", "    (parse-c99 '()\n" },
+      -- the tree as mescc expects it
+      { "replace", "module/mescc/preprocess.scm", "            ast-strip-comment)",
+        "            ast-strip-comment\n            ast-adapt)" },
+      { "replace", "mes/module/mescc/preprocess.mes", '(include-from-path "mescc/preprocess.scm")',
+        '(include-from-path "mescc/tree.scm")\n(include-from-path "mescc/preprocess.scm")' },
+    },
+    files = {
+      { "nyacc-shims.scm", "share/nyacc/nyacc/mes-shims.scm" },
+      { "mescc-tree.scm", "share/mes/module/mescc/tree.scm" },
+    },
+  },
+}
+
+local function mescc(name, parser)
+  local steps = {}
+  m.edit(steps, "mes", lib "mescc_edits")
+  m.edit(steps, "mes", parser.mes_edits)
+  m.edit(steps, parser.folder, parser.edits)
+  for _, e in ipairs {
+    { "@prefix@", "" }, { "@VERSION@", "0.24.2" }, { "@mes_cpu@", "x86" }, { "@mes_kernel@", "linux" },
+    { "@numbered_arch@", "false" },
+  } do
+    steps[#steps + 1] = { "replace", "-a", "mes/scripts/mescc.scm.in", e[1], e[2] }
+  end
+
+  local function add(...)
+    steps[#steps + 1] = { ... }
+  end
+  add("cp", "mes/scripts/mescc.scm.in", out "bin/mescc.scm")
+  add("cp", "-r", "mes/include", out "include")
+  add("mkdir", out "include/arch")
+  for _, h in ipairs { "syscall.h", "kernel-stat.h" } do
+    add("cp", "mes/include/linux/x86/" .. h, out("include/arch/" .. h))
+  end
+  add("cp", "config.h", out "include/mes/config.h")
+  add("cp", "mes/lib/x86-mes/x86.M1", out "lib/x86-mes/x86.M1")
+  for _, f in ipairs { "elf32-header.hex2", "elf32-footer-single-main.hex2" } do
+    add("cp", "mes/lib/linux/x86-mes/" .. f, out("lib/linux/x86-mes/" .. f))
+  end
+  add("cp", "-r", "mes/module", out "share/mes")
+  add("cp", "-r", "mes/mes/module", out "share/mes")
+  add("cp", "mes/mes/module/srfi/srfi-9-struct.mes", out "share/mes/module/srfi/srfi-9.mes")
+  add("cp", "-r", parser.folder .. "/nyacc", out "share/nyacc/nyacc")
+
+  local sources = {
+    m.source, parser.source,
+    text("config.h", '#undef SYSTEM_LIBC\n#define MES_VERSION "0.24.2"\n'),
+  }
+  for _, f in ipairs(parser.files) do
+    sources[#sources + 1] = { file(f[1]) }
+    add("cp", f[1], out(f[2]))
+  end
+  return recipe {
+    name = name,
+    version = "0.24.2",
+    summary = "C compiler in Scheme, with its parser nyacc",
+    homepage = "https://www.gnu.org/software/mes/",
+    license = "GPL-3.0-or-later",
+    sources = sources,
+    inputs = { "stage0-tools" },
+    dirs = { "bin", "lib/x86-mes", "lib/linux/x86-mes", "share/mes", "share/nyacc" },
+    steps = steps,
+  }
+end
+
+local function parsed(name, by, other)
+  local steps, inputs = {}, { "mes", { by, as = "mescc" }, "stage0-tools" }
+  for _, f in ipairs { "src/hash", "src/reader", "lib/stdio/vfprintf", "lib/stdlib/qsort" } do
+    local s = f:gsub("^.*/", "") .. ".s"
+    m.compile(steps, out(s), { "-D", "HAVE_CONFIG_H=1" }, { "mes/" .. f .. ".c" })
+    if other then
+      steps[#steps + 1] = { "cmp", out(s), input_path(other .. "/" .. s) }
+    end
+  end
+  if other then
+    inputs[#inputs + 1] = other
+  end
+  return recipe {
+    name = name,
+    version = "0.24.2",
+    summary = "parts of Mes as compiled by mescc, to compare two parsers",
+    license = "GPL-3.0-or-later",
+    sources = { m.source },
+    inputs = inputs,
+    env = m.env,
+    steps = steps,
+  }
+end
+
+return {
+  mescc("mescc", parsers.old),
+  mescc("mescc-nyacc-1.09.5", parsers.new),
+  parsed("mescc-nyacc-one", "mescc"),
+  parsed("mescc-nyacc-same", "mescc-nyacc-1.09.5", "mescc-nyacc-one"),
 }

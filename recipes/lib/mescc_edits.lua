@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- What we change in mescc, the C compiler of Mes 0.24.2, so that it compiles TinyCC correctly.
+-- What we change in mescc, the C compiler of Mes 0.24.2, so that it compiles TinyCC correctly. Where a
+-- whole function is replaced, the one that was there stays, unused, under a name that starts with old-.
 return {
   -- One call compiles many files into one assembly file, each file by itself.
   { "replace", "module/mescc/mescc.scm", [[
@@ -36,7 +37,7 @@ return {
 (define (ast->info o info)
   (set! *here* o)
   (let (]] },
-  -- typedef of a pointer to function
+  -- A typedef of a pointer to a function was taken for a variable.
   { "replace", "module/mescc/compile.scm", [[
     ;; FIXME: recursive types, pointer, array
 ]], [[
@@ -330,6 +331,7 @@ return {
   { "replace", "module/mescc/compile.scm", [[
 (make-function name type (assert-return (.text info)))]], [[
 (make-function name type (set-frame (assert-return (.text info))))]] },
+  -- A field that is an array of pointers had a type that was not looked up.
   { "replace", "module/mescc/compile.scm", [[
          (list (cons name (make-c-array (rank+= type rank) count)))))]], [[
          (list (cons name (make-c-array (rank+= (ast->type type info) rank) count)))))]] },
@@ -342,6 +344,7 @@ return {
                                  (wrap-as (as info 'r+value offset))))))]], [[
             (info (expr->register struct info)))
        (append-text info (wrap-as (as info 'r+value offset)))))]] },
+  -- What it cannot do is an error, not a message.
   { "replace", "module/mescc/compile.scm", [[
        (format (current-error-port) "unexpected size:~s\n" size)]], [[
        (error "unexpected size: " size)]] },
@@ -351,6 +354,7 @@ return {
 (define (find-field info struct field)
   (if (not (type? struct)) (error "not a struct: " struct field))
 ]] },
+  -- A struct that was declared only when the type was first named is looked up when it is used.
   { "replace", "module/mescc/compile.scm", [[
        (let ((type0 (ast->type struct info)))
          (ast->type (field-type]], [[
