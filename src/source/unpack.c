@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,11 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "source/links.h"
 
 static const uint64_t BYTES_DEFAULT = 32ULL << 30, FILES_DEFAULT = 1000000;
+/* An archive may always unpack to SMALL bytes, and beyond to RATIO times its own size. */
+static const uint64_t SMALL = 64ULL << 20, RATIO = 200;
 enum { DEPTH_MAX = 256, PATH_BYTES_MAX = 4000 };
 
 /* An unpacking under way. */
@@ -26,9 +30,15 @@ struct unpack {
 	const char *root; /* where the tree goes */
 	uint64_t room;    /* bytes of content still allowed */
 	uint64_t nodes;   /* entries still allowed */
-	bool climbs;      /* a link below a folder passes the root */
 	struct fault *fault;
 };
+
+/* What libarchive says went wrong. */
+static int broken(struct unpack *u)
+{
+	const char *said = archive_error_string(u->in);
+	return fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file, said ? said : "is damaged");
+}
 
 static int refuse(struct unpack *u, int code, const char *name, const char *why)
 {
@@ -66,30 +76,6 @@ static int clean_name(struct unpack *u, const char *name, char *ret)
 }
 
 /*
- * Returns how close to the root the way of a link at the clean path REL to TARGET comes: 0 = it
- * passes the root folder itself, negative = it leaves the tree.
- */
-static long link_reach(const char *rel, const char *target)
-{
-	long level = 0, least;
-	if (target[0] == '/' || !*target)
-		return -1;
-	for (const char *p = rel; *p; p++)
-		level += *p == '/';
-	least = level;
-	for (const char *p = target; *p;) {
-		size_t n = strcspn(p, "/");
-		if (n == 2 && p[0] == '.' && p[1] == '.')
-			level--;
-		else if (n && !(n == 1 && p[0] == '.'))
-			level++;
-		least = level < least ? level : least;
-		p += n + (p[n] == '/');
-	}
-	return least;
-}
-
-/*
  * Opens the folder that holds REL, making those that are missing, and never passing through a link.
  * *RET_NAME is REL's last component. Returns a descriptor or negative.
  */
@@ -101,9 +87,16 @@ static int open_parent(struct unpack *u, const char *rel, const char **ret_name)
 	for (const char *slash; (slash = strchr(rel, '/')); rel = slash + 1) {
 		char name[256];
 		snprintf(name, sizeof name, "%.*s", (int)(slash - rel), rel);
-		int r = mkdirat(fd, name, 0755) < 0 && errno != EEXIST ? -errno : 0;
+		int r = mkdirat(fd, name, 0755);
+		bool one_too_many = r == 0 && !u->nodes--;
+		if (r < 0)
+			r = errno == EEXIST ? 0 : -errno;
 		int next = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		close(fd);
+		if (one_too_many) {
+			file_close_fd(&next);
+			return refuse(u, ERR_LIMIT, rel, "is one too many");
+		}
 		if (r < 0 && next < 0)
 			return fault_set(u->fault, r,
 					 "cannot make a folder below %s:", u->root);
@@ -116,35 +109,57 @@ static int open_parent(struct unpack *u, const char *rel, const char **ret_name)
 	return fd;
 }
 
+/* Lets the tree grow by N bytes. */
+static int grow(struct unpack *u, uint64_t n, const char *name)
+{
+	if (n > u->room)
+		return refuse(u, ERR_LIMIT, name, "makes the tree larger than allowed");
+	u->room -= n;
+	return 0;
+}
+
+static int write_block(struct unpack *u, int fd, const char *block, size_t n, la_int64_t at)
+{
+	while (n) {
+		ssize_t w = pwrite(fd, block, n, at);
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
+		block += w;
+		n -= (size_t)w;
+		at += w;
+	}
+	return 0;
+}
+
 static int write_data(struct unpack *u, int fd, const char *name)
 {
 	const void *block;
 	size_t n;
-	la_int64_t at, written = 0;
-	int r;
-	while ((r = archive_read_data_block(u->in, &block, &n, &at)) == ARCHIVE_OK) {
+	la_int64_t at = 0, end = 0;
+	int k, r = 0;
+	while ((k = archive_read_data_block(u->in, &block, &n, &at)) == ARCHIVE_OK) {
 		/* A hole counts as the bytes it stands for: the tree's NAR holds them. */
-		uint64_t grows = (uint64_t)(at + (la_int64_t)n - written);
-		if (at < written || grows > u->room)
-			return refuse(u, ERR_LIMIT, name, "makes the tree larger than allowed");
-		u->room -= grows;
-		written = at + (la_int64_t)n;
-		while (n) {
-			ssize_t w = pwrite(fd, block, n, at);
-			if (w < 0 && errno == EINTR)
-				continue;
-			if (w < 0)
-				return fault_set(u->fault, -errno,
-						 "cannot write below %s:", u->root);
-			block = (const char *)block + w;
-			n -= (size_t)w;
-			at += w;
-		}
+		if (at < end || n > (uint64_t)(INT64_MAX - at))
+			return refuse(u, ERR_SYNTAX, name, "has its bytes out of order");
+		r = grow(u, (uint64_t)(at - end) + n, name);
+		if (r == 0)
+			r = write_block(u, fd, block, n, at);
+		if (r < 0)
+			return r;
+		end = at + (la_int64_t)n;
 	}
-	if (r != ARCHIVE_EOF)
-		return fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file,
-				 archive_error_string(u->in));
-	return ftruncate(fd, written) < 0 ? -errno : 0;
+	if (k != ARCHIVE_EOF)
+		return broken(u);
+	/* At the end stands the size: more than was written when a hole comes last. */
+	if (at > end) {
+		r = grow(u, (uint64_t)(at - end), name);
+		end = at;
+	}
+	if (r == 0 && ftruncate(fd, end) < 0)
+		r = fault_set(u->fault, -errno, "cannot write below %s:", u->root);
+	return r;
 }
 
 /* Makes way for an entry that comes again: a later one of one name replaces the earlier, as in tar. */
@@ -175,24 +190,24 @@ static int copy_link(struct unpack *u, const char *target, int dir, const char *
 	struct stat st;
 	if (from < 0 || fstat(from, &st) < 0 || !S_ISREG(st.st_mode))
 		return refuse(u, ERR_UNSAFE, rel, "is a hard link to nothing in the archive");
-	if ((uint64_t)st.st_size > u->room)
-		return refuse(u, ERR_LIMIT, rel, "makes the tree larger than allowed");
-	u->room -= (uint64_t)st.st_size;
-	executable = executable || st.st_mode & S_IXUSR;
-	if (from_dir >= 0 && strcmp(clean, rel) == 0)
+	if (strcmp(clean, rel) == 0)
 		return 0;
-	r = make_way(u, dir, name, rel);
+	executable = executable || st.st_mode & S_IXUSR;
+	r = grow(u, (uint64_t)st.st_size, rel);
+	if (r == 0)
+		r = make_way(u, dir, name, rel);
+	if (r < 0)
+		return r;
 	CLOSE_FD int to =
-	    r < 0 ? -1
-		  : openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			   executable ? 0755 : 0644);
+	    openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		   executable ? 0755 : 0644);
 	if (to < 0)
 		return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
 	ssize_t n;
 	while ((n = read(from, block, sizeof block)) > 0)
 		if ((r = file_write_fd(to, block, (size_t)n)) < 0)
 			return fault_set(u->fault, r, "cannot write below %s:", u->root);
-	return 0;
+	return n < 0 ? fault_set(u->fault, -errno, "cannot read below %s:", u->root) : 0;
 }
 
 static int make_file(struct unpack *u, struct archive_entry *e, int dir, const char *name,
@@ -216,7 +231,8 @@ static int make_file(struct unpack *u, struct archive_entry *e, int dir, const c
 static int take_entry(struct unpack *u, struct archive_entry *e)
 {
 	char rel[PATH_BYTES_MAX + 1];
-	const char *path = archive_entry_pathname(e), *name = "";
+	const char *path = archive_entry_pathname(e);
+	const char *name = "";
 	rel[0] = '\0';
 	if (!path)
 		return fault_set(u->fault, ERR_SYNTAX, "%s: an entry has no name", u->file);
@@ -242,15 +258,15 @@ static int take_entry(struct unpack *u, struct archive_entry *e)
 	}
 	if (type != AE_IFLNK)
 		return refuse(u, ERR_UNSAFE, path, "is neither file, folder nor link");
+	/* Nothing is written through a link; links_check looks where they lead once all are there. */
 	const char *target = archive_entry_symlink(e);
-	long reach = target ? link_reach(rel, target) : -1;
-	if (reach < 0)
-		return refuse(u, ERR_UNSAFE, path, "is a link that leaves the tree");
-	/* From inside a top folder to the root: it would leave the tree once that folder is stripped. */
-	u->climbs = u->climbs || (reach == 0 && strchr(rel, '/'));
-	if (symlinkat(target, dir, name) < 0)
-		return refuse(u, ERR_UNSAFE, path, "comes twice");
-	return 0;
+	if (!target || !*target)
+		return refuse(u, ERR_UNSAFE, path, "is a link to nothing");
+	if (symlinkat(target, dir, name) == 0)
+		return 0;
+	return errno == EEXIST
+		   ? refuse(u, ERR_UNSAFE, path, "comes twice")
+		   : fault_set(u->fault, -errno, "cannot make a link below %s:", u->root);
 }
 
 /* Opens FILE as an archive. Raw (a lone compressed file) is no archive. */
@@ -259,15 +275,21 @@ static int open_archive(struct unpack *u)
 	u->in = archive_read_new();
 	if (!u->in)
 		return fault_set(u->fault, -ENOMEM, "cannot unpack %s:", u->file);
-	archive_read_support_filter_all(u->in);
+	/* Not archive_read_support_filter_all: some of those run programs of the machine. */
+	archive_read_support_filter_gzip(u->in);
+	archive_read_support_filter_bzip2(u->in);
+	archive_read_support_filter_compress(u->in);
+	archive_read_support_filter_lzma(u->in);
+	archive_read_support_filter_xz(u->in);
+	archive_read_support_filter_lzip(u->in);
+	archive_read_support_filter_zstd(u->in);
 	archive_read_support_format_tar(u->in);
 	archive_read_support_format_gnutar(u->in);
 	archive_read_support_format_zip(u->in);
 	archive_read_support_format_cpio(u->in);
 	archive_read_support_format_ar(u->in);
 	if (archive_read_open_filename(u->in, u->file, 65536) != ARCHIVE_OK)
-		return fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file,
-				 archive_error_string(u->in));
+		return broken(u);
 	return 0;
 }
 
@@ -275,17 +297,12 @@ static int read_entries(struct unpack *u)
 {
 	struct archive_entry *e;
 	int r = open_archive(u), k = ARCHIVE_EOF;
-	while (r == 0 && (k = archive_read_next_header(u->in, &e)) == ARCHIVE_OK)
-		r = take_entry(u, e);
 	/* A warning (a name in no known character set, say) is about what we do not keep or do check. */
-	while (r == 0 && k == ARCHIVE_WARN) {
+	while (r == 0 &&
+	       ((k = archive_read_next_header(u->in, &e)) == ARCHIVE_OK || k == ARCHIVE_WARN))
 		r = take_entry(u, e);
-		while (r == 0 && (k = archive_read_next_header(u->in, &e)) == ARCHIVE_OK)
-			r = take_entry(u, e);
-	}
 	if (r == 0 && k != ARCHIVE_EOF)
-		r = fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file,
-			      archive_error_string(u->in));
+		r = broken(u);
 	/* libarchive takes an empty or cut-off first header for an empty archive. */
 	if (r == 0 && archive_file_count(u->in) == 0)
 		r = fault_set(u->fault, ERR_SYNTAX, "%s: holds nothing", u->file);
@@ -319,12 +336,20 @@ static int strip_top(const struct unpack *u, const char *path, struct fault *f)
 	FREE_PTR char *name = only_entry(tmp);
 	FREE_PTR char *top = name ? path_join(tmp, name) : NULL;
 	bool strip = top && lstat(top, &st) == 0 && S_ISDIR(st.st_mode);
-	if (strip && u->climbs)
-		return fault_set(f, ERR_UNSAFE, "%s: holds a link that leaves its top folder",
-				 u->file);
+	int r = links_check(strip ? top : tmp, u->file, f);
+	if (r < 0)
+		return r;
 	if (rename(strip ? top : tmp, path) < 0)
 		return fault_set(f, -errno, "cannot make %s:", path);
 	return strip && rmdir(tmp) < 0 ? -errno : 0;
+}
+
+/* Returns the bytes that the archive FILE may unpack to when the caller sets no limit. */
+static uint64_t default_room(const char *file)
+{
+	struct stat st;
+	uint64_t size = stat(file, &st) == 0 ? (uint64_t)st.st_size : 0;
+	return size > (BYTES_DEFAULT - SMALL) / RATIO ? BYTES_DEFAULT : SMALL + RATIO * size;
 }
 
 static int unpack_to(const char *file, const char *path, const struct source_options *o,
@@ -335,11 +360,18 @@ static int unpack_to(const char *file, const char *path, const struct source_opt
 		return fault_set(f, -ENOMEM, "cannot unpack %s:", file);
 	struct unpack u = {.file = file,
 			   .root = tmp,
-			   .room = o->unpacked_max ? o->unpacked_max : BYTES_DEFAULT,
+			   .room = o->unpacked_max ? o->unpacked_max : default_room(file),
 			   .nodes = o->files_max ? o->files_max : FILES_DEFAULT,
 			   .fault = f};
+	/* libarchive drops names that an archive declares UTF-8 where the locale cannot hold them. */
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
 	int r = mkdir(tmp, 0755) < 0 ? fault_set(f, -errno, "cannot make %s:", tmp)
 				     : read_entries(&u);
+	if (utf8) {
+		uselocale(before);
+		freelocale(utf8);
+	}
 	if (r == 0)
 		r = strip_top(&u, path, f);
 	file_remove_tree(tmp, NULL);

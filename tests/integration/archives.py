@@ -60,6 +60,11 @@ tar("good-setuid-dropped.tar", entry("top/su", mode=0o6755), entry("top/file"))
 tar("good-owner.tar", entry("top/file", uid=12345, gid=54321, uname="nobody", mtime=10**9))
 with zipfile.ZipFile(os.path.join(out, "good-zip.zip"), "w") as z:
     z.writestr("top/file", "x")
+with zipfile.ZipFile(os.path.join(out, "good-zip-utf8.zip"), "w") as z:
+    z.writestr("top/caf\u00e9", "x")
+tar("good-pax-utf8.tar", plain, entry("top/caf\u00e9"), entry("top/l", kind=SYM, link="caf\u00e9"))
+tar("good-link-to-root.tar", plain, entry("other"), entry("top/up", kind=SYM, link=".."))
+tar("good-link-ring.tar", plain, entry("top/a", kind=SYM, link="b"), entry("top/b", kind=SYM, link="a"))
 deb_data = tar_bytes(entry("./usr/share/doc/x"), entry("./usr/bin/y", mode=0o755))
 
 
@@ -86,6 +91,10 @@ for i, (name, link) in enumerate([("top/l", "/etc/passwd"), ("top/l", "../../x")
                                   ("top/l", "sub/../../../x"), ("top/l", "./../../x")]):
     tar("bad-link-%d.tar" % i, plain, entry(name, kind=SYM, link=link))
 tar("bad-link-out-of-top.tar", plain, entry("top/l", kind=SYM, link="../x"))
+# Each link alone stays inside; by way of another one it does not.
+tar("bad-link-chain.tar", entry("top/a/b/c/up", kind=SYM, link="../.."), entry("top/e", kind=SYM, link="a/b/c/up/../.."))
+tar("bad-link-chain-late.tar", entry("top/e", kind=SYM, link="a/b/up/../x"), entry("top/a/b/up", kind=SYM, link="../.."))
+tar("bad-link-empty.tar", plain, entry("top/l", kind=SYM, link=""))
 tar("bad-through-link.tar", entry("top/d", kind=SYM, link="sub"), entry("top/d/escaped"))
 tar("bad-link-then-folder.tar", entry("top/d", kind=SYM, link="sub"), entry("top/d", kind=DIR))
 tar("bad-link-then-file.tar", entry("top/d", kind=SYM, link="file"), entry("top/d"))
@@ -120,7 +129,11 @@ raw("bad-pax-size.tar", good[:156] + b"x" + good[157:257] + b"ustar\00000" + goo
 # bad: bombs
 tar("bad-deep.tar", entry("top/" + "d/" * 2000 + "file"))
 tar("bad-long-name.tar", entry("top/" + "n" * 300))
-sparse = tarfile.TarInfo("top/huge")
+with tarfile.open(os.path.join(out, "bad-bomb.tar.gz"), "w:gz", compresslevel=9) as t:
+    zeros = tarfile.TarInfo("top/zeros")
+    zeros.size = 300 << 20
+    with open("/dev/zero", "rb") as f:
+        t.addfile(zeros, f)
 header = bytearray(entry("top/huge", b"")[0].tobuf(tarfile.GNU_FORMAT))
 header[124:136] = b"\x80" + struct.pack(">xxxQ", 1 << 45)
 header[148:156] = b"        "

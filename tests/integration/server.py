@@ -19,6 +19,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def send(self, status, body, length=None, **headers):
         self.send_response(status)
         self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.send_header("Connection", "close")
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
