@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REDIRECTS_MAX = 10, CONNECT_S = 30, STALL_S = 60 };
+enum { REDIRECTS_MAX = 10, CONNECT_S = 30, STALL_S = 60, STALL_BYTES = 64 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -23,18 +23,19 @@ struct transfer {
 	char range[32]; /* of the request */
 	uint64_t at;    /* where the next byte of the body stands */
 	bool started;   /* the first byte has come */
+	bool unwanted;  /* the body is that of a redirect: not handed on */
 	int failed;     /* what stopped it, 0 = nothing of ours */
 };
 
 /* Learns from the status whether the range was honoured, before the first byte is handed on. */
-static int start_body(struct transfer *t)
+static void start_body(struct transfer *t)
 {
 	long status = 0;
 	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
 	t->started = true;
 	/* file: has no status and does honour a range. */
 	t->at = status == 206 || status == 0 ? t->o->from : 0;
-	return 0;
+	t->unwanted = status >= 300 && status < 400;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
@@ -43,6 +44,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 	size_t n = size * count;
 	if (!t->started)
 		start_body(t);
+	if (t->unwanted)
+		return n;
 	if (t->o->size_max && (n > t->o->size_max || t->at > t->o->size_max - n))
 		t->failed = ERR_LIMIT;
 	else
@@ -77,13 +80,15 @@ static void set_options(struct transfer *t, const char *url, char *error)
 	curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
 			 t->o->stall_s ? t->o->stall_s : (long)STALL_S);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "boot-hurd/" BOOT_HURD_VERSION);
 	/* Bytes as they are stored: what is hashed must not be decoded on the way. */
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, NULL);
 	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+	if (t->o->proxy)
+		curl_easy_setopt(c, CURLOPT_PROXY, t->o->proxy);
 	/* Not CURLOPT_RESUME_FROM: that fails where a server ignores ranges and sends everything. */
 	snprintf(t->range, sizeof t->range, "%llu-", (unsigned long long)t->o->from);
 	if (t->o->from)

@@ -12,8 +12,9 @@
 struct http_options {
 	uint64_t from;     /* ask for the bytes from here on; 0 = all */
 	uint64_t size_max; /* refuse a longer body, FROM included; 0 = no limit */
-	long stall_s;      /* give up after so long below 1 byte a second; 0 = 60 */
-	bool same_host;    /* follow no redirect to another host */
+	long stall_s;      /* give up after so long below 64 bytes a second; 0 = 60 */
+	bool same_host;    /* follow no redirect: the bytes come from the host that was asked */
+	const char *proxy; /* URL of a proxy; "" = none; NULL = what the environment says */
 	/* Takes the body. FROM is where these bytes stand: 0 again when the server ignored the range. */
 	int (*body)(void *ctx, uint64_t from, const void *bytes, size_t n);
 	int (*progress)(void *ctx, uint64_t done,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "source/source.h"
+#include "source/debian.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "source/source.h"
 
 /*
  * debian: URIs, resolved by apt itself: `apt-get indextargets` prints where each archive in the
@@ -37,19 +38,17 @@ static int run(char *const *argv, struct buf *ret)
 	int r = -posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	close(out[1]);
+	CLOSE_FD int in = out[0];
 	if (r == 0) {
 		int status;
-		r = file_read_fd(out[0], 16 << 20, ret);
-		if (r < 0)
-			close(out[0]); /* it may block on a full pipe */
+		r = file_read_fd(in, 16 << 20, ret);
+		file_close_fd(&in); /* it may block on a full pipe */
+		in = -1;
 		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
 		if (r == 0 && status != 0)
 			r = ERR_CONFIG;
-		if (r < 0)
-			return r;
 	}
-	close(out[0]);
 	return r;
 }
 
@@ -71,8 +70,8 @@ static int add_archive(struct strlist *list, struct view uri)
 	return 0;
 }
 
-/* Lists the archives, in apt's order, each once. */
-static int list_archives(struct strlist *ret)
+/* Adds the archives that `apt-get indextargets` names: those whose lists have been fetched. */
+static int from_targets(struct strlist *ret)
 {
 	char *argv[] = {(char[]){"apt-get"}, (char[]){"indextargets"}, (char[]){"--format"},
 			(char[]){"$(REPO_URI)"}, NULL};
@@ -82,6 +81,78 @@ static int list_archives(struct strlist *ret)
 		size_t n = strcspn(p, "\n");
 		r = add_archive(ret, (struct view){p, n});
 		p += n + (p[n] == '\n');
+	}
+	buf_release(&text);
+	return r;
+}
+
+/*
+ * Adds the archives that `apt-get update` would ask: lines "'URI/dists/SUITE/FILE' …". This needs no
+ * lists, as on a machine that never ran it.
+ */
+static int from_update(struct strlist *ret)
+{
+	char *argv[] = {(char[]){"apt-get"}, (char[]){"update"}, (char[]){"--print-uris"},
+			NULL};
+	struct buf text = BUF_INIT;
+	int r = run(argv, &text);
+	for (const char *p = buf_str(&text); r == 0 && *p;) {
+		size_t n = strcspn(p, "\n");
+		const char *dists = *p == '\'' ? memmem(p, n, "/dists/", 7) : NULL;
+		if (dists)
+			r = add_archive(ret, (struct view){p + 1, (size_t)(dists - p)});
+		p += n + (p[n] == '\n');
+	}
+	buf_release(&text);
+	return r;
+}
+
+/* Lists the archives, in apt's order, each once. */
+static int list_archives(struct strlist *ret)
+{
+	int r = from_targets(ret);
+	return r == 0 && ret->n ? 0 : from_update(ret);
+}
+
+/* Returns what `apt-config dump` said after "NAME ", as a view of TEXT; nothing when unset. */
+static struct view setting(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+	for (const char *p = text; *p;) {
+		size_t line = strcspn(p, "\n");
+		if (line > n + 1 && strncasecmp(p, name, n) == 0 && p[n] == ' ')
+			return (struct view){p + n + 1, line - n - 1};
+		p += line + (p[line] == '\n');
+	}
+	return (struct view){NULL, 0};
+}
+
+int debian_proxy(const char *url, char **ret)
+{
+	char *argv[] = {(char[]){"apt-config"}, (char[]){"dump"},    (char[]){"--format"},
+			(char[]){"%f %v%n"},    (char[]){"Acquire"}, NULL};
+	struct buf text = BUF_INIT;
+	struct view found = {NULL, 0};
+	size_t scheme = strcspn(url, ":");
+	const char *host = url + scheme + strspn(url + scheme, ":/");
+	int host_len = (int)strcspn(host, ":/");
+	*ret = NULL;
+	int r = run(argv, &text);
+	/* As apt does: https falls back on what is set for http; a host's own setting comes first. */
+	const char *const schemes[] = {strncmp(url, "https:", 6) == 0 ? "https" : "http",
+				       "http"};
+	for (int i = 0; r == 0 && i < 2 && !found.len; i++) {
+		char name[400];
+		snprintf(name, sizeof name, "Acquire::%s::Proxy::%.*s", schemes[i],
+			 host_len < 300 ? host_len : 300, host);
+		found = setting(buf_str(&text), name);
+		snprintf(name, sizeof name, "Acquire::%s::Proxy", schemes[i]);
+		if (!found.len)
+			found = setting(buf_str(&text), name);
+	}
+	if (r == 0 && found.len) {
+		*ret = view_is(found, "DIRECT") ? strdup("") : strndup(found.ptr, found.len);
+		r = *ret ? 0 : -ENOMEM;
 	}
 	buf_release(&text);
 	return r;

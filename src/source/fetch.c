@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "hash/sha256.h"
 #include "net/http.h"
+#include "source/debian.h"
 
 static const uint64_t SIZE_MAX_DEFAULT = 4ULL << 30;
 
@@ -44,24 +45,69 @@ static int on_progress(void *ctx, uint64_t done, uint64_t total)
 	return d->o->progress ? d->o->progress(d->o->progress_ctx, d->uri, done, total) : 0;
 }
 
-/* Downloads URL to PART, going on where an earlier attempt ended. */
-static int download(const char *url, const char *part, const struct source_options *o,
+static bool is_local(const char *url)
+{
+	return strncmp(url, "file:", 5) == 0;
+}
+
+/* A place where a file may be had. */
+struct place {
+	char *url;   /* owned */
+	char *proxy; /* as in struct http_options; owned, may be NULL */
+};
+
+struct places {
+	struct place *items; /* owned */
+	size_t n, cap;       /* in use, allocated */
+};
+
+static void places_release(struct places *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		free(p->items[i].url);
+		free(p->items[i].proxy);
+	}
+	free(p->items);
+}
+
+static int add_place(struct places *p, const char *url, bool by_apt)
+{
+	struct place *items = vec_grow(p->items, &p->cap, p->n + 1, sizeof *items);
+	char *copy = strdup(url), *proxy = NULL;
+	if (items)
+		p->items = items;
+	if (!items || !copy) {
+		free(copy);
+		return -ENOMEM;
+	}
+	if (by_apt && strncmp(url, "http", 4) == 0)
+		debian_proxy(url, &proxy); /* without an answer the environment decides */
+	p->items[p->n++] = (struct place){copy, proxy};
+	return 0;
+}
+
+/* Downloads FROM to PART, going on where an earlier attempt ended. */
+static int download(const struct place *from, const char *part, const struct source_options *o,
 		    struct fault *f)
 {
 	struct stat st;
 	CLOSE_FD int fd = open(part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0 || fstat(fd, &st) < 0 || lseek(fd, 0, SEEK_END) < 0)
 		return fault_set(f, -errno, "cannot write %s:", part);
-	struct download d = {o, url, fd, (uint64_t)st.st_size};
+	struct download d = {o, from->url, fd, (uint64_t)st.st_size};
 	struct http_options h = {.from = d.at,
 				 .size_max = o->size_max ? o->size_max : SIZE_MAX_DEFAULT,
+				 .proxy = from->proxy,
 				 .body = on_body,
 				 .progress = on_progress,
 				 .ctx = &d};
-	long status;
-	int r = http_get(url, &h, &status, f);
-	/* 416: the part is as long as the file, or longer. Its hash will tell. */
-	if (r < 0 && status == 416 && d.at)
+	long status = 0;
+	int r = http_get(from->url, &h, &status, f);
+	/*
+	 * 416, or nothing left of a file: the part is as long as the whole, or longer. Its hash will
+	 * tell.
+	 */
+	if (r == ERR_NET && d.at && d.at == h.from && (status == 416 || is_local(from->url)))
 		r = 0;
 	if (r == 0 && fsync(fd) < 0)
 		r = fault_set(f, -errno, "cannot write %s:", part);
@@ -69,17 +115,17 @@ static int download(const char *url, const char *part, const struct source_optio
 }
 
 /*
- * Tries one URL, anew from the start when a resumed download gave other bytes. Adds to SAID what
+ * Tries one place, anew from the start when a resumed download gave other bytes. Adds to SAID what
  * went wrong.
  */
-static int try_url(const char *url, const struct digest *want, const char *part,
-		   const struct source_options *o, struct buf *said, struct fault *f)
+static int try_place(const struct place *from, const struct digest *want, const char *part,
+		     const struct source_options *o, struct buf *said, struct fault *f)
 {
 	for (int attempt = 0; attempt < 2; attempt++) {
 		struct digest got;
 		struct fault g = FAULT_INIT;
 		bool resumed = access(part, F_OK) == 0;
-		int r = download(url, part, o, &g);
+		int r = download(from, part, o, &g);
 		if (r == 0)
 			r = sha256_file(part, &got, NULL, &g);
 		if (r < 0) {
@@ -98,21 +144,26 @@ static int try_url(const char *url, const struct digest *want, const char *part,
 			continue;
 		char hex[DIGEST_HEX + 1];
 		digest_hex(&got, hex);
-		buf_addf(said, "\n  %s: has SHA-256 %s", url, hex);
+		buf_addf(said, "\n  %s: has SHA-256 %s", from->url, hex);
 		return ERR_HASH;
 	}
 	return ERR_HASH;
 }
 
-/* Puts what URI stands for into LIST: itself, or the places where apt finds a debian: path. */
-static int expand(const char *uri, struct strlist *list, struct fault *f)
+/*
+ * Puts what URI stands for into LIST: itself, or the places where apt finds a debian: path. Places
+ * that O does not allow are left out.
+ */
+static int expand(const char *uri, const struct source_options *o, struct places *list,
+		  struct fault *f)
 {
 	if (strncmp(uri, "debian:", 7) != 0)
-		return strlist_add(list, uri);
+		return o->offline && !is_local(uri) ? 0 : add_place(list, uri, false);
 	char **urls = NULL;
 	int r = source_debian_urls(uri + 7, &urls, f);
 	for (size_t i = 0; r == 0 && urls[i]; i++)
-		r = strlist_add(list, urls[i]);
+		if (!o->offline || is_local(urls[i]))
+			r = add_place(list, urls[i], true);
 	for (size_t i = 0; urls && urls[i]; i++)
 		free(urls[i]);
 	free(urls);
@@ -122,27 +173,26 @@ static int expand(const char *uri, struct strlist *list, struct fault *f)
 int source_fetch(const char *const *uris, size_t nuris, const struct digest *want,
 		 const char *path, const struct source_options *o, struct fault *f)
 {
-	struct strlist urls = STRLIST_INIT;
+	struct places places = {NULL, 0, 0};
 	struct buf said = BUF_INIT;
 	FREE_PTR char *part = NULL;
 	char hex[DIGEST_HEX + 1];
 	bool other_bytes = false;
 	digest_hex(want, hex);
-	if (o->offline) {
-		fault_set(f, ERR_OFFLINE, "%s:", nuris ? uris[0] : hex);
-		fault_hint(f, "run `boot-hurd source fetch` once with the network");
-		return ERR_OFFLINE;
-	}
 	int r = asprintf(&part, "%s.part", path) < 0 ? -ENOMEM : 0;
 	for (size_t i = 0; r == 0 && i < nuris; i++) {
 		struct fault g = FAULT_INIT;
-		int e = expand(uris[i], &urls, &g);
+		int e = expand(uris[i], o, &places, &g);
 		if (e < 0)
 			buf_addf(&said, "\n  %s: %s", uris[i], g.what);
 	}
+	if (r == 0 && o->offline && !places.n) {
+		r = fault_set(f, ERR_OFFLINE, "%s:", nuris ? uris[0] : hex);
+		fault_hint(f, "run `boot-hurd source fetch` once with the network");
+	}
 	int last = ERR_NET;
-	for (size_t i = 0; r == 0 && i < urls.n; i++) {
-		last = try_url(urls.items[i], want, part, o, &said, f);
+	for (size_t i = 0; r == 0 && i < places.n; i++) {
+		last = try_place(&places.items[i], want, part, o, &said, f);
 		other_bytes = other_bytes || last == ERR_HASH;
 		if (last != ERR_NET && last != ERR_HASH && last != ERR_LIMIT)
 			break;
@@ -161,7 +211,7 @@ int source_fetch(const char *const *uris, size_t nuris, const struct digest *wan
 	} else if (r == 0) {
 		r = last;
 	}
-	strlist_release(&urls);
+	places_release(&places);
 	buf_release(&said);
 	return r;
 }

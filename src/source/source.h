@@ -15,7 +15,7 @@
  */
 
 struct source_options {
-	bool offline;      /* no network: ERR_OFFLINE */
+	bool offline;      /* no network: only file: URIs are tried, else ERR_OFFLINE */
 	uint64_t size_max; /* bytes of a download; 0 = 4 GiB */
 	const char
 	    *nested; /* source_unpack: unpack this archive inside the archive; NULL = none */
@@ -38,8 +38,8 @@ int source_fetch(const char *const *uris, size_t nuris, const struct digest *wan
 		 const char *path, const struct source_options *o, struct fault *f);
 
 /*
- * Turns debian:POOL-PATH into http(s)/file URLs by the machine's apt configuration (deb and deb822
- * sources, apt's proxy settings). RET is a NULL-terminated malloc'd list of malloc'd strings.
+ * Turns debian:POOL-PATH into http(s)/file URLs by the machine's apt configuration, as apt itself
+ * reads it. RET is a NULL-terminated malloc'd list of malloc'd strings.
  */
 int source_debian_urls(const char *pool_path, char ***ret, struct fault *f);
 
