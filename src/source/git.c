@@ -2,6 +2,7 @@
 #include "source/source.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <git2.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -12,6 +13,9 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "source/links.h"
+
+enum { BLOB_MAX = 1 << 30 }; /* bytes of one file: libgit2 holds it in memory */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -27,6 +31,7 @@ struct checkout {
 	git_repository *repo;
 	uint64_t room;  /* bytes of content still allowed */
 	uint64_t nodes; /* nodes still allowed */
+	int stopped;    /* why on_transfer ended the fetch, 0 = it did not */
 	struct fault *fault;
 };
 
@@ -42,11 +47,11 @@ static int on_transfer(const git_indexer_progress *p, void *ctx)
 	struct checkout *c = ctx;
 	uint64_t max = c->o->size_max ? c->o->size_max : 4ULL << 30;
 	if (p->received_bytes > max)
-		return -1;
-	if (c->o->progress &&
-	    c->o->progress(c->o->progress_ctx, c->uri, p->received_objects, p->total_objects))
-		return -1;
-	return 0;
+		c->stopped = ERR_LIMIT;
+	else if (c->o->progress && c->o->progress(c->o->progress_ctx, c->uri,
+						  p->received_objects, p->total_objects))
+		c->stopped = ERR_CANCELLED;
+	return c->stopped ? -1 : 0;
 }
 
 /* Fetches COMMIT into the empty repository: alone when the server allows it, else with all refs. */
@@ -57,6 +62,7 @@ static int fetch(struct checkout *c, const char *commit, struct fault *f)
 	git_fetch_options_init(&o, GIT_FETCH_OPTIONS_VERSION);
 	o.callbacks.transfer_progress = on_transfer;
 	o.callbacks.payload = c;
+	o.proxy_opts.type = GIT_PROXY_AUTO;
 	o.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
 	char spec[64];
 	snprintf(spec, sizeof spec, "%s:refs/wanted", commit);
@@ -67,8 +73,10 @@ static int fetch(struct checkout *c, const char *commit, struct fault *f)
 	git_object *found = NULL;
 	int r = git_remote_create_anonymous(&remote, c->repo, c->uri);
 	if (r == 0 && git_remote_fetch(remote, &one, &o, NULL) < 0)
-		r = git_remote_fetch(remote, &all, &o, NULL);
+		r = c->stopped ? -1 : git_remote_fetch(remote, &all, &o, NULL);
 	git_remote_free(remote);
+	if (c->stopped)
+		return fault_set(f, c->stopped, "%s:", c->uri);
 	if (r < 0)
 		return git_failed(f, c->uri);
 	if (git_oid_fromstr(&id, commit) < 0 ||
@@ -80,50 +88,55 @@ static int fetch(struct checkout *c, const char *commit, struct fault *f)
 
 static int write_tree(struct checkout *c, const git_oid *id, const char *path, unsigned depth);
 
-/* Returns whether a link at DEPTH folders below the root with TARGET stays inside. */
-static bool link_stays(const char *target, unsigned depth)
+static int write_file(struct checkout *c, const char *path, const char *bytes, size_t n,
+		      bool executable)
 {
-	if (target[0] == '/')
-		return false;
-	long level = depth;
-	for (const char *p = target; *p;) {
-		size_t n = strcspn(p, "/");
-		if (n == 2 && p[0] == '.' && p[1] == '.')
-			level--;
-		else if (n && !(n == 1 && p[0] == '.'))
-			level++;
-		if (level < 0)
-			return false;
-		p += n + (p[n] == '/');
-	}
-	return true;
+	CLOSE_FD int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			       executable ? 0755 : 0644);
+	int r = fd < 0 ? -errno : file_write_fd(fd, bytes, n);
+	return r < 0 ? fault_set(c->fault, r, "cannot write %s:", path) : 0;
 }
 
-static int write_blob(struct checkout *c, const git_tree_entry *e, const char *path,
-		      unsigned depth)
+/* Checks that the blob ID may be read into memory and fits the tree's limit. */
+static int check_size(struct checkout *c, const git_oid *id, const char *path)
+{
+	git_odb *odb = NULL;
+	git_object_t type;
+	size_t n = 0;
+	int r = git_repository_odb(&odb, c->repo);
+	if (r == 0)
+		r = git_odb_read_header(&n, &type, odb, id);
+	git_odb_free(odb);
+	if (r < 0)
+		return git_failed(c->fault, c->uri);
+	if (n > c->room || n > BLOB_MAX)
+		return fault_set(c->fault, ERR_LIMIT, "%s: %s is too large", c->uri, path);
+	c->room -= n;
+	return 0;
+}
+
+static int write_blob(struct checkout *c, const git_tree_entry *e, const char *path)
 {
 	git_blob *blob = NULL;
+	git_filemode_t mode = git_tree_entry_filemode(e);
+	int r = check_size(c, git_tree_entry_id(e), path);
+	if (r < 0)
+		return r;
 	if (git_blob_lookup(&blob, c->repo, git_tree_entry_id(e)) < 0)
 		return git_failed(c->fault, c->uri);
 	size_t n = (size_t)git_blob_rawsize(blob);
 	const char *bytes = git_blob_rawcontent(blob);
-	git_filemode_t mode = git_tree_entry_filemode(e);
-	int r = 0;
-	if (n > c->room) {
-		r = fault_set(c->fault, ERR_LIMIT, "%s: the tree is too large", c->uri);
-	} else if (mode == GIT_FILEMODE_LINK) {
+	if (mode == GIT_FILEMODE_LINK) {
+		/* links_check looks where it leads once all is there. */
 		FREE_PTR char *target = strndup(bytes, n);
-		if (!target || strlen(target) != n || !link_stays(target, depth))
-			r = fault_set(c->fault, ERR_UNSAFE, "%s: link %s leaves the tree",
-				      c->uri, path);
+		if (!target || !n || strlen(target) != n)
+			r = fault_set(c->fault, ERR_UNSAFE, "%s: link %s holds no path", c->uri,
+				      path);
 		else if (symlink(target, path) < 0)
 			r = fault_set(c->fault, -errno, "cannot make link %s:", path);
 	} else {
-		r = file_write_atomic(path, bytes, n,
-				      mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0755 : 0644,
-				      c->fault);
+		r = write_file(c, path, bytes, n, mode == GIT_FILEMODE_BLOB_EXECUTABLE);
 	}
-	c->room -= n < c->room ? n : c->room;
 	git_blob_free(blob);
 	return r;
 }
@@ -143,7 +156,7 @@ static int write_entry(struct checkout *c, const git_tree_entry *e, const char *
 	if (git_tree_entry_type(e) == GIT_OBJECT_TREE)
 		return write_tree(c, git_tree_entry_id(e), path, depth + 1);
 	if (git_tree_entry_type(e) == GIT_OBJECT_BLOB)
-		return write_blob(c, e, path, depth);
+		return write_blob(c, e, path);
 	/* A submodule is another source: an empty folder, as `git clone` leaves it. */
 	return mkdir(path, 0755) < 0
 		   ? fault_set(c->fault, -errno, "cannot make folder %s:", path)
@@ -181,6 +194,8 @@ static int from_uri(struct checkout *c, const char *commit, const char *repo, co
 		r = git_failed(c->fault, c->uri);
 	if (r == 0)
 		r = write_tree(c, git_commit_tree_id(found), path, 0);
+	if (r == 0)
+		r = links_check(path, c->uri, c->fault);
 	git_commit_free(found);
 	git_repository_free(c->repo);
 	c->repo = NULL;
@@ -193,12 +208,14 @@ int source_git(const char *const *uris, size_t nuris, const char *commit, const 
 	FREE_PTR char *repo = NULL;
 	struct buf said = BUF_INIT;
 	int r = ERR_NET;
-	if (o->offline)
-		return fault_set(f, ERR_OFFLINE, "commit %s:", commit);
 	if (asprintf(&repo, "%s.git", path) < 0)
 		return fault_set(f, -ENOMEM, "cannot fetch %s:", commit);
 	pthread_once(&once, set_up);
-	for (size_t i = 0; r == ERR_NET && i < nuris; i++) {
+	for (size_t i = 0; (r == ERR_NET || r == ERR_OFFLINE) && i < nuris; i++) {
+		if (o->offline && uris[i][0] != '/' && strncmp(uris[i], "file:", 5) != 0) {
+			r = ERR_OFFLINE;
+			continue;
+		}
 		struct fault g = FAULT_INIT;
 		struct checkout c = {.o = o,
 				     .uri = uris[i],
@@ -212,7 +229,9 @@ int source_git(const char *const *uris, size_t nuris, const char *commit, const 
 			buf_addf(&said, "\n  %s", g.what);
 		}
 	}
-	if (r < 0)
+	if (r == ERR_OFFLINE && !said.len)
+		fault_set(f, r, "commit %s:", commit);
+	else if (r < 0)
 		fault_set(f, r, "no place gave commit %s:%s", commit, buf_str(&said));
 	buf_release(&said);
 	return r;

@@ -64,6 +64,12 @@ ignored() {
 }
 ok "… also where the server ignores ranges" ignored
 ok "offline" fails 1 "needs the network" sh -c "rm -rf '$T/state'; '$BH' build plain --offline --recipes '$T/recipes'"
+offline_file() {
+	rm -rf "$T/state"
+	fetched local ok "mirrors = { url 'file://$T/data' }"
+	bh build local --offline
+}
+ok "offline: a mirror on this machine" offline_file
 ok "source list" fails 0 "missing" bh source list plain
 ok "source fetch" fails 0 "fetched" bh source fetch plain
 ok "source check" bh source check plain
@@ -77,6 +83,11 @@ git init -q "$T/repo" && (
 )
 commit=$(git -C "$T/repo" rev-parse HEAD~1)
 evil=$(git -C "$T/repo" rev-parse HEAD)
+(
+	cd "$T/repo" && git rm -q evil && mkdir -p a/b && ln -s ../.. a/b/up && ln -s a/b/up/../x chain
+	git add . && git commit -qm three
+)
+chain=$(git -C "$T/repo" rev-parse HEAD)
 from_git() {
 	recipe_git "$1" "$2"
 	bh build "$1"
@@ -92,6 +103,7 @@ EOF
 }
 ok "git by commit" from_git git "$commit"
 ok "git: a link that leaves the tree" fails 1 "leaves the tree" from_git gitevil "$evil"
+ok "git: a link that leaves it by way of another" fails 1 "leaves the tree" from_git gitchain "$chain"
 ok "git: no such commit" fails 1 "no place gave commit" from_git gitnone 0123456789012345678901234567890123456789
 
 # archives, good and hostile
