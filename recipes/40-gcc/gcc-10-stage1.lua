@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- GCC 10.2 compiled by GCC 3.4.6, the oldest step over which its sources still can be carried: 10 is the
--- last series that a C++98 compiler builds.
+-- GCC 10.2 compiled by GCC 3.4.6 in one step: 10 is the last series that a C++98 compiler builds. Not
+-- optimised, to save time here: it is there to compile itself.
 local build = lib "gcc_346_user"
 
 return build {

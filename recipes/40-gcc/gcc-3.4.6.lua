@@ -9,6 +9,9 @@ return gcc_346 {
   summary = "GNU C and C++ compilers, compiled by themselves",
   languages = "c,c++",
   cxx = true,
-  inputs = { { "gcc-stage2", as = "gcc-boot" }, "musl", "dash", "binutils-2.16.1", "busybox", "make" },
+  inputs = {
+    { "gcc-stage2", as = "gcc-boot" }, { "musl-gcc", as = "libc" }, "dash", "binutils-2.16.1",
+    "busybox", "make",
+  },
   env = { CC = "gcc", CFLAGS = "-O1" },
 }

@@ -7,6 +7,7 @@ return gcc_346 {
   name = "gcc-stage1",
   summary = "GNU C compiler, compiled by TinyCC",
   languages = "c",
+  libc = "musl-1.2.3",
   inputs = { "tcc", "musl", "dash", "binutils-2.16.1", "busybox", "make" },
   env = { CC = "tcc", CFLAGS = "-O" },
 }

@@ -7,6 +7,9 @@ return gcc_346 {
   name = "gcc-stage2",
   summary = "GNU C compiler, compiled by itself",
   languages = "c,c++",
-  inputs = { { "gcc-stage1", as = "gcc-boot" }, "musl", "dash", "binutils-2.16.1", "busybox", "make" },
+  inputs = {
+    { "gcc-stage1", as = "gcc-boot" }, { "musl-gcc", as = "libc" }, "dash", "binutils-2.16.1",
+    "busybox", "make",
+  },
   env = { CC = "gcc", CFLAGS = "-O1" },
 }

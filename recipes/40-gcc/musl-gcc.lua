@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- musl compiled by GCC: all of it, by its own configure and make. What is built with GCC takes it in
--- under the name libc.
+-- musl compiled by GCC: all of it, by its own configure and make. The first GCC does, so that those
+-- after it hold nothing that TinyCC compiled, not even by way of libc.a. What is built with GCC takes it
+-- in under the name libc.
 local gnu_build = lib "gnu_build"
 
 return gnu_build {
@@ -14,7 +15,7 @@ return gnu_build {
     { debian "m/musl/musl_1.2.3.orig.tar.gz", as = "musl",
       sha256 = "7d5b0b6062521e4627e099e4c9dc8248d32a30285e959b7eecaa780cf8cfd4a4" },
   },
-  inputs = { "gcc-3.4.6", "binutils-2.16.1", "dash", "busybox", "make" },
+  inputs = { { "gcc-stage1", as = "gcc-boot" }, "binutils-2.16.1", "dash", "busybox", "make" },
   shell = "dash",
   dir = "musl",
   -- GCC 3.4.6 does not take the address of these weak aliases for a constant: the table is filled

@@ -5,15 +5,16 @@
 --
 --   languages  for --enable-languages
 --   cxx        true: libstdc++ too
+--   libc       the name by which the C library of this build is taken in; default: libc
 --
--- The compilers look for their C library at /opt/boot-hurd/libc; in their own build it goes by the name
--- musl-1.2.3, so that none of them is bound to one build of it.
+-- All of them look for their C library at /opt/boot-hurd/libc. The first is built with another one than
+-- the rest, which goes by another name then.
 local gnu_build = lib "gnu_build"
 
 local prepare = [[
 # Headers need no fixing here; limits.h is tested for at its place in this build.
 sed -i -e 's:^STMP_FIXINC = .*:STMP_FIXINC =:' \
-  -e 's:^NATIVE_SYSTEM_HEADER_DIR = .*:NATIVE_SYSTEM_HEADER_DIR = /opt/boot-hurd/musl-1.2.3/include:' \
+  -e 's:^NATIVE_SYSTEM_HEADER_DIR = .*:NATIVE_SYSTEM_HEADER_DIR = LIBC/include:' \
   gcc/Makefile.in
 sed -i 's:^stmp-int-hdrs\: .*:&\n\tmkdir -p include\n\tcp $(srcdir)/gsyslimits.h include/syslimits.h:' gcc/Makefile.in
 sed -i 's:"/usr/include":"/opt/boot-hurd/libc/include":' gcc/cppdefault.c
@@ -36,8 +37,8 @@ return function(package)
   for k, v in pairs(package) do
     r[k] = v
   end
-  local languages, cxx = r.languages, r.cxx
-  r.languages, r.cxx = nil, nil
+  local languages, cxx, libc = r.languages, r.cxx, "/opt/boot-hurd/" .. (r.libc or "libc")
+  r.languages, r.cxx, r.libc = nil, nil, nil
   r.version = "3.4.6"
   r.homepage = "https://gcc.gnu.org/"
   r.license = "GPL-2.0-or-later"
@@ -50,10 +51,10 @@ return function(package)
   r.shell = "dash"
   r.env = r.env or {}
   r.env.SHELL = input_path "dash/bin/sh"
-  r.env.C_INCLUDE_PATH = "/opt/boot-hurd/musl-1.2.3/include"
-  r.env.CPLUS_INCLUDE_PATH = "/opt/boot-hurd/musl-1.2.3/include"
-  r.env.LIBRARY_PATH = "/opt/boot-hurd/musl-1.2.3/lib"
-  r.prepare = lib "shell_paths" .. prepare
+  r.env.C_INCLUDE_PATH = libc .. "/include"
+  r.env.CPLUS_INCLUDE_PATH = libc .. "/include"
+  r.env.LIBRARY_PATH = libc .. "/lib"
+  r.prepare = lib "shell_paths" .. prepare:gsub("LIBC", libc)
   r.prefix = "/opt/boot-hurd/gcc-3.4.6"
   r.configure = {
     "--build=i686-pc-linux-gnu", "--host=i686-pc-linux-gnu", "--target=i686-pc-linux-gnu",
