@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -217,17 +218,32 @@ static int build_action(struct builder *b, struct store *s, const struct action 
 	return r;
 }
 
+/* Takes ACT's lock; while another process has it, looks again and again, so that it can be stopped. */
+static int lock_action(struct builder *b, struct store *s, const struct action *act,
+		       struct store_lock **ret, struct fault *f)
+{
+	const struct timespec pause = {0, 50000000};
+	int r = store_lock_action(s, &act->id, false, ret, f);
+	if (r > 0)
+		builder_event(b, &(struct build_event){.kind = BUILD_WAITING, .drv = act->drv});
+	while (r > 0) {
+		if (atomic_load(&b->stop))
+			return fault_set(f, ERR_CANCELLED,
+					 "recipe '%s': stopped while another process built it",
+					 act->drv->name);
+		nanosleep(&pause, NULL);
+		r = store_lock_action(s, &act->id, false, ret, f);
+	}
+	return r;
+}
+
 /* Brings ACT into the store: found, or built under its lock. */
 static int realise(struct builder *b, struct store *s, struct arena *a,
 		   const struct action *act, struct fault *f)
 {
 	struct store_realisation found;
 	struct store_lock *lock = NULL;
-	int r = store_lock_action(s, &act->id, false, &lock, f);
-	if (r > 0) {
-		builder_event(b, &(struct build_event){.kind = BUILD_WAITING, .drv = act->drv});
-		r = store_lock_action(s, &act->id, true, &lock, f);
-	}
+	int r = lock_action(b, s, act, &lock, f);
 	if (r < 0)
 		return r;
 	if (store_find_realisation(s, a, &act->id, &found) == 0 &&

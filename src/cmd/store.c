@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "base/sys.h"
 #include "cmd/progress.h"
 #include "nar/nar.h"
 
@@ -157,6 +159,55 @@ static int do_path(struct cmd *c, int argc, char **argv, struct fault *f)
 	return r;
 }
 
+/* Trees to be hashed, by as many threads as there are processors. */
+struct hashing {
+	char **paths;
+	struct digest *digests; /* per path */
+	size_t n;
+	size_t next;        /* under lock */
+	int error;          /* of the first that failed; under lock */
+	struct fault fault; /* of error */
+	pthread_mutex_t lock;
+};
+
+static void *hash_some(void *arg)
+{
+	struct hashing *h = arg;
+	pthread_mutex_lock(&h->lock);
+	while (h->next < h->n && !h->error) {
+		size_t i = h->next++;
+		struct fault f = FAULT_INIT;
+		pthread_mutex_unlock(&h->lock);
+		int r = nar_hash(h->paths[i], &h->digests[i], NULL, &f);
+		pthread_mutex_lock(&h->lock);
+		if (r < 0 && !h->error) {
+			h->error = r;
+			h->fault = f;
+		}
+	}
+	pthread_mutex_unlock(&h->lock);
+	return NULL;
+}
+
+/* Hashes the N PATHS into DIGESTS. */
+static int hash_all(char **paths, size_t n, struct digest *digests, struct fault *f)
+{
+	struct hashing h = {.paths = paths, .digests = digests, .n = n, .fault = FAULT_INIT};
+	pthread_t threads[8];
+	size_t started = 0, wanted = (size_t)sys_cpus() < n ? (size_t)sys_cpus() : n;
+	pthread_mutex_init(&h.lock, NULL);
+	while (started + 1 < wanted && started < sizeof threads / sizeof *threads &&
+	       pthread_create(&threads[started], NULL, hash_some, &h) == 0)
+		started++;
+	hash_some(&h); /* this thread works as well */
+	for (size_t i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	pthread_mutex_destroy(&h.lock);
+	if (h.error && f)
+		*f = h.fault;
+	return h.error;
+}
+
 static int do_hash(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	bool nix32 = false, sri = false;
@@ -168,12 +219,13 @@ static int do_hash(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (first <= 0)
 		return first;
 	int r = cmd_operands(argc, argv, first, 1, -1, f);
+	size_t n = r == 0 ? (size_t)(argc - first) : 0;
+	struct digest *digests = arena_array(&c->arena, n + 1, sizeof *digests);
+	if (r == 0)
+		r = digests ? hash_all(argv + first, n, digests, f) : -ENOMEM;
 	for (int i = first; r == 0 && i < argc; i++) {
-		struct digest d;
+		struct digest d = digests[i - first];
 		char text[DIGEST_HEX + 1];
-		r = nar_hash(argv[i], &d, NULL, f);
-		if (r < 0)
-			break;
 		if (nix32)
 			digest_nix32(&d, text);
 		else if (sri)
