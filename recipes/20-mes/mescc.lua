@@ -108,6 +108,7 @@ local function parsed(name, by, other)
     name = name,
     version = "0.24.2",
     summary = "parts of Mes as compiled by mescc, to compare two parsers",
+    homepage = "https://www.gnu.org/software/mes/",
     license = "GPL-3.0-or-later",
     sources = { m.source },
     inputs = inputs,

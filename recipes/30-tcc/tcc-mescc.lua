@@ -39,6 +39,7 @@ for _, f in ipairs(files) do
     name = "tcc-mescc-" .. f,
     version = "0.9.27",
     summary = "a part of TinyCC, compiled by mescc",
+    homepage = "https://bellard.org/tcc/",
     license = "LGPL-2.1-or-later",
     sources = { source, text("config.h", config) },
     inputs = { "mes", "mescc", "mescc-tools", "stage0-tools" },
