@@ -67,7 +67,7 @@ ok "offline" fails 1 "needs the network" sh -c "rm -rf '$T/state'; '$BH' build p
 offline_file() {
 	rm -rf "$T/state"
 	fetched local ok "mirrors = { url 'file://$T/data' }"
-	bh build local --offline
+	bh build local --offline && rm -rf "$T/state"
 }
 ok "offline: a mirror on this machine" offline_file
 ok "source list" fails 0 "missing" bh source list plain
