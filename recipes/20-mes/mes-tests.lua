@@ -29,6 +29,7 @@ return recipe {
   name = "mes-tests",
   version = "0.24.2",
   summary = "report of Mes's own tests",
+  homepage = "https://www.gnu.org/software/mes/",
   license = "GPL-3.0-or-later",
   sources = {
     { debian "m/mes/mes_0.24.2.orig.tar.gz", as = "mes",

@@ -240,8 +240,13 @@ static void on_signal(int sig)
 	(void)sig;
 	signals++;
 	struct builder *b = signalled;
-	if (b)
+	if (b) {
+		static const char first[] = "boot-hurd: stopping when the running builds have "
+					    "ended; once more kills them\n";
+		if (signals == 1 && write(STDERR_FILENO, first, sizeof first - 1) < 0)
+			signals = 1; /* nobody reads it: stop all the same */
 		builder_stop(b, signals > 1 ? 2 : 1);
+	}
 	if (signals > 2)
 		_exit(CMD_INTERRUPTED);
 }

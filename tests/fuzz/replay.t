@@ -8,6 +8,7 @@ BUILD=${BUILD:-build}
 seconds=${FUZZ_TIME:-5}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
+python3 tests/fuzz/seeds.py "$tmp/seeds" || exit 1
 n=0 bad=0
 for source in tests/fuzz/fuzz_*.c; do
 	target=$(basename "$source" .c)
@@ -19,10 +20,11 @@ for source in tests/fuzz/fuzz_*.c; do
 		echo "ok $n - $target # SKIP not built (clang is needed)"
 		continue
 	fi
-	mkdir -p "$tmp/$name" "$corpus"
-	if "$program" -runs=0 "$corpus" >"$tmp/log" 2>&1 &&
+	mkdir -p "$tmp/$name" "$tmp/seeds/$name" "$tmp/empty"
+	[ -d "$corpus" ] || corpus=$tmp/empty
+	if "$program" -runs=0 "$corpus" "$tmp/seeds/$name" >"$tmp/log" 2>&1 &&
 		"$program" -max_total_time="$seconds" -max_len=4096 -timeout=10 \
-			-artifact_prefix="$tmp/" "$tmp/$name" "$corpus" >"$tmp/log" 2>&1; then
+			-artifact_prefix="$tmp/" "$tmp/$name" "$corpus" "$tmp/seeds/$name" >"$tmp/log" 2>&1; then
 		echo "ok $n - $target"
 	else
 		echo "not ok $n - $target"

@@ -87,6 +87,53 @@ ok "--verify is verify" fails 0 "1 reproduced" "$BH" --verify one --recipes "$T/
 ok "help" fails 0 "Usage: boot-hurd build" "$BH" build --help
 ok "version" fails 0 "boot-hurd " "$BH" --version
 
+# Interrupted: running builds end, a second signal kills them; nothing is half-registered; nobody has
+# to wait for another process's lock.
+recipe short "steps = { $write 'x' }, { 'src/tool', 'sleep', '1000', out 'y' } },"
+recipe above-short "inputs = { 'short' }, steps = { $write 'x' } },"
+recipe long "steps = { $write 'x' }, { 'src/tool', 'sleep', '60000', out 'y' } },"
+interrupted() {
+	fails 130 "$3" tests/integration/interrupt.py "$1" "building $2" "$BH" build --recipes "$T/recipes" "$4"
+}
+ok "^C says what it does" interrupted 1 short "once more kills them" above-short
+ok "… the running build was finished, nothing more" sh -c "'$BH' store path short --recipes '$T/recipes' && ! '$BH' store path above-short --recipes '$T/recipes'"
+ok "^C twice kills" interrupted 2 long soon long
+ok "nothing was registered" fails 1 "not been built" bh store path long
+ok "no process is left" sh -c "! pgrep -f 'src/tool slee[p] 60000' >&2"
+locked() {
+	"$BH" build long --recipes "$T/recipes" >"$T/first.log" 2>&1 &
+	_first=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		grep -q "building long" "$T/first.log" && break
+		sleep 0.1
+	done
+	fails 130 soon tests/integration/interrupt.py 1 "$1" "$BH" build long --recipes "$T/recipes"
+	_status=$?
+	kill -TERM $_first && sleep 0.2 && kill -TERM $_first
+	wait $_first
+	[ $? -eq 130 ] && return $_status
+}
+ok "^C while another process builds it" locked "wait"
+ok "the store is sound after it" fails 0 "0 problems" bh store check
+
+mkdir "$T/broken" && cp -R "$T/recipes/10-stage0" "$T/broken" && rm "$T/broken/10-stage0/"*
+cat >"$T/broken/10-stage0/unknown.lua" <<'EOF'
+return recipe { name = "unknown", bogus = 1 }
+EOF
+cat >"$T/broken/10-stage0/cut.lua" <<'EOF'
+return recipe { name = "cut",
+EOF
+cat >"$T/broken/10-stage0/user.lua" <<'EOF'
+return recipe { name = "user", summary = "test", license = "none", inputs = { "unknown" }, steps = { { "x" } } }
+EOF
+lint() {
+	fails 1 "$1" "$BH" lint --recipes "$T/broken"
+}
+ok "lint: a broken recipe" lint "recipe 'unknown': unknown field 'bogus'"
+ok "lint: the next one" lint "cut.lua:2:"
+ok "lint: one that needs it" lint "user.lua: needs a recipe that is broken"
+ok "lint: the count" lint "0 recipes, 3 broken files"
+
 mkdir "$T/changed" && cp "$T/src/tool" "$T/changed" && echo x >"$T/changed/more"
 ok "--override-source" bh build --override-source "two:src=$T/changed" two
 ok "… is not attestable" fails 0 "" bh build two

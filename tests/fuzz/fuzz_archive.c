@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Unpacks bytes as an archive. What is accepted must be a tree that can be archived, whose links all
+ * stay inside; what is refused must leave nothing behind, and say why.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/vec.h"
+#include "hash/sha256.h"
+#include "nar/nar.h"
+#include "source/links.h"
+#include "source/source.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char top[] = "/tmp/boot-hurd-fuzz-XXXXXX";
+static char in[64], out[64];
+
+static void must(int ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void clean_up(void)
+{
+	file_remove_tree(top, NULL);
+}
+
+static void set_up(void)
+{
+	if (in[0])
+		return;
+	must(hash_setup() == 0 && mkdtemp(top) != NULL);
+	must(atexit(clean_up) == 0);
+	snprintf(in, sizeof in, "%s/in", top);
+	snprintf(out, sizeof out, "%s/out", top);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fault f = FAULT_INIT;
+	struct strlist left = STRLIST_INIT;
+	struct source_options o = {.unpacked_max = 1 << 20, .files_max = 500};
+	struct digest hash;
+	struct nar_stats stats;
+	set_up();
+	FILE *file = fopen(in, "wb");
+	must(file && fwrite(data, 1, size, file) == size && fclose(file) == 0);
+	if (source_unpack(in, out, &o, &f) == 0) {
+		must(links_check(out, "fuzz", NULL) == 0);
+		must(nar_hash(out, &hash, &stats, &f) == 0);
+		must(stats.file_size <= o.unpacked_max);
+		must(file_remove_tree(out, NULL) == 0);
+	} else {
+		must(f.code < 0 && f.what[0]);
+	}
+	must(unlink(in) == 0);
+	must(file_list(top, &left, NULL) == 0 && left.n == 0);
+	strlist_release(&left);
+	return 0;
+}

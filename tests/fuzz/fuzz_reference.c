@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reads bytes as a reference file. What is accepted has whole names and can be looked up by action
+ * and by derivation; what is refused says why.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verify/reference.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(int ok)
+{
+	if (!ok)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct reference r = REFERENCE_INIT;
+	struct fault f = FAULT_INIT;
+	struct view text = {(const char *)data, size};
+	if (reference_parse(text, "fuzz", &r, &f) == 0) {
+		for (size_t i = 0; i < r.n; i++) {
+			must(r.rows[i].name && r.rows[i].name[0]);
+			must(reference_of_action(&r, &r.rows[i].action) != NULL);
+			must(reference_of_drv(&r, &r.rows[i].drv) != NULL);
+		}
+	} else {
+		must(f.code < 0 && strstr(f.what, "fuzz") != NULL);
+	}
+	reference_release(&r);
+	return 0;
+}
