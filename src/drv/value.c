@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "drv/json.h"
 
@@ -89,4 +90,46 @@ struct view json_text(const struct json_value *v)
 	if (!json_is_string(inner(v)))
 		return (struct view){NULL, 0};
 	return (struct view){json_string_value(inner(v)), json_string_length(inner(v))};
+}
+
+int json_whole(const struct json_value *v, uint64_t *ret)
+{
+	if (!json_is_integer(inner(v)) || json_integer_value(inner(v)) < 0 ||
+	    json_integer_value(inner(v)) > INT64_C(1) << 53)
+		return ERR_SYNTAX;
+	*ret = (uint64_t)json_integer_value(inner(v));
+	return 0;
+}
+
+int json_flag(const struct json_value *v, bool *ret)
+{
+	if (!json_is_boolean(inner(v)))
+		return ERR_SYNTAX;
+	*ret = json_is_true(inner(v));
+	return 0;
+}
+
+bool json_is_an_object(const struct json_value *v)
+{
+	return json_is_object(inner(v));
+}
+
+bool json_is_an_array(const struct json_value *v)
+{
+	return json_is_array(inner(v));
+}
+
+const char *json_unknown(const struct json_value *v, const char *const *names)
+{
+	const char *name;
+	json_t *item;
+	json_object_foreach((json_t *)(void *)v, name, item)
+	{
+		size_t i = 0;
+		while (names[i] && strcmp(names[i], name) != 0)
+			i++;
+		if (!names[i])
+			return name;
+	}
+	return NULL;
 }

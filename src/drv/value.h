@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/view.h"
@@ -33,5 +34,14 @@ const struct json_value *json_item(const struct json_value *v, size_t i);
 size_t json_count(const struct json_value *v);
 /* Returns the text V; {NULL, 0} when V is NULL or no text. */
 struct view json_text(const struct json_value *v);
+/* Gets the whole number V, 0 to 2^53. ERR_SYNTAX when V is NULL or no such number. */
+int json_whole(const struct json_value *v, uint64_t *ret);
+/* Gets V, true or false. ERR_SYNTAX when V is NULL or neither. */
+int json_flag(const struct json_value *v, bool *ret);
+/* Tells what V (not NULL) is. */
+bool json_is_an_object(const struct json_value *v);
+bool json_is_an_array(const struct json_value *v);
+/* Returns a member of the object V that is not among NAMES (which ends in NULL), or NULL. */
+const char *json_unknown(const struct json_value *v, const char *const *names);
 
 #endif
