@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef DAEMON_CONFIG_H
+#define DAEMON_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/vec.h"
+#include "base/view.h"
+
+/*
+ * The configuration of the daemon: the object "daemon" of the configuration file, see
+ * boot-hurdd(8). Everything in it may be left out. What is unknown or of the wrong kind is refused,
+ * and the fault names it.
+ */
+
+/* Commands that are run one after another, again and again. */
+struct daemon_plan {
+	char *name;       /* unique */
+	uint64_t every_s; /* from start to start; 0 when there are times of day */
+	unsigned *at;     /* times of day: minutes since midnight, UTC */
+	size_t nat;
+	char *recipes;       /* folder of recipes, or NULL */
+	struct strlist *run; /* commands, each a list of arguments */
+	size_t nrun;
+};
+
+struct daemon_config {
+	char *file;    /* that was read; NULL: none */
+	char *state;   /* folder of the store */
+	char *recipes; /* folder of recipes, or NULL: what boot-hurd finds itself */
+	char *program; /* boot-hurd, or NULL: beside boot-hurdd */
+	/* control */
+	char *socket;  /* path */
+	mode_t mode;   /* of the socket */
+	unsigned jobs; /* at one time, for clients */
+	/* public */
+	struct strlist listen;            /* "ADDRESS:PORT" */
+	char *folder;                     /* the publication that is served, or NULL */
+	unsigned connections, per_client; /* at one time */
+	uint64_t timeout_s;               /* a client's silence */
+	uint64_t rate_min;                /* bytes a second a client must take */
+	/* schedule */
+	struct daemon_plan *plans;
+	size_t nplans, plans_cap;
+	uint64_t gc_every_s;      /* 0 = never */
+	uint64_t gc_older_than_s; /* what a collection keeps */
+	uint64_t min_free;        /* bytes: with less, nothing scheduled is started */
+	uint64_t drain_s;         /* how long running jobs may go on after SIGTERM */
+};
+
+/*
+ * Reads the configuration FILE; NULL, or a file that is not there when OPTIONAL: the defaults.
+ * STATE, when it is not NULL, wins over the file's.
+ */
+int daemon_config_read(const char *file, bool optional, const char *state,
+		       struct daemon_config *ret, struct fault *f);
+/* As above, from TEXT, which is called FILE. Fills in no paths of this machine. */
+int daemon_config_parse(struct view text, const char *file, struct daemon_config *ret,
+			struct fault *f);
+/* Frees what C owns. */
+void daemon_config_release(struct daemon_config *c);
+
+#endif
