@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef DAEMON_PUBLIC_H
+#define DAEMON_PUBLIC_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "daemon/config.h"
+#include "net/server.h"
+
+/*
+ * The public side: the files of one publication over TCP, for reading only. Files are named by their
+ * paths, nothing outside the folder can be named, no folder is listed, nothing is compressed on the
+ * way. Ranges and conditions (RFC 9110) are answered.
+ */
+struct public;
+
+/*
+ * Starts to serve what C says, on its addresses and the N sockets FDS, which stay the caller's.
+ * Nothing to serve: *RET is NULL. OLD (may be NULL) is a public side that is to be replaced: its
+ * sockets are taken over where the addresses are the same, it is freed. On failure it goes on.
+ */
+int public_start(const struct daemon_config *c, const int *fds, size_t n, struct public *old,
+		 struct public **ret, struct fault *f);
+/* Accepts no more connections, waits up to WAIT_S for answers under way. P may be NULL. */
+void public_quiesce(struct public *p, unsigned wait_s);
+void public_free(struct public *p);
+/* Adds up the counts of all addresses. P may be NULL. */
+void public_count(struct public *p, struct server_counts *ret);
+
+#endif
