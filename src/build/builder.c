@@ -369,11 +369,13 @@ int builder_run(struct builder *b, const struct drv *const *targets, size_t n,
 	if (r < 0)
 		return r;
 	bool all = true;
+	store_read_begin(b->store);
 	for (size_t i = 0; i < n; i++) {
 		ret[i].ok = store_find_resolved(b->store, &targets[i]->id, &ret[i].action,
 						&ret[i].object) == 0;
 		all = all && ret[i].ok;
 	}
+	store_read_end(b->store);
 	if (run.first_error) {
 		if (f)
 			*f = run.fault;

@@ -85,6 +85,7 @@ struct recipes {
 	const char **stems;        /* the same, for callers */
 	size_t nfiles;
 	struct map by_name;         /* full name -> struct decl */
+	struct map real;            /* path as a recipe names it -> resolved path */
 	struct map local;           /* path -> struct local_hash: what was hashed already */
 	struct override *overrides; /* owned */
 	size_t noverrides, overrides_cap;

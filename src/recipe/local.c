@@ -18,13 +18,20 @@ int local_resolve(struct recipes *r, const char *folder, const char *path, const
 	FREE_PTR char *joined = path_join(folder, path);
 	if (!joined)
 		return fault_set(f, -ENOMEM, "'%s':", path);
+	*ret = map_get(&r->real, view_of(joined));
+	if (*ret)
+		return 0;
 	FREE_PTR char *real = realpath(joined, NULL);
 	if (!real)
 		return fault_set(f, errno == ENOENT ? ERR_MISSING : -errno, "'%s':", path);
 	if (!path_is_under(real, r->repo))
 		return fault_set(f, ERR_UNSAFE, "'%s' leaves the repository %s", path, r->repo);
-	*ret = arena_str(&r->a, real);
-	return *ret ? 0 : fault_set(f, -ENOMEM, "'%s':", path);
+	char *kept = arena_str(&r->a, real);
+	const char *key = arena_str(&r->a, joined);
+	if (!kept || !key || map_put(&r->real, view_of(key), kept) < 0)
+		return fault_set(f, -ENOMEM, "'%s':", path);
+	*ret = kept;
+	return 0;
 }
 
 int local_hash(struct recipes *r, const char *path, bool tree, struct digest *ret,

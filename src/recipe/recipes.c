@@ -46,6 +46,7 @@ void recipes_free(struct recipes *r)
 		return;
 	host_free(r->host);
 	map_release(&r->by_name);
+	map_release(&r->real);
 	map_release(&r->local);
 	free(r->overrides);
 	arena_release(&r->a);

@@ -13,6 +13,7 @@
 
 static const char *const text[Q_COUNT] = {
     [Q_BEGIN] = "BEGIN IMMEDIATE",
+    [Q_BEGIN_READ] = "BEGIN DEFERRED",
     [Q_COMMIT] = "COMMIT",
     [Q_ROLLBACK] = "ROLLBACK",
     [Q_OBJECT_GET] = "SELECT nar_size, file_size, files, added_ns, used_ns FROM objects"
@@ -293,4 +294,15 @@ int store_end(struct store *s, int r, struct fault *f)
 	r = store_commit(s, r, f);
 	store_unlock_writer(s);
 	return r;
+}
+
+void store_read_begin(struct store *s)
+{
+	db_run(s, NULL, Q_BEGIN_READ, "");
+}
+
+void store_read_end(struct store *s)
+{
+	if (!sqlite3_get_autocommit(s->db))
+		db_run(s, NULL, Q_COMMIT, "");
 }

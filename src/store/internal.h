@@ -26,6 +26,7 @@ enum { STORE_FORMAT = 1 }; /* migrations in schema.sql */
 /* The statements; their text is in db.c. */
 enum query {
 	Q_BEGIN,
+	Q_BEGIN_READ,
 	Q_COMMIT,
 	Q_ROLLBACK,
 	Q_OBJECT_GET,

@@ -120,6 +120,12 @@ int store_find_realisation(struct store *s, struct arena *a, const struct digest
 int store_link(struct store *s, const struct digest *drv, const struct digest *action,
 	       struct fault *f);
 /*
+ * What is read between the two sees one state of the store, and costs less than alone. Nothing may be
+ * written, held or collected in between. A begin that fails is harmless: reads then stand alone.
+ */
+void store_read_begin(struct store *s);
+void store_read_end(struct store *s);
+/*
  * Finds what derivation DRV was realised as: the newest action it resolved to that has a successful
  * realisation by this store whose object is present. ERR_MISSING (no fault text) when there is
  * none. Fast: one prepared statement.
