@@ -262,6 +262,8 @@ static int read_plan(const struct reader *r, const struct json_value *v,
 	    (!p->name || strlen(p->name) > NAME_MAX_BYTES || !path_is_name(view_of(p->name))))
 		e = refuse(r, "schedule.name",
 			   "a name of letters, digits, '-' and '_' is wanted");
+	if (e == 0 && strcmp(p->name, "gc") == 0)
+		e = refuse(r, "schedule.name", "\"gc\" is taken");
 	for (size_t i = 0; e == 0 && i + 1 < c->nplans; i++)
 		if (strcmp(c->plans[i].name, p->name) == 0)
 			e = refuse(r, "schedule.name", "two have this name");

@@ -23,7 +23,6 @@
 
 enum {
 	CONNECTIONS = 1000,  /* by default */
-	IDLE_S = 60,         /* by default */
 	MEMORY = 16384,      /* of a connection: its headers must fit */
 	SMALL = 32768,       /* files up to here are sent together with their headers */
 	STREAM_BLOCK = 16384 /* of a streamed answer */
@@ -427,8 +426,6 @@ int server_start(int fd, const struct server_row *rows, void *ctx,
 	s->quiet_fd = -1;
 	if (!s->limits.connections)
 		s->limits.connections = CONNECTIONS;
-	if (!s->limits.idle_s)
-		s->limits.idle_s = IDLE_S;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->wake, NULL);
 	bool swept = pthread_create(&s->sweeper, NULL, sweep, s) == 0;

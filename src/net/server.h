@@ -19,15 +19,16 @@
  */
 struct server;
 
-/* 0 means: no limit, but for connections (default 1000) and idle_s (default 60). */
+/* 0 means: no limit, but for connections (default 1000). */
 struct server_limits {
 	unsigned connections; /* at one time, in all */
 	unsigned per_client;  /* at one time, from one IP address */
-	unsigned idle_s;      /* closed when nothing moved for so long */
-	unsigned request_s;   /* a request must have come whole after so long */
-	uint64_t rate_min;    /* bytes a second, on average, that a client must take */
-	uint64_t body_max;    /* bytes of a request's body; more: 413 */
-	unsigned threads; /* that serve; 0 = one per connection, so that handlers may wait */
+	unsigned
+	    idle_s; /* closed when nothing moved for so long; 0 where a stream may be silent */
+	unsigned request_s; /* a request must have come whole after so long */
+	uint64_t rate_min;  /* bytes a second, on average, that a client must take */
+	uint64_t body_max;  /* bytes of a request's body; more: 413 */
+	unsigned threads;   /* that serve; 0 = one per connection, so that handlers may wait */
 };
 
 /* A request, borrowed for the time of the call. */

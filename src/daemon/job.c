@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+#include "daemon/child.h"
+#include "daemon/log.h"
+#include "drv/json.h"
+#include "hash/digest.h"
+
+enum {
+	BLOCK = 16384,       /* bytes read at once */
+	QUEUE_MAX = 1 << 20, /* bytes a job may be ahead of its reader */
+	LOG_LINE_MAX = 2048, /* of a scheduled job's output */
+};
+
+struct jobs {
+	struct jobs_options o;
+	pthread_mutex_t lock; /* over all below, and what jobs say is under it */
+	pthread_cond_t ended; /* a job did */
+	struct job *first;    /* those that run */
+	size_t running, clients;
+	uint64_t last_id;
+	bool draining;
+};
+
+struct job {
+	struct jobs *js;
+	uint64_t id;
+	struct strlist arguments;
+	char *plan;         /* NULL: for a client */
+	int64_t started_ns; /* since the epoch */
+	struct child child; /* the thread's */
+	/* under the lock of the table */
+	struct job *next;
+	unsigned users;        /* of this struct: its thread, its reader */
+	pid_t pid;             /* 0 when it is not running */
+	bool left, done;       /* the reader has gone; it ended */
+	int status;            /* as of waitpid, when done */
+	struct buf queue;      /* lines for the reader */
+	size_t taken;          /* bytes of the queue the reader has */
+	pthread_cond_t room;   /* the reader took some, or left */
+	int event;             /* eventfd: there is something for the reader */
+	struct buf partial[2]; /* scheduled: an unfinished line of each stream */
+};
+
+int jobs_new(const struct jobs_options *o, struct jobs **ret)
+{
+	struct jobs *js = calloc(1, sizeof *js);
+	if (!js)
+		return -ENOMEM;
+	js->o = *o;
+	pthread_mutex_init(&js->lock, NULL);
+	pthread_cond_init(&js->ended, NULL);
+	*ret = js;
+	return 0;
+}
+
+void jobs_free(struct jobs *js)
+{
+	if (!js)
+		return;
+	pthread_cond_destroy(&js->ended);
+	pthread_mutex_destroy(&js->lock);
+	free(js);
+}
+
+/* Gives up one use of J; the last frees it. The lock is held. */
+static void unuse(struct job *j)
+{
+	if (--j->users)
+		return;
+	strlist_release(&j->arguments);
+	buf_release(&j->queue);
+	buf_release(&j->partial[0]);
+	buf_release(&j->partial[1]);
+	pthread_cond_destroy(&j->room);
+	file_close_fd(&j->event);
+	child_release(&j->child);
+	free(j->plan);
+	free(j);
+}
+
+/* ---- what a job tells ---- */
+
+/* Tells the reader that there is something. */
+static void ring(struct job *j)
+{
+	eventfd_write(j->event, 1);
+}
+
+/* Adds one line to the queue, waiting for room unless nobody reads. */
+static void tell(struct job *j, const struct buf *line)
+{
+	pthread_mutex_lock(&j->js->lock);
+	while (!j->left && j->queue.len - j->taken > QUEUE_MAX)
+		pthread_cond_wait(&j->room, &j->js->lock);
+	if (!j->left && !j->plan)
+		buf_addv(&j->queue, buf_view(line));
+	ring(j);
+	pthread_mutex_unlock(&j->js->lock);
+}
+
+/* Writes the whole lines of a scheduled job's output to the log. */
+static void log_output(struct job *j, int stream, struct view v)
+{
+	struct buf *b = &j->partial[stream];
+	for (size_t i = 0; i < v.len; i++) {
+		if (v.ptr[i] != '\n' && b->len < LOG_LINE_MAX) {
+			buf_addc(b, v.ptr[i]);
+			continue;
+		}
+		daemon_log(LOG_LEVEL_INFO, "%s: %s", j->plan, buf_str(b));
+		buf_clear(b);
+	}
+}
+
+/* Passes on bytes of stream 0 (standard output) or 1 (standard error). */
+static void pass(struct job *j, int stream, struct view v)
+{
+	struct buf b = BUF_INIT;
+	if (j->plan) {
+		log_output(j, stream, v);
+		return;
+	}
+	buf_addf(&b, "{\"stream\":\"%s\",\"", stream ? "stderr" : "stdout");
+	if (json_is_text(v)) {
+		buf_adds(&b, "text\":");
+		json_add_string(&b, v);
+	} else {
+		buf_adds(&b, "base64\":\"");
+		base64_add(&b, v);
+		buf_addc(&b, '"');
+	}
+	buf_adds(&b, "}\n");
+	tell(j, &b);
+	buf_release(&b);
+}
+
+/* Reads once from stream I. Returns whether there was something. */
+static bool read_stream(struct job *j, int i)
+{
+	char block[BLOCK];
+	int *fd = &j->child.out[i];
+	ssize_t n = read(*fd, block, sizeof block);
+	if (n > 0)
+		pass(j, i, (struct view){block, (size_t)n});
+	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+		file_close_fd(fd);
+	return n > 0;
+}
+
+/* Reads what the child writes until it has ended. */
+static void pump(struct job *j)
+{
+	struct child *c = &j->child;
+	for (bool alive = true; alive;) {
+		struct pollfd p[] = {
+		    {c->out[0], POLLIN, 0}, {c->out[1], POLLIN, 0}, {c->pidfd, POLLIN, 0}};
+		if (poll(p, 3, -1) < 0 && errno != EINTR)
+			break;
+		for (int i = 0; i < 2; i++)
+			if (p[i].revents)
+				read_stream(j, i);
+		alive = !p[2].revents;
+	}
+	/* What is in the pipes still; a process left behind cannot hold us up. */
+	for (int i = 0; i < 2; i++)
+		while (c->out[i] >= 0 && read_stream(j, i))
+			;
+}
+
+static void finish(struct job *j, int status)
+{
+	struct jobs *js = j->js;
+	struct buf b = BUF_INIT;
+	if (WIFSIGNALED(status))
+		buf_addf(&b, "{\"signal\":%d}\n", WTERMSIG(status));
+	else
+		buf_addf(&b, "{\"exit\":%d}\n", WEXITSTATUS(status));
+	for (int i = 0; i < 2; i++)
+		if (j->partial[i].len)
+			daemon_log(LOG_LEVEL_INFO, "%s: %s", j->plan, buf_str(&j->partial[i]));
+	tell(j, &b);
+	buf_release(&b);
+	pthread_mutex_lock(&js->lock);
+	j->done = true;
+	j->status = status;
+	for (struct job **p = &js->first; *p; p = &(*p)->next)
+		if (*p == j) {
+			*p = j->next;
+			break;
+		}
+	js->running--;
+	js->clients -= !j->plan;
+	ring(j);
+	daemon_log(LOG_LEVEL_INFO, "job %" PRIu64 " ended with %s %d", j->id,
+		   WIFSIGNALED(status) ? "signal" : "status",
+		   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	pthread_cond_broadcast(&js->ended);
+	unuse(j);
+	pthread_mutex_unlock(&js->lock);
+}
+
+/*
+ * A job's thread: starts the child and sees it to its end. The child dies with the thread that
+ * started it, so this must be the same one.
+ */
+static void *job_main(void *arg)
+{
+	struct job *j = arg;
+	struct child *c = &j->child;
+	int status = 1 << 8, r = child_start(c);
+	if (r < 0) {
+		struct buf b = BUF_INIT;
+		buf_addf(&b, "boot-hurdd: cannot start %s: %s\n", c->path, err_str(r));
+		pass(j, 1, buf_view(&b));
+		buf_release(&b);
+		finish(j, status);
+		return NULL;
+	}
+	pthread_mutex_lock(&j->js->lock);
+	j->pid = c->pid;
+	if (j->left || j->js->draining)
+		kill(j->pid, SIGINT);
+	pthread_mutex_unlock(&j->js->lock);
+	pump(j);
+	pthread_mutex_lock(&j->js->lock);
+	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	j->pid = 0;
+	pthread_mutex_unlock(&j->js->lock);
+	finish(j, status);
+	return NULL;
+}
+
+/* ---- starting ---- */
+
+static void log_start(const struct job *j)
+{
+	struct buf b = BUF_INIT;
+	for (size_t i = 0; i < j->arguments.n; i++)
+		buf_addf(&b, " %s", j->arguments.items[i]);
+	daemon_log(LOG_LEVEL_INFO, "job %" PRIu64 "%s%s:%s", j->id, j->plan ? " of " : "",
+		   j->plan ? j->plan : "", buf_str(&b));
+	buf_release(&b);
+}
+
+/* Makes the struct. NULL when memory is out. */
+static struct job *job_new(struct jobs *js, const struct job_request *q)
+{
+	struct job *j = calloc(1, sizeof *j);
+	if (!j)
+		return NULL;
+	j->js = js;
+	j->users = 1;
+	j->started_ns = sys_now_ns();
+	pthread_cond_init(&j->room, NULL);
+	j->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	j->plan = q->plan ? strdup(q->plan) : NULL;
+	int r = j->event < 0 || (q->plan && !j->plan) ? -ENOMEM : 0;
+	for (size_t i = 0; r == 0 && i < q->arguments.n; i++)
+		r = strlist_add(&j->arguments, q->arguments.items[i]);
+	if (r == 0)
+		r = child_prepare(&j->child, &js->o, q);
+	if (r < 0) {
+		unuse(j);
+		return NULL;
+	}
+	return j;
+}
+
+int jobs_start(struct jobs *js, const struct job_request *q, struct job **ret, struct fault *f)
+{
+	pthread_t thread;
+	pthread_attr_t attr;
+	struct job *j = job_new(js, q);
+	if (!j)
+		return fault_set(f, -ENOMEM, "cannot start a job:");
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_mutex_lock(&js->lock);
+	int r = 0;
+	if (js->draining)
+		r = fault_set(f, ERR_CANCELLED, "the daemon is about to stop");
+	else if (!q->plan && js->clients >= js->o.max)
+		r = fault_set(f, -EBUSY, "%zu jobs are running: as many as are allowed",
+			      js->clients);
+	if (r == 0) {
+		j->users = 2;
+		j->id = ++js->last_id;
+		buf_addf(&j->queue, "{\"job\":%" PRIu64 "}\n", j->id);
+		ring(j);
+		log_start(j);
+		if (pthread_create(&thread, &attr, job_main, j) != 0)
+			r = fault_set(f, -EAGAIN, "cannot start a job:");
+	}
+	if (r == 0) {
+		j->next = js->first;
+		js->first = j;
+		js->running++;
+		js->clients += !j->plan;
+		*ret = j;
+	} else {
+		j->users = 1;
+		unuse(j);
+	}
+	pthread_mutex_unlock(&js->lock);
+	pthread_attr_destroy(&attr);
+	return r;
+}
+
+/* ---- the reader ---- */
+
+ssize_t job_pull(struct job *j, char *buf, size_t max, int gone)
+{
+	for (;;) {
+		eventfd_t ignored;
+		struct pollfd p[] = {{j->event, POLLIN, 0}, {gone, POLLRDHUP, 0}};
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (p[1].revents)
+			return ERR_CANCELLED;
+		pthread_mutex_lock(&j->js->lock);
+		eventfd_read(j->event, &ignored);
+		size_t n = j->queue.len - j->taken;
+		n = n < max ? n : max;
+		if (n) {
+			memcpy(buf, j->queue.ptr + j->taken, n);
+			j->taken += n;
+		}
+		if (j->taken == j->queue.len) {
+			buf_clear(&j->queue);
+			j->taken = 0;
+		}
+		bool end = j->done && !j->queue.len;
+		if (j->queue.len || end)
+			ring(j); /* there is more, or the end to be told */
+		pthread_cond_signal(&j->room);
+		pthread_mutex_unlock(&j->js->lock);
+		if (n || end)
+			return (ssize_t)n;
+	}
+}
+
+int job_wait(struct job *j)
+{
+	pthread_mutex_lock(&j->js->lock);
+	while (!j->done)
+		pthread_cond_wait(&j->js->ended, &j->js->lock);
+	int status = j->status;
+	pthread_mutex_unlock(&j->js->lock);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void job_leave(struct job *j)
+{
+	struct jobs *js = j->js;
+	pthread_mutex_lock(&js->lock);
+	j->left = true;
+	if (j->pid)
+		kill(j->pid, SIGINT);
+	pthread_cond_signal(&j->room);
+	unuse(j);
+	pthread_mutex_unlock(&js->lock);
+}
+
+/* ---- the table ---- */
+
+void jobs_set_max(struct jobs *js, unsigned max)
+{
+	pthread_mutex_lock(&js->lock);
+	js->o.max = max;
+	pthread_mutex_unlock(&js->lock);
+}
+
+void jobs_drain(struct jobs *js)
+{
+	pthread_mutex_lock(&js->lock);
+	js->draining = true;
+	pthread_mutex_unlock(&js->lock);
+}
+
+size_t jobs_running(struct jobs *js)
+{
+	pthread_mutex_lock(&js->lock);
+	size_t n = js->running;
+	pthread_mutex_unlock(&js->lock);
+	return n;
+}
+
+void jobs_signal(struct jobs *js, int sig)
+{
+	pthread_mutex_lock(&js->lock);
+	for (struct job *j = js->first; j; j = j->next)
+		if (j->pid)
+			kill(j->pid, sig);
+	pthread_mutex_unlock(&js->lock);
+}
+
+int jobs_interrupt(struct jobs *js, uint64_t id)
+{
+	int r = ERR_MISSING;
+	pthread_mutex_lock(&js->lock);
+	for (struct job *j = js->first; j; j = j->next)
+		if (j->id == id && j->pid)
+			r = kill(j->pid, SIGINT);
+	pthread_mutex_unlock(&js->lock);
+	return r;
+}
+
+void jobs_list(struct jobs *js, struct buf *ret)
+{
+	pthread_mutex_lock(&js->lock);
+	buf_addc(ret, '[');
+	for (struct job *j = js->first; j; j = j->next) {
+		buf_addf(ret, "%s{\"job\":%" PRIu64 ",\"pid\":%ld,\"since\":%" PRId64,
+			 j == js->first ? "" : ",", j->id, (long)j->pid,
+			 j->started_ns / 1000000000);
+		buf_adds(ret, ",\"arguments\":[");
+		for (size_t i = 0; i < j->arguments.n; i++) {
+			if (i)
+				buf_addc(ret, ',');
+			json_add_string(ret, view_of(j->arguments.items[i]));
+		}
+		buf_adds(ret, "]");
+		if (j->plan) {
+			buf_adds(ret, ",\"plan\":");
+			json_add_string(ret, view_of(j->plan));
+		}
+		buf_addc(ret, '}');
+	}
+	buf_addc(ret, ']');
+	pthread_mutex_unlock(&js->lock);
+}

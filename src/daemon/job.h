@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef DAEMON_JOB_H
+#define DAEMON_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+
+/*
+ * Jobs: commands of boot-hurd that the daemon runs, each as a child process on the daemon's store.
+ * So a job does what the command would do by itself, and a job that dies takes nobody along. When
+ * the daemon dies, however that comes, the kernel kills its jobs, and the jobs' sandboxes with them.
+ *
+ * What a job tells is a stream of JSON lines:
+ *     {"job":ID}                            first
+ *     {"stream":"stdout"|"stderr","text":TEXT}   or, what is not UTF-8, "base64":TEXT
+ *     {"exit":STATUS}                       last; {"signal":NUMBER} when a signal ended it
+ */
+struct jobs;
+struct job;
+
+struct jobs_options {
+	const char *program; /* boot-hurd */
+	const char *state;   /* folder of the store */
+	const char *file;    /* configuration, for the jobs, or NULL */
+	unsigned max;        /* jobs for clients at one time */
+	uint64_t files;      /* limit of open files that jobs get; 0 = as it is */
+};
+
+struct job_request {
+	struct strlist arguments; /* the command and what follows it */
+	const char *directory;    /* where it runs; NULL: the state folder */
+	const char *recipes;      /* folder of recipes, or NULL */
+	unsigned columns;         /* of the client's terminal; 0 = none: plain lines */
+	struct strlist env;       /* "NAME=VALUE", on top of the daemon's environment */
+	const char *plan;         /* scheduled: by this plan, output goes to the log; or NULL */
+};
+
+/* Makes an empty table. O is copied, what it points to is borrowed. */
+int jobs_new(const struct jobs_options *o, struct jobs **ret);
+/* No job may run any more. */
+void jobs_free(struct jobs *js);
+/* Changes how many may run. */
+void jobs_set_max(struct jobs *js, unsigned max);
+/* From now on none is started. */
+void jobs_drain(struct jobs *js);
+/* How many run. */
+size_t jobs_running(struct jobs *js);
+/* Sends SIG to each. */
+void jobs_signal(struct jobs *js, int sig);
+/* Adds a JSON list of what runs. */
+void jobs_list(struct jobs *js, struct buf *ret);
+/* Sends SIGINT to job ID. ERR_MISSING when there is none. */
+int jobs_interrupt(struct jobs *js, uint64_t id);
+
+/*
+ * Starts a job. -EBUSY when too many run, ERR_CANCELLED when none is started any more. The caller
+ * ends with job_leave.
+ */
+int jobs_start(struct jobs *js, const struct job_request *q, struct job **ret, struct fault *f);
+/*
+ * Waits for the next of what J tells, and writes up to MAX bytes to BUF. 0 at the end; negative when
+ * GONE (a descriptor) says that the reader has gone.
+ */
+ssize_t job_pull(struct job *j, char *buf, size_t max, int gone);
+/* Waits for the end of J. Returns its exit status, or 128 and the signal. */
+int job_wait(struct job *j);
+/* The reader leaves. A job that still runs is interrupted: it lets its running builds end. */
+void job_leave(struct job *j);
+
+#endif

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/schedule.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/sys.h"
+#include "daemon/log.h"
+#include "drv/json.h"
+
+enum {
+	DAY = 86400,
+	LOOK_S = 60,     /* look at the clock at least so often: it may be set */
+	RETRY_S = 3600,  /* try a plan again after the disk was full */
+	FILE_MAX = 65536 /* bytes of the file of last times */
+};
+#define GC_NAME "gc"
+
+/* One plan. */
+struct entry {
+	struct daemon_plan plan; /* owned */
+	int64_t last;            /* when it was last started, seconds; 0 = never */
+	int64_t not_before;      /* seconds: a retry */
+	int status;              /* of its last run; -1 = none yet */
+	bool running, dropped;   /* its commands run; it left the configuration meanwhile */
+};
+
+struct schedule {
+	struct jobs *js;
+	char *state, *file;   /* the store's folder; where last times are kept */
+	pthread_mutex_t lock; /* over all below */
+	pthread_cond_t wake;
+	pthread_t thread;
+	bool threaded, stopping;
+	struct entry **entries;
+	size_t n, cap;
+	char *recipes;
+	uint64_t min_free;
+	bool collects; /* the configuration lets us collect garbage */
+	uint64_t gc_older_than_s;
+};
+
+static int64_t now_s(void)
+{
+	return sys_now_ns() / 1000000000;
+}
+
+int64_t schedule_due(const struct daemon_plan *p, int64_t last, int64_t now)
+{
+	if (last > now)
+		last = now; /* the clock was set back */
+	if (p->every_s)
+		return last ? last + (int64_t)p->every_s : now;
+	int64_t first = INT64_MAX;
+	for (size_t i = 0; i < p->nat; i++) {
+		int64_t t = last - last % DAY + (int64_t)p->at[i] * 60;
+		if (t <= last)
+			t += DAY;
+		if (t < first)
+			first = t;
+	}
+	return first;
+}
+
+static int64_t entry_due(const struct entry *e, int64_t now)
+{
+	int64_t due = schedule_due(&e->plan, e->last, now);
+	return due > e->not_before ? due : e->not_before;
+}
+
+/* ---- entries ---- */
+
+static void entry_free(struct entry *e)
+{
+	if (!e)
+		return;
+	for (size_t i = 0; i < e->plan.nrun; i++)
+		strlist_release(&e->plan.run[i]);
+	free(e->plan.run);
+	free(e->plan.at);
+	free(e->plan.name);
+	free(e->plan.recipes);
+	free(e);
+}
+
+/* Copies P. NULL when memory is out. */
+static struct entry *entry_new(const struct daemon_plan *p)
+{
+	struct entry *e = calloc(1, sizeof *e);
+	if (!e)
+		return NULL;
+	e->status = -1;
+	e->plan.every_s = p->every_s;
+	e->plan.name = strdup(p->name);
+	e->plan.recipes = p->recipes ? strdup(p->recipes) : NULL;
+	e->plan.at = calloc(p->nat + 1, sizeof *e->plan.at);
+	e->plan.run = calloc(p->nrun + 1, sizeof *e->plan.run);
+	int r = e->plan.name && e->plan.at && e->plan.run && (!p->recipes || e->plan.recipes)
+		    ? 0
+		    : -ENOMEM;
+	if (r == 0 && p->nat)
+		memcpy(e->plan.at, p->at, p->nat * sizeof *p->at);
+	e->plan.nat = r == 0 ? p->nat : 0;
+	for (size_t i = 0; r == 0 && i < p->nrun; i++, e->plan.nrun++)
+		for (size_t k = 0; r == 0 && k < p->run[i].n; k++)
+			r = strlist_add(&e->plan.run[i], p->run[i].items[k]);
+	if (r < 0) {
+		entry_free(e);
+		return NULL;
+	}
+	return e;
+}
+
+/* Adds a copy of P; one of that name in OLD hands down what is known of it. */
+static int add_entry(struct schedule *s, const struct daemon_plan *p, struct entry **old,
+		     size_t nold)
+{
+	struct entry **all = vec_grow(s->entries, &s->cap, s->n + 1, sizeof *all);
+	if (!all)
+		return -ENOMEM;
+	s->entries = all;
+	struct entry *e = entry_new(p);
+	if (!e)
+		return -ENOMEM;
+	for (size_t i = 0; i < nold; i++)
+		if (strcmp(old[i]->plan.name, p->name) == 0) {
+			e->last = old[i]->last;
+			e->status = old[i]->status;
+		}
+	s->entries[s->n++] = e;
+	return 0;
+}
+
+/* Adds the collection of garbage as a plan. */
+static int add_gc(struct schedule *s, const struct daemon_config *c, struct entry **old,
+		  size_t nold)
+{
+	static char name[] = GC_NAME;
+	struct strlist command = STRLIST_INIT;
+	int r = strlist_add(&command, "gc");
+	if (r == 0 && c->gc_older_than_s)
+		r = strlist_addf(&command, "--older-than=%" PRIu64, c->gc_older_than_s);
+	struct daemon_plan p = {
+	    .name = name, .every_s = c->gc_every_s, .run = &command, .nrun = 1};
+	if (r == 0)
+		r = add_entry(s, &p, old, nold);
+	strlist_release(&command);
+	return r;
+}
+
+/* Fills the entries from C. The lock is held or there is no thread yet. */
+static int fill(struct schedule *s, const struct daemon_config *c)
+{
+	struct entry **old = s->entries;
+	size_t nold = s->n, cap = s->cap;
+	int r = 0;
+	s->entries = NULL;
+	s->n = s->cap = 0;
+	for (size_t i = 0; r == 0 && i < c->nplans; i++)
+		r = add_entry(s, &c->plans[i], old, nold);
+	if (r == 0 && c->gc_every_s)
+		r = add_gc(s, c, old, nold);
+	char *recipes = c->recipes ? strdup(c->recipes) : NULL;
+	if (c->recipes && !recipes)
+		r = -ENOMEM;
+	if (r < 0) {
+		for (size_t i = 0; i < s->n; i++)
+			entry_free(s->entries[i]);
+		free(s->entries);
+		free(recipes);
+		s->entries = old;
+		s->n = nold;
+		s->cap = cap;
+		return r;
+	}
+	for (size_t i = 0; i < nold; i++)
+		if (old[i]->running)
+			old[i]->dropped = true; /* its run frees it */
+		else
+			entry_free(old[i]);
+	free(old);
+	free(s->recipes);
+	s->recipes = recipes;
+	s->min_free = c->min_free;
+	s->collects = c->gc_every_s > 0;
+	s->gc_older_than_s = c->gc_older_than_s;
+	return 0;
+}
+
+/* ---- last times ---- */
+
+/* Reads the file: lines "NAME SECONDS". What it lacks was never started. */
+static void load(struct schedule *s)
+{
+	struct buf b = BUF_INIT;
+	char *save = NULL, name[128];
+	long long when;
+	int64_t now = now_s();
+	if (file_read(s->file, FILE_MAX, &b, NULL) == 0 && b.len)
+		for (char *line = strtok_r(b.ptr, "\n", &save); line;
+		     line = strtok_r(NULL, "\n", &save)) {
+			if (sscanf(line, "%127s %lld", name, &when) != 2)
+				continue;
+			for (size_t i = 0; i < s->n; i++)
+				if (strcmp(s->entries[i]->plan.name, name) == 0)
+					s->entries[i]->last = when;
+		}
+	buf_release(&b);
+	for (size_t i = 0; i < s->n; i++)
+		if (!s->entries[i]->last && s->entries[i]->plan.nat)
+			s->entries[i]->last = now; /* wait for its first time of day */
+}
+
+/* Writes the file. The lock is held. */
+static void save(struct schedule *s)
+{
+	struct buf b = BUF_INIT;
+	struct fault f = FAULT_INIT;
+	for (size_t i = 0; i < s->n; i++)
+		buf_addf(&b, "%s %" PRId64 "\n", s->entries[i]->plan.name, s->entries[i]->last);
+	if (file_write_atomic(s->file, buf_str(&b), b.len, 0644, &f) < 0)
+		daemon_log_fault("schedule", &f);
+	buf_release(&b);
+}
+
+/* ---- running ---- */
+
+static uint64_t free_bytes(const char *path)
+{
+	struct statvfs v;
+	return statvfs(path, &v) < 0 ? UINT64_MAX : (uint64_t)v.f_bavail * v.f_frsize;
+}
+
+/* Runs one command to its end. Returns its exit status, or -1 when it could not be started. */
+static int run_command(struct schedule *s, const struct entry *e, const struct strlist *command,
+		       const char *recipes)
+{
+	struct job *j;
+	struct fault f = FAULT_INIT;
+	struct job_request q = {.arguments = *command, .plan = e->plan.name};
+	q.recipes = strcmp(command->items[0], "gc") == 0 ? NULL : recipes;
+	if (jobs_start(s->js, &q, &j, &f) < 0) {
+		daemon_log_fault(e->plan.name, &f);
+		return -1;
+	}
+	int status = job_wait(j);
+	job_leave(j);
+	return status;
+}
+
+/* Looks whether there is room to work; collects garbage when that is allowed. */
+static bool has_room(struct schedule *s, const struct entry *e, uint64_t min_free, bool collect,
+		     uint64_t older_s)
+{
+	uint64_t n = free_bytes(s->state);
+	if (n >= min_free || strcmp(e->plan.name, GC_NAME) == 0)
+		return true;
+	if (collect) {
+		struct strlist gc = STRLIST_INIT;
+		daemon_log(LOG_LEVEL_WARNING,
+			   "%s: %" PRIu64 " MiB free on the disk of %s: collecting garbage",
+			   e->plan.name, n >> 20, s->state);
+		if (strlist_add(&gc, "gc") == 0 &&
+		    strlist_addf(&gc, "--older-than=%" PRIu64, older_s) == 0)
+			run_command(s, e, &gc, NULL);
+		strlist_release(&gc);
+		n = free_bytes(s->state);
+	}
+	if (n >= min_free)
+		return true;
+	daemon_log(LOG_LEVEL_WARNING,
+		   "%s: skipped: %" PRIu64 " MiB free on the disk of %s, %" PRIu64
+		   " MiB wanted; next try in an hour",
+		   e->plan.name, n >> 20, s->state, min_free >> 20);
+	return false;
+}
+
+/* Carries out E, which is due. The lock is held, and given up meanwhile. */
+static void run_entry(struct schedule *s, struct entry *e)
+{
+	int64_t before = e->last;
+	int status = 0;
+	uint64_t min_free = s->min_free, older_s = s->gc_older_than_s;
+	bool collect = s->collects;
+	FREE_PTR char *recipes = e->plan.recipes ? strdup(e->plan.recipes)
+				 : s->recipes    ? strdup(s->recipes)
+						 : NULL;
+	e->running = true;
+	e->last = now_s();
+	save(s);
+	pthread_mutex_unlock(&s->lock);
+	bool room = has_room(s, e, min_free, collect, older_s);
+	for (size_t i = 0; room && status == 0 && i < e->plan.nrun; i++) {
+		status = run_command(s, e, &e->plan.run[i], recipes);
+		if (status != 0)
+			daemon_log(LOG_LEVEL_WARNING, "%s: %s ended with status %d%s",
+				   e->plan.name, e->plan.run[i].items[0], status,
+				   i + 1 < e->plan.nrun ? "; what follows is not run" : "");
+	}
+	pthread_mutex_lock(&s->lock);
+	e->running = false;
+	if (!room) {
+		e->last = before;
+		e->not_before = now_s() + RETRY_S;
+	} else {
+		e->status = status;
+	}
+	/* A reload may have put another in its place. */
+	if (e->dropped) {
+		for (size_t i = 0; i < s->n; i++)
+			if (strcmp(s->entries[i]->plan.name, e->plan.name) == 0)
+				s->entries[i]->status = e->status;
+		entry_free(e);
+	}
+	save(s);
+}
+
+static void *schedule_main(void *arg)
+{
+	struct schedule *s = arg;
+	pthread_mutex_lock(&s->lock);
+	while (!s->stopping) {
+		struct entry *next = NULL;
+		int64_t now = now_s(), due = now + LOOK_S;
+		for (size_t i = 0; i < s->n; i++) {
+			int64_t t = entry_due(s->entries[i], now);
+			if (t <= due && (!next || t < due)) {
+				next = s->entries[i];
+				due = t;
+			}
+		}
+		if (next && due <= now) {
+			run_entry(s, next);
+			continue;
+		}
+		struct timespec t = {.tv_sec = due};
+		pthread_cond_timedwait(&s->wake, &s->lock, &t);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+int schedule_start(struct jobs *js, const struct daemon_config *c, struct schedule **ret,
+		   struct fault *f)
+{
+	struct schedule *s = calloc(1, sizeof *s);
+	if (!s)
+		return fault_set(f, -ENOMEM, "cannot start the schedule:");
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->wake, NULL);
+	s->js = js;
+	s->state = strdup(c->state);
+	FREE_PTR char *dir = path_join(c->state, "daemon");
+	s->file = dir ? path_join(dir, "schedule") : NULL;
+	int r = s->state && s->file ? fill(s, c) : -ENOMEM;
+	if (r == 0)
+		r = file_mkdirs(dir, f);
+	if (r == 0)
+		load(s);
+	if (r == 0 && pthread_create(&s->thread, NULL, schedule_main, s) != 0)
+		r = -EAGAIN;
+	s->threaded = r == 0;
+	if (r < 0) {
+		schedule_free(s);
+		return f && f->code ? r : fault_set(f, r, "cannot start the schedule:");
+	}
+	*ret = s;
+	return 0;
+}
+
+int schedule_reload(struct schedule *s, const struct daemon_config *c, struct fault *f)
+{
+	pthread_mutex_lock(&s->lock);
+	int r = fill(s, c);
+	for (size_t i = 0; r == 0 && i < s->n; i++)
+		if (!s->entries[i]->last && s->entries[i]->plan.nat)
+			s->entries[i]->last = now_s();
+	pthread_cond_signal(&s->wake);
+	pthread_mutex_unlock(&s->lock);
+	return r < 0 ? fault_set(f, r, "cannot take over the schedule:") : 0;
+}
+
+void schedule_stop(struct schedule *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->stopping = true;
+	pthread_cond_signal(&s->wake);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void schedule_free(struct schedule *s)
+{
+	if (!s)
+		return;
+	schedule_stop(s);
+	if (s->threaded)
+		pthread_join(s->thread, NULL);
+	for (size_t i = 0; i < s->n; i++)
+		entry_free(s->entries[i]);
+	free(s->entries);
+	free(s->recipes);
+	free(s->state);
+	free(s->file);
+	pthread_cond_destroy(&s->wake);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+void schedule_list(struct schedule *s, struct buf *ret)
+{
+	pthread_mutex_lock(&s->lock);
+	int64_t now = now_s();
+	buf_addc(ret, '[');
+	for (size_t i = 0; i < s->n; i++) {
+		const struct entry *e = s->entries[i];
+		buf_adds(ret, i ? ",{\"name\":" : "{\"name\":");
+		json_add_string(ret, view_of(e->plan.name));
+		buf_addf(ret, ",\"last\":%" PRId64 ",\"next\":%" PRId64 ",\"running\":%s",
+			 e->last, entry_due(e, now), e->running ? "true" : "false");
+		if (e->status >= 0)
+			buf_addf(ret, ",\"status\":%d", e->status);
+		buf_addc(ret, '}');
+	}
+	buf_addc(ret, ']');
+	pthread_mutex_unlock(&s->lock);
+}
