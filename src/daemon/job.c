@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ enum {
 };
 
 struct jobs {
+	_Atomic unsigned users; /* of this struct: who made it, the threads of jobs */
 	struct jobs_options o;
 	pthread_mutex_t lock; /* over all below, and what jobs say is under it */
 	pthread_cond_t ended; /* a job did */
@@ -62,6 +64,7 @@ int jobs_new(const struct jobs_options *o, struct jobs **ret)
 	struct jobs *js = calloc(1, sizeof *js);
 	if (!js)
 		return -ENOMEM;
+	js->users = 1;
 	js->o = *o;
 	pthread_mutex_init(&js->lock, NULL);
 	pthread_cond_init(&js->ended, NULL);
@@ -71,7 +74,8 @@ int jobs_new(const struct jobs_options *o, struct jobs **ret)
 
 void jobs_free(struct jobs *js)
 {
-	if (!js)
+	/* The thread of the last job may be on its way out still. */
+	if (!js || --js->users)
 		return;
 	pthread_cond_destroy(&js->ended);
 	pthread_mutex_destroy(&js->lock);
@@ -213,6 +217,7 @@ static void finish(struct job *j, int status)
 	pthread_cond_broadcast(&js->ended);
 	unuse(j);
 	pthread_mutex_unlock(&js->lock);
+	jobs_free(js);
 }
 
 /*
@@ -305,8 +310,11 @@ int jobs_start(struct jobs *js, const struct job_request *q, struct job **ret, s
 		buf_addf(&j->queue, "{\"job\":%" PRIu64 "}\n", j->id);
 		ring(j);
 		log_start(j);
+		js->users++;
 		if (pthread_create(&thread, &attr, job_main, j) != 0)
 			r = fault_set(f, -EAGAIN, "cannot start a job:");
+		if (r < 0)
+			js->users--;
 	}
 	if (r == 0) {
 		j->next = js->first;
@@ -405,9 +413,13 @@ size_t jobs_running(struct jobs *js)
 void jobs_signal(struct jobs *js, int sig)
 {
 	pthread_mutex_lock(&js->lock);
-	for (struct job *j = js->first; j; j = j->next)
+	for (struct job *j = js->first; j; j = j->next) {
 		if (j->pid)
 			kill(j->pid, sig);
+		/* A reader that does not read cannot hold up the end. */
+		j->left |= sig == SIGKILL;
+		pthread_cond_signal(&j->room);
+	}
 	pthread_mutex_unlock(&js->lock);
 }
 

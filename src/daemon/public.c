@@ -19,7 +19,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 
-enum { BACKLOG = 511, THREADS_MAX = 4, REQUEST_S = 20, LISTENERS_MAX = 32, HAND_OVER_S = 5 };
+enum { BACKLOG = 511, THREADS_MAX = 4, REQUEST_S = 20, LISTENERS_MAX = 32 };
 
 /* One listening socket. */
 struct listener {
@@ -183,6 +183,7 @@ static int serve_file(void *ctx, const struct server_request *q, struct server_r
 						   : "no-cache");
 	if (is_known(q, tag, date, st.st_mtime)) {
 		r->status = 304;
+		r->size = (uint64_t)st.st_size;
 		close(fd);
 		return 0;
 	}
@@ -298,11 +299,10 @@ static int open_sockets(struct public *p, const struct daemon_config *c, const i
 	return r;
 }
 
-int public_start(const struct daemon_config *c, const int *fds, size_t n, struct public *old,
-		 struct public **ret, struct fault *f)
+int public_start(const struct daemon_config *c, const int *fds, size_t n,
+		 const struct public *old, struct public **ret, struct fault *f)
 {
 	if (!c->folder || (!c->listen.n && !n)) {
-		public_free(old);
 		*ret = NULL;
 		return 0;
 	}
@@ -325,7 +325,6 @@ int public_start(const struct daemon_config *c, const int *fds, size_t n, struct
 		r = fault_set(f, -errno, "cannot serve %s:", c->folder);
 	if (r == 0)
 		r = open_sockets(p, c, fds, n, old, f);
-	/* Both accept for a moment: no client is turned away. */
 	for (size_t i = 0; r == 0 && i < p->n; i++)
 		r = server_start(p->listeners[i].fd, ROWS, p, &limits, &p->listeners[i].server,
 				 f);
@@ -333,8 +332,6 @@ int public_start(const struct daemon_config *c, const int *fds, size_t n, struct
 		public_free(p);
 		return r;
 	}
-	public_quiesce(old, HAND_OVER_S);
-	public_free(old);
 	*ret = p;
 	return 0;
 }

@@ -17,11 +17,11 @@ struct public;
 
 /*
  * Starts to serve what C says, on its addresses and the N sockets FDS, which stay the caller's.
- * Nothing to serve: *RET is NULL. OLD (may be NULL) is a public side that is to be replaced: its
- * sockets are taken over where the addresses are the same, it is freed. On failure it goes on.
+ * Nothing to serve: *RET is NULL. The sockets of OLD (may be NULL) are shared where the addresses are
+ * the same, so that it can be let go afterwards and no client is turned away.
  */
-int public_start(const struct daemon_config *c, const int *fds, size_t n, struct public *old,
-		 struct public **ret, struct fault *f);
+int public_start(const struct daemon_config *c, const int *fds, size_t n,
+		 const struct public *old, struct public **ret, struct fault *f);
 /* Accepts no more connections, waits up to WAIT_S for answers under way. P may be NULL. */
 void public_quiesce(struct public *p, unsigned wait_s);
 void public_free(struct public *p);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -54,7 +55,7 @@ struct exchange {
 	struct server *s;
 	struct connection *c;
 	struct buf body;
-	bool too_long, answered;
+	bool head, too_long;
 	/* a stream */
 	ssize_t (*pull)(void *ctx, char *buf, size_t max, int gone);
 	void (*done)(void *ctx);
@@ -239,6 +240,14 @@ static enum MHD_Result answer(struct exchange *e, struct MHD_Connection *connect
 	uint64_t size = r->fd >= 0 ? r->size : r->len;
 	struct MHD_Response *m = make_body(e, r);
 	enum MHD_Result ok = m ? MHD_YES : MHD_NO;
+	if (m && r->status == 304) {
+		/* By itself it would say 0, but the length is that of the file. */
+		char length[24];
+		snprintf(length, sizeof length, "%" PRIu64, r->size);
+		MHD_set_response_options(m, MHD_RF_INSANITY_HEADER_CONTENT_LENGTH, MHD_RO_END);
+		MHD_add_response_header(m, "Content-Length", length);
+		size = 0;
+	}
 	for (size_t i = 0; m && i < r->nfields; i++)
 		MHD_add_response_header(m, r->fields[i].name, r->fields[i].value);
 	if (r->pull || !l->rate_min)
@@ -252,7 +261,8 @@ static enum MHD_Result answer(struct exchange *e, struct MHD_Connection *connect
 	file_close_fd(&r->fd);
 	free(r->text);
 	atomic_fetch_add(&e->s->requests, 1);
-	atomic_fetch_add(&e->s->bytes, size);
+	if (!e->head)
+		atomic_fetch_add(&e->s->bytes, size);
 	return ok;
 }
 
@@ -360,7 +370,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 		server_error(&r, 503, "memory is out");
 	else
 		dispatch(s, &q, &r);
-	e->answered = true;
+	e->head = strcmp(method, "HEAD") == 0;
 	return answer(e, connection, &r);
 }
 

@@ -57,7 +57,7 @@ struct server_reply {
 	size_t len;
 	/* a part of an open file, which the server closes; fd is -1 when there is none */
 	int fd;
-	uint64_t from, size;
+	uint64_t from, size; /* bytes; for status 304: size is that of the whole */
 	/*
 	 * A stream: PULL writes up to MAX bytes to BUF and returns how many; it may wait, and GONE
 	 * polls POLLRDHUP when the client has left. 0 ends it, negative breaks the connection off.
