@@ -22,6 +22,9 @@ struct cmd {
 	const char *state_option;   /* --state, or NULL */
 	bool offline;               /* --offline */
 	bool quiet;                 /* --quiet */
+	bool no_daemon;             /* --no-daemon */
+	bool remote;                /* the daemon did it; REMOTE_STATUS is how that ended */
+	int remote_status;
 	/* opened on demand by the functions below */
 	char *state;             /* the state folder; owned */
 	char *recipes_dir;       /* owned */
@@ -53,15 +56,21 @@ const struct option_row *cmd_common_options(struct cmd *c);
 
 /*
  * Parses ARGV with ROWS and the common options; prints --help when it is asked for. Returns the
- * index of the first operand, or 0 when help was printed (the command returns CMD_OK), or negative.
+ * index of the first operand, or 0 when help was printed or a daemon did it all (the command returns
+ * CMD_OK), or negative.
  */
 int cmd_parse(struct cmd *c, int argc, char **argv, const struct option_row *rows,
 	      struct fault *f);
 /* Fails with ERR_USAGE unless there are MIN to MAX operands from FIRST on (MAX -1: any number). */
 int cmd_operands(int argc, char **argv, int first, int min, int max, struct fault *f);
 
-/* Returns the state folder: --state, $BOOT_HURD_STATE, or boot-hurd in the XDG data folder. */
+/*
+ * Returns the state folder: --state, $BOOT_HURD_STATE, that of the daemon that answers, or boot-hurd
+ * in the XDG data folder.
+ */
 int cmd_state(struct cmd *c, const char **ret, struct fault *f);
+/* Finds the folder of the recipes, which need not be there. RET is malloc'd. */
+int cmd_recipes_dir(struct cmd *c, char **ret, struct fault *f);
 /* Opens the recipes: --recipes, else ./recipes, else the tree the program was built in, else the installed ones. */
 int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f);
 /* Opens the store, made when it is not there yet. */
@@ -83,6 +92,10 @@ int cmd_object(struct cmd *c, const char *text, struct digest *ret, struct fault
 
 /* Makes a builder on the command's store; the caller frees it. Installs the signal handlers. */
 int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, struct fault *f);
+/* Installs the signal handlers of a command that can be interrupted. */
+void cmd_catch_signals(void);
+/* Returns how many signals asked to stop. */
+int cmd_signals(void);
 /* Returns whether a signal asked to stop. */
 bool cmd_interrupted(void);
 

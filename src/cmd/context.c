@@ -11,10 +11,11 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "cmd/remote.h"
 
 const struct option_row *cmd_common_options(struct cmd *c)
 {
-	static struct option_row rows[6];
+	static struct option_row rows[7];
 	size_t n = 0;
 	rows[n++] = (struct option_row){OPTION_TEXT,        0,     "recipes",
 					&c->recipes_option, "DIR", "read recipes from DIR"};
@@ -22,6 +23,8 @@ const struct option_row *cmd_common_options(struct cmd *c)
 					&c->state_option, "DIR", "keep the store in DIR"};
 	rows[n++] =
 	    (struct option_row){OPTION_FLAG, 0, "offline", &c->offline, NULL, "use no network"};
+	rows[n++] = (struct option_row){OPTION_FLAG,   0,    "no-daemon",
+					&c->no_daemon, NULL, "do it here, ask no daemon"};
 	rows[n++] = (struct option_row){OPTION_FLAG, 'q',  "quiet",
 					&c->quiet,   NULL, "show failures only"};
 	rows[n] = (struct option_row){0};
@@ -65,8 +68,9 @@ int cmd_state(struct cmd *c, const char **ret, struct fault *f)
 		    c->state_option ? c->state_option : env_text("BOOT_HURD_STATE");
 		const char *xdg = env_text("XDG_DATA_HOME"), *home = env_text("HOME");
 		FREE_PTR char *share = home ? path_join(home, ".local/share") : NULL;
-		if (given)
-			c->state = absolute(given);
+		c->state = given ? absolute(given) : c->no_daemon ? NULL : remote_state();
+		if (given || c->state)
+			;
 		else if (xdg && xdg[0] == '/')
 			c->state = path_join(xdg, "boot-hurd");
 		else if (share)
@@ -116,12 +120,21 @@ static char *find_recipes(struct cmd *c)
 	return p ? p : strdup(BOOT_HURD_DATADIR "/recipes");
 }
 
+int cmd_recipes_dir(struct cmd *c, char **ret, struct fault *f)
+{
+	char *p = find_recipes(c);
+	if (!p)
+		return fault_set(f, -ENOMEM, "cannot look for recipes:");
+	*ret = p;
+	return 0;
+}
+
 int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 {
 	if (!c->recipes) {
-		c->recipes_dir = find_recipes(c);
-		if (!c->recipes_dir)
-			return fault_set(f, -ENOMEM, "cannot look for recipes:");
+		int e = cmd_recipes_dir(c, &c->recipes_dir, f);
+		if (e < 0)
+			return e;
 		if (!is_folder(c->recipes_dir)) {
 			fault_set(f, ERR_MISSING, "there is no recipe folder %s",
 				  c->recipes_dir);
@@ -256,6 +269,19 @@ bool cmd_interrupted(void)
 	return signals > 0;
 }
 
+int cmd_signals(void)
+{
+	return signals;
+}
+
+void cmd_catch_signals(void)
+{
+	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+}
+
 int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, struct fault *f)
 {
 	const char *state = NULL;
@@ -268,10 +294,7 @@ int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, st
 	if (r < 0)
 		return r;
 	signalled = *ret;
-	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
+	cmd_catch_signals();
 	return 0;
 }
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/remote.h"
+
 static const struct cmd_row COMMANDS[] = {
     {"build", cmd_build, "[OPTION…] TARGET…", "build targets and what they need"},
     {"verify", cmd_verify, "[OPTION…] [TARGET…]", "rebuild and compare, bit for bit"},
@@ -31,6 +33,17 @@ static const struct cmd_row COMMANDS[] = {
     {"doctor", cmd_doctor, "", "say what this machine lacks and how to mend it"},
 };
 enum { NCOMMANDS = sizeof COMMANDS / sizeof *COMMANDS };
+
+/* Those whose work is in the store: a daemon that answers does it. See daemon/control.c, too. */
+static const char *const IN_STORE[] = {"build", "verify", "source", "root", "gc"};
+
+static bool is_in_store(const char *name)
+{
+	for (size_t i = 0; i < sizeof IN_STORE / sizeof *IN_STORE; i++)
+		if (strcmp(IN_STORE[i], name) == 0)
+			return true;
+	return false;
+}
 
 static void print_usage(void)
 {
@@ -69,9 +82,13 @@ int cmd_parse(struct cmd *c, int argc, char **argv, const struct option_row *row
 	int r = option_parse(argc, argv, rows, common, &first, f);
 	if (r < 0)
 		return r;
-	if (r == 0)
-		return first;
 	const struct cmd_row *row = find_command(argv[0]);
+	if (r == 0 && !c->no_daemon && is_in_store(argv[0]))
+		r = remote_run(c, argc, argv, f);
+	if (r <= 0)
+		return r < 0 ? r : first;
+	if (c->remote)
+		return 0;
 	printf("Usage: boot-hurd %s %s\n%s.\n\n", argv[0], row ? row->synopsis : "",
 	       row ? row->summary : "");
 	option_help(rows);
@@ -112,6 +129,8 @@ static int run(int argc, char **argv)
 	release(&c);
 	if (cmd_interrupted())
 		return CMD_INTERRUPTED;
+	if (c.remote)
+		return c.remote_status;
 	return r < 0 ? CMD_ERROR : r;
 }
 

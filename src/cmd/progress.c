@@ -46,10 +46,21 @@ static void erase(struct progress *p)
 		fputs("\033[A\033[2K", stderr);
 }
 
+/* Returns the columns of the terminal at the other end of a daemon's client, or 0. */
+static int far_columns(void)
+{
+	const char *s = getenv("BOOT_HURD_COLUMNS");
+	long n = s ? strtol(s, NULL, 10) : 0;
+	return n > 20 && n <= 1000 ? (int)n : 0;
+}
+
 static int columns(void)
 {
 	struct winsize w;
-	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20 ? w.ws_col : 80;
+	int far = far_columns();
+	return far                                                          ? far
+	       : ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20 ? w.ws_col
+									    : 80;
 }
 
 static void draw(struct progress *p)
@@ -109,7 +120,8 @@ int progress_new(bool quiet, bool logs, struct progress **ret)
 	const char *term = getenv("TERM");
 	p->quiet = quiet;
 	p->logs = logs;
-	p->live = !quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+	p->live = !quiet && (isatty(STDERR_FILENO) || far_columns()) && term &&
+		  strcmp(term, "dumb") != 0;
 	p->start_ns = sys_monotonic_ns();
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->wake, NULL);

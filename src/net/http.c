@@ -20,11 +20,12 @@ static void set_up(void)
 struct transfer {
 	const struct http_options *o;
 	CURL *curl;
-	char range[32]; /* of the request */
-	uint64_t at;    /* where the next byte of the body stands */
-	bool started;   /* the first byte has come */
-	bool unwanted;  /* the body is that of a redirect: not handed on */
-	int failed;     /* what stopped it, 0 = nothing of ours */
+	struct curl_slist *headers; /* of a POST */
+	char range[32];             /* of the request */
+	uint64_t at;                /* where the next byte of the body stands */
+	bool started;               /* the first byte has come */
+	bool unwanted;              /* the body is that of a redirect: not handed on */
+	int failed;                 /* what stopped it, 0 = nothing of ours */
 };
 
 /* Learns from the status whether the range was honoured, before the first byte is handed on. */
@@ -35,7 +36,7 @@ static void start_body(struct transfer *t)
 	t->started = true;
 	/* file: has no status and does honour a range. */
 	t->at = status == 206 || status == 0 ? t->o->from : 0;
-	t->unwanted = status >= 300 && status < 400;
+	t->unwanted = status >= 300 && status < 400 && !t->o->any_status;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
@@ -77,12 +78,23 @@ static void set_options(struct transfer *t, const char *url, char *error)
 	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, t->o->same_host ? 0L : 1L);
 	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
-	curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);
+	curl_easy_setopt(c, CURLOPT_FAILONERROR, t->o->any_status ? 0L : 1L);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
-			 t->o->stall_s ? t->o->stall_s : (long)STALL_S);
+	if (t->o->stall_s >= 0) {
+		curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES);
+		curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
+				 t->o->stall_s ? t->o->stall_s : (long)STALL_S);
+	}
+	if (t->o->socket) {
+		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, t->o->socket);
+		curl_easy_setopt(c, CURLOPT_PROXY, "");
+	}
+	if (t->o->post) {
+		t->headers = curl_slist_append(NULL, "Content-Type: application/json");
+		curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, t->o->post);
+	}
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "boot-hurd/" BOOT_HURD_VERSION);
 	/* Bytes as they are stored: what is hashed must not be decoded on the way. */
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, NULL);
@@ -114,6 +126,7 @@ int http_get(const char *url, const struct http_options *o, long *ret_status, st
 	CURLcode c = curl_easy_perform(t.curl);
 	curl_easy_getinfo(t.curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_cleanup(t.curl);
+	curl_slist_free_all(t.headers);
 	if (ret_status)
 		*ret_status = status;
 	if (t.failed == ERR_LIMIT || c == CURLE_FILESIZE_EXCEEDED)
@@ -126,7 +139,7 @@ int http_get(const char *url, const struct http_options *o, long *ret_status, st
 	if (c != CURLE_OK)
 		return fault_set(f, ERR_NET, "%s: %s", url,
 				 *error ? error : curl_easy_strerror(c));
-	if (o->same_host && status >= 300 && status < 400)
+	if (o->same_host && !o->any_status && status >= 300 && status < 400)
 		return fault_set(f, ERR_NET, "%s: the server answered %ld, a redirect", url,
 				 status);
 	return 0;

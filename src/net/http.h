@@ -12,9 +12,12 @@
 struct http_options {
 	uint64_t from;     /* ask for the bytes from here on; 0 = all */
 	uint64_t size_max; /* refuse a longer body, FROM included; 0 = no limit */
-	long stall_s;      /* give up after so long below 64 bytes a second; 0 = 60 */
-	bool same_host;    /* follow no redirect: the bytes come from the host that was asked */
-	const char *proxy; /* URL of a proxy; "" = none; NULL = what the environment says */
+	long stall_s;   /* give up after so long below 64 bytes a second; 0 = 60; -1 = never */
+	bool same_host; /* follow no redirect: the bytes come from the host that was asked */
+	const char *socket; /* ask by this Unix socket, whatever host the URL names; or NULL */
+	const char *post;   /* POST this text, which is JSON, instead of a GET; or NULL */
+	bool any_status;    /* hand on the body whatever the status is; no status is an error */
+	const char *proxy;  /* URL of a proxy; "" = none; NULL = what the environment says */
 	/* Takes the body. FROM is where these bytes stand: 0 again when the server ignored the range. */
 	int (*body)(void *ctx, uint64_t from, const void *bytes, size_t n);
 	int (*progress)(void *ctx, uint64_t done,

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -213,6 +212,9 @@ static struct MHD_Response *make_body(struct exchange *e, struct server_reply *r
 		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK,
 							 on_pull, e, NULL);
 	}
+	if (r->status == 304) /* its length is told, its body is never asked for */
+		return MHD_create_response_from_callback(r->size, STREAM_BLOCK, on_pull, e,
+							 NULL);
 	if (r->fd >= 0 && r->size > SMALL) {
 		m = MHD_create_response_from_fd_at_offset64(r->size, r->fd, r->from);
 		if (m)
@@ -240,14 +242,6 @@ static enum MHD_Result answer(struct exchange *e, struct MHD_Connection *connect
 	uint64_t size = r->fd >= 0 ? r->size : r->len;
 	struct MHD_Response *m = make_body(e, r);
 	enum MHD_Result ok = m ? MHD_YES : MHD_NO;
-	if (m && r->status == 304) {
-		/* By itself it would say 0, but the length is that of the file. */
-		char length[24];
-		snprintf(length, sizeof length, "%" PRIu64, r->size);
-		MHD_set_response_options(m, MHD_RF_INSANITY_HEADER_CONTENT_LENGTH, MHD_RO_END);
-		MHD_add_response_header(m, "Content-Length", length);
-		size = 0;
-	}
 	for (size_t i = 0; m && i < r->nfields; i++)
 		MHD_add_response_header(m, r->fields[i].name, r->fields[i].value);
 	if (r->pull || !l->rate_min)

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/remote.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "drv/json.h"
+#include "drv/value.h"
+#include "hash/digest.h"
+#include "net/http.h"
+
+enum { ANSWER_S = 10, STATUS_MAX = 1 << 20, LINE_BYTES_MAX = 1 << 20, TRIED_MAX = 2 };
+
+/* Variables that the daemon lets a client set. */
+static const char *const VARIABLES[] = {"TERM",        "LANG",        "NO_COLOR",  "http_proxy",
+					"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+					"no_proxy",    "NO_PROXY",    NULL};
+
+/* A daemon that answered. */
+struct remote {
+	char *socket; /* path */
+	char *state;  /* folder of its store */
+};
+
+/* A job under way. */
+struct watch {
+	const struct remote *remote;
+	struct buf line; /* what has come of a line */
+	uint64_t id;     /* of the job; 0 = not known yet */
+	int interrupts;  /* told to the daemon */
+	bool ended;      /* the last line has come */
+	int status;      /* what it says */
+	struct fault *f;
+};
+
+static void remote_release(struct remote *r)
+{
+	free(r->socket);
+	free(r->state);
+	*r = (struct remote){0};
+}
+
+static int add_body(void *ctx, uint64_t from, const void *bytes, size_t n)
+{
+	(void)from;
+	buf_add(ctx, bytes, n);
+	return buf_failed(ctx);
+}
+
+/* Asks on the socket PATH for the state folder. NULL: nobody answers as a daemon would. */
+static char *ask_state(const char *path)
+{
+	struct buf b = BUF_INIT;
+	struct http_options o = {.body = add_body,
+				 .ctx = &b,
+				 .size_max = STATUS_MAX,
+				 .stall_s = ANSWER_S,
+				 .socket = path};
+	struct json_document *doc = NULL;
+	char *state = NULL;
+	if (access(path, F_OK) == 0 &&
+	    http_get("http://localhost/1/status", &o, NULL, NULL) == 0 &&
+	    json_document_parse(buf_view(&b), &doc, NULL) == 0) {
+		struct view v = json_text(json_member(json_document_root(doc), "state"));
+		if (v.len)
+			state = strndup(v.ptr, v.len);
+	}
+	json_document_free(doc);
+	buf_release(&b);
+	return state;
+}
+
+/* Finds a daemon. Returns whether one answers. */
+static bool find(struct remote *ret)
+{
+	const char *given = getenv("BOOT_HURD_SOCKET"), *run = getenv("XDG_RUNTIME_DIR");
+	char *paths[TRIED_MAX] = {NULL};
+	size_t n = 0;
+	if (given && *given) {
+		paths[n++] = strdup(given);
+	} else {
+		if (run && run[0] == '/')
+			paths[n++] = path_join(run, "boot-hurd/control");
+		paths[n++] = strdup("/run/boot-hurd/control");
+	}
+	*ret = (struct remote){0};
+	for (size_t i = 0; i < n; i++) {
+		if (paths[i] && !ret->state) {
+			ret->state = ask_state(paths[i]);
+			if (ret->state) {
+				ret->socket = paths[i];
+				continue;
+			}
+		}
+		free(paths[i]);
+	}
+	return ret->state != NULL;
+}
+
+char *remote_state(void)
+{
+	struct remote r;
+	find(&r);
+	free(r.socket);
+	return r.state;
+}
+
+/* Returns whether the daemon's store is the one that the command line and the environment say. */
+static bool same_store(const struct cmd *c, const struct remote *r)
+{
+	const char *given = c->state_option ? c->state_option : getenv("BOOT_HURD_STATE");
+	if (!given || !*given)
+		return true;
+	FREE_PTR char *a = realpath(given, NULL);
+	FREE_PTR char *b = realpath(r->state, NULL);
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* ---- the request ---- */
+
+/* Returns the columns of the terminal that progress is shown on, or 0. */
+static unsigned columns(void)
+{
+	struct winsize w;
+	const char *term = getenv("TERM");
+	if (!isatty(STDERR_FILENO) || !term || strcmp(term, "dumb") == 0)
+		return 0;
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20 && w.ws_col <= 1000
+		   ? w.ws_col
+		   : 80;
+}
+
+static int add_text(struct buf *b, const char *s, struct fault *f)
+{
+	if (!json_is_text(view_of(s)))
+		return fault_set(f, ERR_USAGE, "'%s' is not UTF-8, which the daemon wants", s);
+	json_add_string(b, view_of(s));
+	return 0;
+}
+
+/* Writes what the daemon is to do. */
+static int make_request(struct cmd *c, int argc, char **argv, struct buf *b, struct fault *f)
+{
+	FREE_PTR char *dir = getcwd(NULL, 0);
+	FREE_PTR char *recipes = NULL;
+	int r = dir ? cmd_recipes_dir(c, &recipes, f) : fault_set(f, -errno, "no folder:");
+	buf_adds(b, "{\"arguments\":[");
+	for (int i = 0; r == 0 && i < argc; i++) {
+		buf_adds(b, i ? "," : "");
+		r = add_text(b, argv[i], f);
+	}
+	buf_adds(b, "],\"directory\":");
+	if (r == 0)
+		r = add_text(b, dir, f);
+	buf_adds(b, ",\"recipes\":");
+	if (r == 0)
+		r = add_text(b, recipes, f);
+	buf_addf(b, ",\"columns\":%u,\"environment\":{", columns());
+	const char *comma = "";
+	for (size_t i = 0; r == 0 && VARIABLES[i]; i++) {
+		const char *v = getenv(VARIABLES[i]);
+		if (!v)
+			continue;
+		buf_addf(b, "%s\"%s\":", comma, VARIABLES[i]);
+		r = add_text(b, v, f);
+		comma = ",";
+	}
+	buf_adds(b, "}}");
+	if (r == 0 && buf_failed(b))
+		r = fault_set(f, -ENOMEM, "cannot ask the daemon:");
+	return r;
+}
+
+/* ---- the answer ---- */
+
+/* Shows one piece of the job's output. */
+static int show(const struct json_value *v, struct fault *f)
+{
+	struct buf raw = BUF_INIT;
+	bool error = view_is(json_text(json_member(v, "stream")), "stderr");
+	struct view text = json_text(json_member(v, "text"));
+	if (json_member(v, "base64")) {
+		if (base64_parse(json_text(json_member(v, "base64")), &raw) < 0)
+			return fault_set(f, ERR_SYNTAX, "the daemon's answer is broken");
+		text = buf_view(&raw);
+	}
+	FILE *to = error ? stderr : stdout;
+	int r = 0;
+	if (text.len && (fwrite(text.ptr, 1, text.len, to) != text.len || fflush(to) != 0))
+		r = fault_set(f, -EIO, "cannot write the output:");
+	buf_release(&raw);
+	return r;
+}
+
+/* Acts on one line. */
+static int take_line(struct watch *w, struct view line)
+{
+	struct json_document *doc = NULL;
+	uint64_t n = 0;
+	int r = json_document_parse(line, &doc, w->f);
+	if (r < 0)
+		return fault_set(w->f, ERR_SYNTAX, "the daemon's answer is broken");
+	const struct json_value *v = json_document_root(doc);
+	struct view error = json_text(json_member(v, "error"));
+	if (json_member(v, "stream")) {
+		r = show(v, w->f);
+	} else if (json_whole(json_member(v, "job"), &n) == 0) {
+		w->id = n;
+	} else if (json_whole(json_member(v, "exit"), &n) == 0) {
+		w->ended = true;
+		w->status = (int)n;
+	} else if (json_whole(json_member(v, "signal"), &n) == 0) {
+		r = fault_set(w->f, ERR_CANCELLED, "signal %d ended the daemon's work", (int)n);
+	} else if (error.len) {
+		r = fault_set(w->f, ERR_CONFIG, "the daemon refuses: %.*s", (int)error.len,
+			      error.ptr);
+		fault_hint(w->f, "--no-daemon works without it");
+	}
+	json_document_free(doc);
+	return r;
+}
+
+static int take_bytes(void *ctx, uint64_t from, const void *bytes, size_t n)
+{
+	struct watch *w = ctx;
+	const char *p = bytes;
+	(void)from;
+	while (n) {
+		const char *end = memchr(p, '\n', n);
+		size_t k = end ? (size_t)(end - p) + 1 : n;
+		buf_add(&w->line, p, k);
+		p += k;
+		n -= k;
+		if (buf_failed(&w->line) || w->line.len > LINE_BYTES_MAX)
+			return fault_set(w->f, ERR_LIMIT, "the daemon's answer is too long");
+		if (!end)
+			continue;
+		int r = take_line(w, buf_view(&w->line));
+		buf_clear(&w->line);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Passes signals on: the first lets running builds end, the second kills them. */
+static int pass_signals(void *ctx, uint64_t done, uint64_t total)
+{
+	struct watch *w = ctx;
+	(void)done;
+	(void)total;
+	while (w->id && w->interrupts < cmd_signals()) {
+		struct buf b = BUF_INIT;
+		char url[96];
+		struct http_options o = {.body = add_body,
+					 .ctx = &b,
+					 .size_max = STATUS_MAX,
+					 .stall_s = ANSWER_S,
+					 .socket = w->remote->socket,
+					 .post = "",
+					 .any_status = true};
+		snprintf(url, sizeof url, "http://localhost/1/jobs/%" PRIu64 "/interrupt",
+			 w->id);
+		http_get(url, &o, NULL, NULL);
+		buf_release(&b);
+		w->interrupts++;
+	}
+	return 0;
+}
+
+int remote_run(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	struct remote remote;
+	struct buf request = BUF_INIT;
+	if (!find(&remote))
+		return 0;
+	if (!same_store(c, &remote)) {
+		remote_release(&remote);
+		return 0;
+	}
+	struct watch w = {.remote = &remote, .f = f};
+	int r = make_request(c, argc, argv, &request, f);
+	if (r == 0) {
+		struct http_options o = {.body = take_bytes,
+					 .progress = pass_signals,
+					 .ctx = &w,
+					 .stall_s = -1,
+					 .socket = remote.socket,
+					 .post = buf_str(&request),
+					 .any_status = true};
+		cmd_catch_signals();
+		fflush(stdout);
+		r = http_get("http://localhost/1/jobs", &o, NULL, f);
+	}
+	if (w.ended) {
+		r = 1;
+		c->remote = true;
+		c->remote_status = w.status;
+		if (f)
+			*f = (struct fault)FAULT_INIT;
+	} else if (r >= 0 || r == ERR_NET) {
+		r = fault_set(f, ERR_NET, "the daemon went away");
+		fault_hint(f, "what it had built is in its store; the same command goes on");
+	}
+	buf_release(&w.line);
+	buf_release(&request);
+	remote_release(&remote);
+	return r;
+}
