@@ -19,7 +19,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 
-enum { BACKLOG = 511, THREADS_MAX = 4, REQUEST_S = 20, LISTENERS_MAX = 32 };
+enum { BACKLOG = 511, THREADS_MAX = 4, LISTENERS_MAX = 32 };
 
 /* One listening socket. */
 struct listener {
@@ -314,7 +314,7 @@ int public_start(const struct daemon_config *c, const int *fds, size_t n,
 	    .connections = c->connections,
 	    .per_client = c->per_client,
 	    .idle_s = (unsigned)c->timeout_s,
-	    .request_s = REQUEST_S,
+	    .request_s = (unsigned)c->timeout_s,
 	    .rate_min = c->rate_min,
 	    .body_max = 1,
 	    .threads = (unsigned)(cpus < THREADS_MAX ? cpus : THREADS_MAX),

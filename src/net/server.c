@@ -413,8 +413,8 @@ static int start_mhd(struct server *s, int fd)
 	    l->per_client, MHD_OPTION_CONNECTION_TIMEOUT, l->idle_s,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_NOTIFY_CONNECTION,
 	    on_connection, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-	    MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_ARRAY, pool,
-	    MHD_OPTION_END);
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+	    MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
 	return s->mhd ? 0 : -(errno ? errno : EIO);
 }
 
