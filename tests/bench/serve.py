@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rows of the daemon: small files against nginx, memory beside a large store. Used by `run`."""
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+FILES, CONNECTIONS, SECONDS, REALISATIONS = 100, 16, 4, 100000
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(port):
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("nobody listens on port %d" % port)
+
+
+def rate(port, tmp):
+    """Requests a second, by wrk, over FILES files in turn. The better of two runs."""
+    script = tmp + "/wrk.lua"
+    with open(script, "w") as f:
+        f.write('local n = 0\nfunction request()\n  n = n + 1\n'
+                '  return wrk.format("GET", "/f" .. n %% %d .. ".narinfo")\nend\n'
+                'function done(s)\n  io.write(string.format("RATE %%f %%d\\n", s.requests / s.duration * 1e6,\n'
+                '    s.errors.status + s.errors.read + s.errors.connect + s.errors.timeout))\nend\n' % FILES)
+    best = 0
+    for _ in range(2):
+        out = subprocess.run(["wrk", "-t1", "-c%d" % CONNECTIONS, "-d%ds" % SECONDS, "-s", script,
+                              "http://127.0.0.1:%d" % port], check=True, stdout=subprocess.PIPE).stdout.decode()
+        line = [x for x in out.split("\n") if x.startswith("RATE")][0].split()
+        if int(line[2]):
+            raise RuntimeError("errors: " + out)
+        best = max(best, float(line[1]))
+    return best
+
+
+def nginx(tmp, folder, workers):
+    port = free_port()
+    conf = "%s/nginx-%s.conf" % (tmp, workers)
+    with open(conf, "w") as f:
+        f.write("daemon off; worker_processes %s; pid %s/nginx.pid; error_log stderr crit;\n"
+                "events { worker_connections 1024; }\n"
+                "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;\n"
+                "  client_body_temp_path %s/nb; proxy_temp_path %s/np; fastcgi_temp_path %s/nf;\n"
+                "  uwsgi_temp_path %s/nu; scgi_temp_path %s/ns;\n"
+                "  server { listen 127.0.0.1:%d; root %s; } }\n" % (workers, tmp, tmp, tmp, tmp, tmp, tmp, port, folder))
+    p = subprocess.Popen(["nginx", "-p", tmp, "-c", conf], stderr=subprocess.DEVNULL)
+    wait_for(port)
+    try:
+        return rate(port, tmp)
+    finally:
+        p.send_signal(signal.SIGTERM)
+        p.wait()
+
+
+def peak_mib(pid):
+    with open("/proc/%d/status" % pid) as f:
+        return [int(x.split()[1]) for x in f if x.startswith("VmHWM")][0] / 1024
+
+
+def memory_of(command, env):
+    """Peak of a command that ends, in MiB."""
+    p = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return os.wait4(p.pid, 0)[2].ru_maxrss / 1024
+
+
+def rows(build, tmp, row):
+    tmp += "/serve"
+    folder = tmp + "/pub"
+    os.makedirs(folder)
+    os.chmod(os.path.dirname(tmp), 0o755)
+    for i in range(FILES):
+        with open("%s/f%d.narinfo" % (folder, i), "w") as f:
+            f.write("StorePath: x\n" * 40)
+    # in memory, where there is room for it: to sync 100,000 files is not what is measured
+    state = ("/dev/shm" if os.path.isdir("/dev/shm") else tmp) + "/boot-hurd-bench-%d" % os.getpid()
+    daemon = None
+    try:
+        subprocess.run([build + "/bench/realisations", state, str(REALISATIONS)], check=True)
+        port = free_port()
+        with open(tmp + "/config.json", "w") as f:
+            json.dump({"daemon": {"state": state, "control": {"socket": tmp + "/control"},
+                                  "public": {"listen": ["127.0.0.1:%d" % port], "folder": folder}}}, f)
+        daemon = subprocess.Popen([build + "/bin/boot-hurdd", "--config", tmp + "/config.json"],
+                                  stderr=subprocess.DEVNULL)
+        wait_for(port)
+        one, ours, two = nginx(tmp, folder, "1"), rate(port, tmp), nginx(tmp, folder, "auto")
+        row("small files a second, nginx (one worker)", ours, one, "/s", "ours >= other / 2", ours >= one / 2)
+        row("... nginx (a worker per processor)", ours, two, "/s", "ours >= other / 2", ours >= two / 2)
+        env = dict(os.environ, BOOT_HURD_SOCKET=tmp + "/control")
+        env.pop("BOOT_HURD_STATE", None)
+        for command in (["root", "list"], ["gc", "--dry-run"]):
+            subprocess.run([build + "/bin/boot-hurd"] + command, check=True, env=env, stdout=subprocess.DEVNULL)
+        mib = peak_mib(daemon.pid)
+        row("memory of the daemon, %d realisations" % REALISATIONS, mib, 64, "MiB", "ours <= 64", mib <= 64)
+        env["BOOT_HURD_STATE"] = state
+        job = memory_of([build + "/bin/boot-hurd", "gc", "--dry-run", "--no-daemon"], env)
+        row("... and of a job (gc)", job, 64, "MiB", "together <= 64", mib + job <= 64)
+    finally:
+        if daemon:
+            daemon.send_signal(signal.SIGTERM)
+            daemon.wait()
+        subprocess.run("chmod -R u+w %s; rm -rf %s" % (state, state), shell=True)
+        shutil.rmtree(tmp, ignore_errors=True)
