@@ -36,6 +36,7 @@ static const char *const VARIABLES[] = {"TERM",        "LANG",        "NO_COLOR"
 					"no_proxy",    "NO_PROXY",    NULL};
 
 struct control {
+	struct jobs *jobs;    /* as in w, and always the same */
 	pthread_mutex_t lock; /* over w */
 	struct control_world w;
 	struct server *server;
@@ -86,7 +87,7 @@ static int get_jobs(void *ctx, const struct server_request *q, struct server_rep
 	struct control *c = ctx;
 	struct buf b = BUF_INIT;
 	(void)q;
-	jobs_list(c->w.jobs, &b);
+	jobs_list(c->jobs, &b);
 	return reply_json(r, &b);
 }
 
@@ -188,7 +189,7 @@ static int post_job(void *ctx, const struct server_request *q, struct server_rep
 	int e = read_job(q->body, &doc, &request, &f);
 	bool understood = e == 0;
 	if (e == 0)
-		e = jobs_start(c->w.jobs, &request, &j, &f);
+		e = jobs_start(c->jobs, &request, &j, &f);
 	if (e == 0) {
 		r->pull = pull_job;
 		r->done = leave_job;
@@ -211,7 +212,7 @@ static int post_interrupt(void *ctx, const struct server_request *q, struct serv
 	const char *digits = p;
 	for (; *p >= '0' && *p <= '9' && p - digits < 18; p++)
 		id = id * 10 + (uint64_t)(*p - '0');
-	if (p == digits || strcmp(p, "/interrupt") != 0 || jobs_interrupt(c->w.jobs, id) < 0) {
+	if (p == digits || strcmp(p, "/interrupt") != 0 || jobs_interrupt(c->jobs, id) < 0) {
 		server_error(r, 404, "there is no such job");
 		return 0;
 	}
@@ -307,6 +308,7 @@ int control_start(int fd, const struct control_world *w, struct control **ret, s
 		return fault_set(f, -ENOMEM, "cannot serve the control socket:");
 	pthread_mutex_init(&c->lock, NULL);
 	c->w = *w;
+	c->jobs = w->jobs;
 	int r = server_start(fd, ROWS, c, &limits, &c->server, f);
 	if (r < 0)
 		control_free(c);

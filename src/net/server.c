@@ -46,6 +46,7 @@ struct server {
 	pthread_t sweeper;              /* shuts down connections that are overdue */
 	struct connection *connections; /* all */
 	bool ending;
+	bool swept; /* there is a sweeper */
 	_Atomic uint64_t open, busy, requests, bytes;
 };
 
@@ -432,11 +433,10 @@ int server_start(int fd, const struct server_row *rows, void *ctx,
 		s->limits.connections = CONNECTIONS;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->wake, NULL);
-	bool swept = pthread_create(&s->sweeper, NULL, sweep, s) == 0;
-	s->ending = !swept;
+	s->swept = pthread_create(&s->sweeper, NULL, sweep, s) == 0;
 	/* libmicrohttpd closes the socket that it is given; each gets its own. */
 	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	int r = !swept ? -EAGAIN : own < 0 ? -errno : 0;
+	int r = !s->swept ? -EAGAIN : own < 0 ? -errno : 0;
 	if (r == 0 && (fcntl(own, F_SETFL, fcntl(own, F_GETFL) | O_NONBLOCK) < 0))
 		r = -errno;
 	errno = 0;
@@ -468,11 +468,10 @@ void server_free(struct server *s)
 		MHD_stop_daemon(s->mhd);
 	file_close_fd(&s->quiet_fd);
 	pthread_mutex_lock(&s->lock);
-	bool running = !s->ending;
 	s->ending = true;
 	pthread_cond_signal(&s->wake);
 	pthread_mutex_unlock(&s->lock);
-	if (running)
+	if (s->swept)
 		pthread_join(s->sweeper, NULL);
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->lock);
