@@ -60,16 +60,19 @@ static int get_text(const struct reader *r, const struct json_value *v, const ch
 	struct view t = json_text(v);
 	if (!t.len || memchr(t.ptr, '\0', t.len))
 		return refuse(r, field, "a text is wanted");
+	char *copy = strndup(t.ptr, t.len);
+	if (!copy)
+		return fault_set(r->f, -ENOMEM, "cannot read %s:", r->file);
 	free(*ret);
-	*ret = strndup(t.ptr, t.len);
-	return *ret ? 0 : fault_set(r->f, -ENOMEM, "cannot read %s:", r->file);
+	*ret = copy;
+	return 0;
 }
 
 static int get_path(const struct reader *r, const struct json_value *v, const char *field,
 		    char **ret)
 {
 	int e = get_text(r, v, field, ret);
-	if (e == 0 && v && (*ret)[0] != '/')
+	if (e == 0 && v && *ret && (*ret)[0] != '/')
 		e = refuse(r, field, "an absolute path is wanted");
 	return e;
 }
@@ -265,7 +268,7 @@ static int read_plan(const struct reader *r, const struct json_value *v,
 	if (e == 0 && strcmp(p->name, "gc") == 0)
 		e = refuse(r, "schedule.name", "\"gc\" is taken");
 	for (size_t i = 0; e == 0 && i + 1 < c->nplans; i++)
-		if (strcmp(c->plans[i].name, p->name) == 0)
+		if (c->plans[i].name && strcmp(c->plans[i].name, p->name) == 0)
 			e = refuse(r, "schedule.name", "two have this name");
 	if (e == 0)
 		e = get_seconds(r, json_member(v, "every"), "schedule.every", &p->every_s);

@@ -155,7 +155,7 @@ static int parse_range(const char *text, uint64_t size, uint64_t *from, uint64_t
 static int serve_file(void *ctx, const struct server_request *q, struct server_reply *r)
 {
 	struct public *p = ctx;
-	struct stat st;
+	struct stat st = {0};
 	struct tm tm;
 	char tag[64], date[40];
 	const char *path = q->path + 1;
