@@ -246,6 +246,20 @@ static int read_commands(const struct reader *r, const struct json_value *v,
 	return 0;
 }
 
+/* Looks whether NAME (may be NULL), that of C's last plan, can name a plan. */
+static int check_name(const struct reader *r, const char *name, const struct daemon_config *c)
+{
+	if (!name || strlen(name) > NAME_MAX_BYTES || !path_is_name(view_of(name)))
+		return refuse(r, "schedule.name",
+			      "a name of letters, digits, '-' and '_' is wanted");
+	if (strcmp(name, "gc") == 0)
+		return refuse(r, "schedule.name", "\"gc\" is taken");
+	for (size_t i = 0; i + 1 < c->nplans; i++)
+		if (c->plans[i].name && strcmp(c->plans[i].name, name) == 0)
+			return refuse(r, "schedule.name", "two have this name");
+	return 0;
+}
+
 static int read_plan(const struct reader *r, const struct json_value *v,
 		     struct daemon_config *c)
 {
@@ -261,15 +275,8 @@ static int read_plan(const struct reader *r, const struct json_value *v,
 	*p = (struct daemon_plan){0};
 	const struct json_value *at = json_member(v, "at");
 	e = get_text(r, json_member(v, "name"), "schedule.name", &p->name);
-	if (e == 0 &&
-	    (!p->name || strlen(p->name) > NAME_MAX_BYTES || !path_is_name(view_of(p->name))))
-		e = refuse(r, "schedule.name",
-			   "a name of letters, digits, '-' and '_' is wanted");
-	if (e == 0 && strcmp(p->name, "gc") == 0)
-		e = refuse(r, "schedule.name", "\"gc\" is taken");
-	for (size_t i = 0; e == 0 && i + 1 < c->nplans; i++)
-		if (c->plans[i].name && strcmp(c->plans[i].name, p->name) == 0)
-			e = refuse(r, "schedule.name", "two have this name");
+	if (e == 0)
+		e = check_name(r, p->name, c);
 	if (e == 0)
 		e = get_seconds(r, json_member(v, "every"), "schedule.every", &p->every_s);
 	if (e == 0 && at)
