@@ -228,12 +228,12 @@ static const struct server_row ROWS[] = {{"GET", "/1/status", get_status},
 
 /* ---- the socket ---- */
 
-/* Returns whether somebody listens on the socket A. */
-static bool answers(const struct sockaddr_un *a)
+/* Returns whether the socket A was left behind: nobody listens on it any more. */
+static bool is_stale(const struct sockaddr_un *a)
 {
 	CLOSE_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	return fd >= 0 &&
-	       (connect(fd, (const struct sockaddr *)a, sizeof *a) == 0 || errno == EAGAIN);
+	return fd >= 0 && connect(fd, (const struct sockaddr *)a, sizeof *a) < 0 &&
+	       errno == ECONNREFUSED;
 }
 
 /* Takes the lock beside the socket, which keeps others from replacing it at the same time. */
@@ -275,7 +275,7 @@ int control_listen(const char *path, mode_t mode, int *ret_fd, int *ret_lock, st
 	if (lstat(path, &st) == 0) {
 		if (!S_ISSOCK(st.st_mode))
 			r = fault_set(f, ERR_EXISTS, "%s is no socket", path);
-		else if (answers(&a))
+		else if (!is_stale(&a))
 			r = fault_set(f, ERR_EXISTS, "somebody else listens on %s", path);
 		else if (unlink(path) < 0) /* left by a daemon that was killed */
 			r = fault_set(f, -errno, "cannot remove the old socket %s:", path);

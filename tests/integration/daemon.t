@@ -110,6 +110,8 @@ ok "the same: output that is no text" sh -c "
 	rm '$T/recipes/10-stage0/bytes.lua'
 	sed 's/ in .*//' '$T/a' >'$T/a2'; sed 's/ in .*//' '$T/b' | cmp - '$T/a2'"
 ok "what only reads uses the daemon's store" fails 0 "$S/objects/" far store path two
+mkdir -p "$T/xdg/boot-hurd" && ln -s "$C" "$T/xdg/boot-hurd/control"
+ok "it is found in XDG_RUNTIME_DIR" sh -c "XDG_RUNTIME_DIR='$T/xdg' '$BH' store path two --recipes '$T/recipes' | grep -q '^$S/'"
 ok "another store is none of its business" sh -c "
 	BOOT_HURD_SOCKET='$C' '$BH' build one --recipes '$T/recipes' --state '$T/elsewhere' && [ -d '$T/elsewhere/objects' ]"
 jobs=$(grep -c "job .*:" "$T/log")

@@ -4,6 +4,8 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/integration/lib.sh
 BHD=$BUILD/bin/boot-hurdd
+# hostile clients are where a sanitizer sees most
+[ -x "$BUILD/san/bin/boot-hurdd" ] && BHD=$BUILD/san/bin/boot-hurdd
 P=$T/pub
 mkdir -p "$P/nar" "$P/index" "$P/attestations/ab"
 printf 'StoreDir: /nix/store\nWantMassQuery: 1\n' >"$P/nix-cache-info"
@@ -153,6 +155,22 @@ ok "a request that never ends" fails $? "" cat "$T/slow-request"
 wait $b
 ok "a reader that is too slow" fails $? "" cat "$T/slow-reader"
 ok "nothing is left open" sh -c "sleep 1; curl -s --unix-socket '$T/control' http://x/1/status | jq -e '.public.connections == 0'"
+
+# a stock Nix client
+nix_copy() {
+	mkdir -p "$T/nix/etc" "$T/nix/tree/sub"
+	echo "hello" >"$T/nix/tree/sub/file"
+	printf 'experimental-features = nix-command\nbuild-users-group =\nsubstituters =\n' >"$T/nix/etc/nix.conf"
+	export NIX_CONF_DIR="$T/nix/etc" NIX_REMOTE="" HOME="$T/nix"
+	path=$(nix store add-path "$T/nix/tree" --store "local?root=$T/nix/a") &&
+		nix copy --from "local?root=$T/nix/a" --to "file://$T/nix/cache?compression=zstd" "$path" &&
+		cp -R "$T/nix/cache/." "$P" &&
+		nix copy --from "$U" --to "local?root=$T/nix/b" "$path" &&
+		[ "$(cat "$T/nix/b$path/sub/file")" = hello ]
+}
+if command -v nix >/dev/null; then
+	ok "nix copy from it" nix_copy
+fi
 
 # reload
 config "\"127.0.0.1:$port\", \"127.0.0.1:$port2\""
