@@ -10,7 +10,17 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/boot-hurd-test.XXXXXX")
 trap 'chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM
 export BOOT_HURD_STATE="$T/state"
-unset XDG_DATA_HOME
+unset XDG_DATA_HOME XDG_RUNTIME_DIR BOOT_HURD_CONFIG
+# None but this one answers. With THROUGH_DAEMON set, a daemon does the work.
+export BOOT_HURD_SOCKET="$T/control"
+if [ -n "${THROUGH_DAEMON:-}" ]; then
+	"$BUILD/bin/boot-hurdd" --state "$BOOT_HURD_STATE" >/dev/null 2>"$T/daemon.log" &
+	daemon=$!
+	trap 'kill -9 $daemon; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
+	while [ ! -S "$BOOT_HURD_SOCKET" ] && kill -0 $daemon; do
+		sleep 0.1
+	done
+fi
 n=0
 
 # ok NAME COMMAND…: one test; its output is shown when it fails.
