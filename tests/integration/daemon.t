@@ -16,7 +16,7 @@ recipe slow2 "inputs = { 'slow' }, steps = { $write 'x' } },"
 recipe slower "steps = { $write 'y' }, { 'src/tool', 'sleep', '60000', out 'x' } },"
 recipe slowest "steps = { $write 'z' }, { 'src/tool', 'sleep', '61000', out 'x' } },"
 
-unset BOOT_HURD_STATE XDG_RUNTIME_DIR BOOT_HURD_CONFIG
+unset BOOT_HURD_STATE BOOT_HURD_SOCKET
 export HOME="$T/home"
 S=$T/served
 C=$T/run/control
