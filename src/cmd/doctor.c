@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cmd/remote.h"
 #include "source/source.h"
 
 /* Prints one line of the examination. Returns whether it is a problem. */
@@ -116,6 +117,9 @@ int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f)
 		free(urls[i]);
 	free(urls);
 	bad += check_disk(c);
+	FREE_PTR char *daemon = c->no_daemon ? NULL : remote_state();
+	if (daemon)
+		printf("note     a boot-hurdd answers: it looks after %s\n", daemon);
 	if (!in_path("diffoscope"))
 		puts("optional diffoscope is not installed: differences are listed file by "
 		     "file only\n"
