@@ -150,7 +150,9 @@ static int make_request(struct cmd *c, int argc, char **argv, struct buf *b, str
 {
 	FREE_PTR char *dir = getcwd(NULL, 0);
 	FREE_PTR char *recipes = NULL;
-	int r = dir ? cmd_recipes_dir(c, &recipes, f) : fault_set(f, -errno, "no folder:");
+	if (!dir)
+		return fault_set(f, ERR_MISSING, "the current folder is gone");
+	int r = cmd_recipes_dir(c, &recipes, f);
 	buf_adds(b, "{\"arguments\":[");
 	for (int i = 0; r == 0 && i < argc; i++) {
 		buf_adds(b, i ? "," : "");
@@ -160,7 +162,7 @@ static int make_request(struct cmd *c, int argc, char **argv, struct buf *b, str
 	if (r == 0)
 		r = add_text(b, dir, f);
 	buf_adds(b, ",\"recipes\":");
-	if (r == 0)
+	if (r == 0 && recipes)
 		r = add_text(b, recipes, f);
 	buf_addf(b, ",\"columns\":%u,\"environment\":{", columns());
 	const char *comma = "";
