@@ -70,6 +70,9 @@ struct store *builder_store(struct builder *b);
  */
 void builder_stop(struct builder *b, int level);
 
+/* Returns whether builds on this machine can have their clocks shifted (VARY_TIME of verify/). */
+bool builder_can_shift_clocks(void);
+
 /* How one target ended. */
 struct build_result {
 	const struct drv *drv;

@@ -369,3 +369,8 @@ int builder_shell(struct builder *b, const struct action *act, const char *kept,
 		file_remove_tree(folder, NULL);
 	return r;
 }
+
+bool builder_can_shift_clocks(void)
+{
+	return sandbox_can_shift_clocks();
+}

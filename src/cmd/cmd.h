@@ -76,6 +76,10 @@ int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f);
 /* Opens the store, made when it is not there yet. */
 int cmd_store(struct cmd *c, struct store **ret, struct fault *f);
 
+struct reference;
+/* Reads the published realisations that stand with the recipes; recipes must be open. */
+int cmd_reference(struct cmd *c, struct reference *ret, struct fault *f);
+
 /* Evaluates the target NAME. */
 int cmd_target(struct cmd *c, const char *name, const struct drv **ret, struct fault *f);
 /*

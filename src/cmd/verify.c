@@ -146,6 +146,14 @@ static int parse_vary(const struct strlist *l, unsigned *ret, struct fault *f)
 			*ret |= axis;
 		}
 	}
+	if (*ret & VARY_TIME && !builder_can_shift_clocks()) {
+		if (*ret == VARY_TIME)
+			return fault_set(f, ERR_USAGE,
+					 "--vary time: this kernel has no time namespaces");
+		fputs("boot-hurd: time is not varied: this kernel has no time namespaces\n",
+		      stderr);
+		*ret &= ~(unsigned)VARY_TIME;
+	}
 	return 0;
 }
 
@@ -166,19 +174,6 @@ static void run_diffoscope(struct world *w, const struct verify_result *r)
 	if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
 	    WEXITSTATUS(status) < 2)
 		fprintf(stderr, "diffoscope's report: %s\n", out);
-}
-
-/* Reads the reference that stands with the recipes. */
-static int read_reference(struct cmd *c, struct reference *ret, struct fault *f)
-{
-	FREE_PTR char *path = NULL;
-	if (asprintf(&path, "%s/../store/reference/realisations", c->recipes_dir) < 0)
-		return -ENOMEM;
-	struct fault missing = FAULT_INIT;
-	int r = reference_read(path, ret, &missing);
-	if (r < 0 && f)
-		*f = missing;
-	return r;
 }
 
 /* Prints the report as was asked. */
@@ -261,7 +256,7 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r == 0)
 		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
 	if (r == 0)
-		r = read_reference(c, &reference, f);
+		r = cmd_reference(c, &reference, f);
 	if (r == 0)
 		r = cmd_state(c, &w.state, f);
 	if (r == 0)

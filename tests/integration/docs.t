@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What --help says against what the manual says: each command and each long option stands in both, and
+# every exit status of the code is in the manual.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/integration/lib.sh
+manual=doc/boot-hurd.1.scd
+
+# Options that all commands have are told once, at the head of the manual.
+common=" --help --version --recipes --state --offline --quiet --no-daemon "
+commands=$("$BH" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p')
+section() { # COMMAND: its part of the manual
+	awk -v c="$1" '/^# COMMANDS/ { on = 1; next } /^# / { on = 0 }
+		on && /^\*/ { mine = index($0, "*" c "*") > 0 || index($0, "*" c " ") > 0 }
+		on && mine' $manual
+}
+options() {
+	grep -oE -e '--[a-z][a-z0-9-]+' | sort -u
+}
+helped() { # of a command and of what its first operand may be
+	"$BH" "$1" --help >"$T/help"
+	for _sub in $(sed -n "1s/^Usage: boot-hurd $1 \([a-z|-]*|[a-z|-]*\).*/\1/p" "$T/help" | tr '|' ' '); do
+		"$BH" "$1" "$_sub" --help >>"$T/help" 2>&1
+	done
+	options <"$T/help"
+}
+same_options() {
+	section "$1" >"$T/section"
+	[ -s "$T/section" ] || { echo "the manual has no section for $1"; return 1; }
+	_bad=0
+	for _o in $(helped "$1"); do
+		case $common in *" $_o "*) continue ;; esac
+		grep -q -e "$_o\b" "$T/section" || { echo "$_o is not in the manual"; _bad=1; }
+	done
+	for _o in $(options <"$T/section"); do
+		case $common in *" $_o "*) continue ;; esac
+		helped "$1" | grep -qx -e "$_o" || { echo "$_o is not in --help"; _bad=1; }
+	done
+	return $_bad
+}
+ok "commands are listed" [ "$(echo "$commands" | wc -w)" -ge 15 ]
+for c in $commands; do
+	ok "$c: --help" fails 0 "Usage: boot-hurd $c" "$BH" "$c" --help
+	ok "$c: --version" fails 0 "boot-hurd " "$BH" "$c" --version
+	ok "$c: the options of --help and of the manual" same_options "$c"
+done
+common_options() {
+	for _o in $common; do
+		grep -q -e "\*$_o" $manual || { echo "$_o is not in the manual"; return 1; }
+	done
+}
+ok "common options are in the manual" common_options
+statuses() {
+	for _s in $(sed -n '/^enum cmd_exit/,/^}/s/.*= \([0-9]*\),.*/\1/p' src/cmd/cmd.h); do
+		grep -qx "\*$_s\*" $manual || { echo "exit status $_s is not in the manual"; return 1; }
+	done
+}
+ok "exit statuses are in the manual" statuses
+done_testing
