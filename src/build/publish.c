@@ -168,6 +168,33 @@ int publish_file(struct publish *p, const char *path, struct view text, struct f
 	return r < 0 ? r : put(p, aside, path, text.len, f);
 }
 
+int publish_file_zst(struct publish *p, const char *path, struct view text, struct fault *f)
+{
+	FREE_PTR char *to = NULL;
+	size_t room = ZSTD_compressBound(text.len);
+	FREE_PTR char *out = malloc(room);
+	if (!out || asprintf(&to, "%s.zst", path) < 0)
+		return -ENOMEM;
+	size_t n = ZSTD_compress(out, room, text.ptr, text.len, LEVEL);
+	return ZSTD_isError(n) ? -ENOMEM : publish_file(p, to, (struct view){out, n}, f);
+}
+
+int publish_read(const struct publish *p, const char *path, size_t max, struct buf *ret,
+		 struct fault *f)
+{
+	FREE_PTR char *at = path_join(p->dir, path);
+	return at ? file_read(at, max, ret, f) : -ENOMEM;
+}
+
+int publish_list(const struct publish *p, const char *path, struct strlist *ret,
+		 struct fault *f)
+{
+	FREE_PTR char *at = path_join(p->dir, path);
+	if (!at)
+		return -ENOMEM;
+	return access(at, F_OK) < 0 ? 0 : file_list(at, ret, f);
+}
+
 /* Compresses an archive into a file. */
 struct squeeze {
 	struct publish *p;

@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "base/vec.h"
 #include "base/view.h"
 #include "hash/ed25519.h"
 #include "store/store.h"
@@ -38,6 +40,17 @@ int publish_object(struct publish *p, struct store *s, const struct digest *obje
 		   const char *name, const struct key *k, struct fault *f);
 /* Makes the file PATH (clean, relative) hold TEXT. It is not touched when it does already. */
 int publish_file(struct publish *p, const char *path, struct view text, struct fault *f);
+/*
+ * Makes PATH.zst hold TEXT, compressed: the same text gives the same bytes. A reader may find the
+ * one newer than the other.
+ */
+int publish_file_zst(struct publish *p, const char *path, struct view text, struct fault *f);
+/* Adds the content of the file PATH of P to RET. -ENOENT when it is not there. */
+int publish_read(const struct publish *p, const char *path, size_t max, struct buf *ret,
+		 struct fault *f);
+/* Lists the folder PATH of P, sorted; nothing when it is not there. */
+int publish_list(const struct publish *p, const char *path, struct strlist *ret,
+		 struct fault *f);
 
 /* How much has been written. */
 struct publish_counts {

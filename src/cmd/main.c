@@ -29,6 +29,8 @@ static const struct cmd_row COMMANDS[] = {
     {"key", cmd_key, "generate|show|import NAME, list", "look after signing keys"},
     {"attest", cmd_attest, "--key NAME TARGET… | --check FILE…",
      "sign what was built, or check what others signed"},
+    {"publish", cmd_publish, "DIR [--key NAME] [--commit] [TARGET…]",
+     "write what was built as files for others: archives, attestations, an index"},
     {"lint", cmd_lint, "[TARGET…]", "check recipes, list what an auditor takes on trust"},
     {"doctor", cmd_doctor, "", "say what this machine lacks and how to mend it"},
 };

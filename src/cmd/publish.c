@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "build/publish.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sys.h"
+#include "cmd/cmd.h"
+#include "cmd/keys.h"
+#include "cmd/progress.h"
+#include "cmd/salts.h"
+#include "verify/dsse.h"
+#include "verify/provenance.h"
+
+/* What publishing works on. */
+struct publishing {
+	struct cmd *c;
+	struct builder *b;
+	struct store *store;
+	struct publish *p;
+	struct progress *progress;
+	struct key key;
+	char id[KEY_ID + 1];
+	bool commit; /* commitments only */
+	struct salts salts;
+	struct index old, new; /* the key's index as it was; what has been published now */
+	size_t skipped;        /* overridden or substituted: not stated as built here */
+};
+
+/* Finds the key to sign with: NAME, or the only one that can. */
+static int find_key(struct cmd *c, const char *name, struct key *ret, struct fault *f)
+{
+	struct key *all, k = {0};
+	size_t n = 0, found = 0;
+	if (name)
+		return keys_load(c, name, true, ret, f);
+	int r = keys_load_all(c, &all, &n, f);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (keys_load(c, all[i].name, true, &k, NULL) == 0) {
+			*ret = k;
+			found++;
+		}
+	key_release(&k);
+	if (r < 0 || found == 1)
+		return r;
+	key_release(ret);
+	fault_set(f, ERR_USAGE, "publish: which key is to sign? Give --key NAME");
+	fault_hint(f, found ? "boot-hurd key list shows them"
+			    : "boot-hurd key generate NAME makes one");
+	return ERR_USAGE;
+}
+
+/* Reads the key's own index; one that is not there or not ours counts as none. */
+static void read_old(struct publishing *w)
+{
+	struct buf b = BUF_INIT;
+	const char *path = arena_fmt(&w->c->arena, "index/%s", w->id);
+	if (path && publish_read(w->p, path, INDEX_MAX, &b, NULL) == 0)
+		index_parse(buf_view(&b), &w->key, &w->old, NULL);
+	buf_release(&b);
+}
+
+static bool same_row(const struct index_row *a, const struct index_row *b)
+{
+	return digest_eq(&a->action, &b->action) && digest_eq(&a->drv, &b->drv) &&
+	       a->failed == b->failed && digest_eq(&a->object, &b->object) &&
+	       a->salted == b->salted &&
+	       (!a->salted || memcmp(a->salt, b->salt, INDEX_SALT) == 0) &&
+	       strcmp(a->name, b->name) == 0;
+}
+
+/* Writes the attestation of REAL, which realises D. */
+static int attest(struct publishing *w, const struct drv *d,
+		  const struct store_realisation *real, struct fault *f)
+{
+	struct action act;
+	struct buf payload = BUF_INIT, envelope = BUF_INIT;
+	char hex[DIGEST_HEX + 1];
+	digest_hex(&real->action, hex);
+	const char *path = arena_fmt(&w->c->arena, "attestations/%s/%s.json", hex, w->id);
+	const char *builder = arena_fmt(&w->c->arena, "urn:boot-hurd:key:%s", w->id);
+	if (!path || !builder)
+		return -ENOMEM;
+	const struct index_row *old = index_of_action(&w->old, &real->action);
+	if (old && old->failed == (real->outcome == STORE_FAILED) &&
+	    digest_eq(&old->object, &real->object) &&
+	    publish_read(w->p, path, DSSE_MAX, &envelope, NULL) == 0) {
+		buf_release(&envelope);
+		return 0;
+	}
+	int r = builder_resolve(w->b, w->store, &w->c->arena, d, &act, f);
+	if (r == 0 && !digest_eq(&act.id, &real->action))
+		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs",
+			      d->name);
+	if (r == 0) {
+		struct provenance p = {&act, real->object, real->started_ns, real->ended_ns,
+				       builder};
+		r = real->outcome == STORE_FAILED ? provenance_failure_json(&p, &payload)
+						  : provenance_json(&p, &payload);
+	}
+	if (r == 0)
+		r = dsse_sign(&w->key, DSSE_IN_TOTO, buf_view(&payload), &envelope, f);
+	buf_addc(&envelope, '\n');
+	if (r == 0)
+		r = buf_failed(&envelope);
+	if (r == 0)
+		r = publish_file(w->p, path, buf_view(&envelope), f);
+	buf_release(&payload);
+	buf_release(&envelope);
+	return r;
+}
+
+/* Publishes the newest realisation of D, if there is one. */
+static int publish_one(struct publishing *w, const struct drv *d, struct fault *f)
+{
+	struct store_realisation real = {0};
+	if (store_latest(w->store, &w->c->arena, &d->id, d->name, &real) < 0 ||
+	    !digest_eq(&real.drv, &d->id))
+		return 0;
+	bool ours = real.outcome != STORE_SUBSTITUTED && real.attestable && !*real.builder;
+	int r = 0;
+	if (!real.attestable || (!ours && w->commit)) {
+		w->skipped++;
+		return 0;
+	}
+	if (!w->commit && real.outcome != STORE_FAILED)
+		r = publish_object(w->p, w->store, &real.object, d->name, &w->key, f);
+	if (r < 0 || !ours) {
+		w->skipped += !ours;
+		return r;
+	}
+	struct index_row row = {.action = real.action,
+				.drv = d->id,
+				.object = real.object,
+				.failed = real.outcome == STORE_FAILED,
+				.name = d->name};
+	r = salts_apply(&w->salts, w->commit, &row, f);
+	if (r == 0 && !w->commit)
+		r = attest(w, d, &real, f);
+	return r < 0 ? r : index_add(&w->new, &row, f);
+}
+
+/* Publishes all of the closure. What fails is told of and left out; the first is F. */
+static int publish_all(struct publishing *w, const struct drv *const *targets, size_t n,
+		       struct fault *f)
+{
+	struct drv **nodes = NULL;
+	size_t nnodes = 0, failures = 0;
+	int r = drv_closure(targets, n, &nodes, &nnodes, f);
+	progress_plan(w->progress, nnodes);
+	for (size_t i = 0; r == 0 && i < nnodes && !cmd_interrupted(); i++) {
+		struct fault one = FAULT_INIT;
+		progress_step(w->progress, nodes[i], "publishing", false, false);
+		int e = publish_one(w, nodes[i], &one);
+		progress_step(w->progress, nodes[i], "publishing", true, e < 0);
+		if (e == ERR_CANCELLED)
+			break;
+		if (e < 0)
+			progress_line(w->progress, "not published: %s: %s", nodes[i]->name,
+				      one.code ? one.what : err_str(e));
+		if (e < 0 && failures++ == 0 && f) {
+			*f = one;
+			if (!f->code)
+				fault_set(f, e, "%s:", nodes[i]->name);
+		}
+	}
+	free(nodes);
+	if (r == 0 && failures)
+		return fault_set(f, ERR_MISSING, "%zu of %zu could not be published", failures,
+				 nnodes);
+	return r;
+}
+
+/* Returns a serial above OLD that grows even when the old text was lost. */
+static uint64_t next_serial(uint64_t old, uint64_t now_s)
+{
+	return old >= now_s ? old + 1 : now_s;
+}
+
+/* Takes the old rows over that are not replaced; tells whether anything is new. */
+static int merge(struct publishing *w, bool *ret_changed, struct fault *f)
+{
+	int r = index_sort(&w->new, f);
+	size_t n = w->new.n;
+	bool changed = n == 0 ? false : w->old.n == 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const struct index_row *old = index_of_action(&w->old, &w->new.rows[i].action);
+		changed |= !old || !same_row(old, &w->new.rows[i]);
+	}
+	struct index all = INDEX_INIT;
+	for (size_t i = 0; r == 0 && i < w->old.n; i++)
+		if (!index_of_action(&w->new, &w->old.rows[i].action))
+			r = index_add(&all, &w->old.rows[i], f);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = index_add(&all, &w->new.rows[i], f);
+	if (r < 0) {
+		index_release(&all);
+		return r;
+	}
+	index_release(&w->new);
+	w->new = all;
+	*ret_changed = changed;
+	return 0;
+}
+
+/* Writes the key's index when anything in it is new. */
+static int write_index(struct publishing *w, struct fault *f)
+{
+	struct buf text = BUF_INIT;
+	bool changed = false;
+	uint64_t now_s = (uint64_t)(sys_now_ns() / 1000000000);
+	const char *path = arena_fmt(&w->c->arena, "index/%s", w->id);
+	int r = path ? merge(w, &changed, f) : -ENOMEM;
+	if (r < 0)
+		return r;
+	if (!changed) {
+		r = publish_read(w->p, path, INDEX_MAX, &text, f);
+		if (r == -ENOENT) /* nothing to tell, and nothing told before */
+			changed = true;
+	}
+	if (changed) {
+		buf_clear(&text);
+		w->new.serial = next_serial(w->old.serial, now_s);
+		w->new.time_s = now_s;
+		r = index_write(&w->new, &w->key, &text, f);
+	}
+	if (r == 0)
+		r = publish_file_zst(w->p, path, buf_view(&text), f);
+	if (r == 0)
+		r = publish_file(w->p, path, buf_view(&text), f);
+	buf_release(&text);
+	return r;
+}
+
+/* Commits to the rows collected, beside those of earlier runs. */
+static int write_commitments(struct publishing *w, struct fault *f)
+{
+	struct commitments old = COMMITMENTS_INIT, new = COMMITMENTS_INIT;
+	struct buf b = BUF_INIT;
+	struct digest d;
+	bool changed = false;
+	const char *path = arena_fmt(&w->c->arena, "commitments/%s", w->id);
+	int r = path ? index_sort(&w->new, f) : -ENOMEM;
+	if (r == 0 && publish_read(w->p, path, INDEX_MAX, &b, NULL) == 0)
+		commitments_parse(buf_view(&b), &w->key, &old, NULL);
+	buf_clear(&b);
+	for (size_t i = 0; r == 0 && i < w->new.n; i++) {
+		const struct commitment *was =
+		    commitments_of_action(&old, &w->new.rows[i].action);
+		r = commitment_make(w->id, &w->new.rows[i], &d);
+		changed |= !was || !digest_eq(&was->commitment, &d);
+		if (r == 0)
+			r = commitments_add(&new, w->id, &w->new.rows[i]);
+	}
+	for (size_t i = 0; r == 0 && i < old.n; i++)
+		if (!index_of_action(&w->new, &old.rows[i].action)) {
+			struct commitment *p =
+			    vec_grow(new.rows, &new.cap, new.n + 1, sizeof *p);
+			if (!p) {
+				r = -ENOMEM;
+				break;
+			}
+			new.rows = p;
+			new.rows[new.n++] = old.rows[i];
+		}
+	if (r == 0 && changed) {
+		new.time_s = (uint64_t)(sys_now_ns() / 1000000000);
+		new.serial = next_serial(old.serial, new.time_s);
+		r = commitments_write(&new, &w->key, &b, f);
+		if (r == 0)
+			r = publish_file(w->p, path, buf_view(&b), f);
+	}
+	buf_release(&b);
+	commitments_release(&old);
+	commitments_release(&new);
+	return r;
+}
+
+/* Names the keys that this publication tells of. */
+static int write_keys(struct publishing *w, struct fault *f)
+{
+	struct strlist ids = STRLIST_INIT;
+	struct buf b = BUF_INIT;
+	int r = publish_list(w->p, "index", &ids, f);
+	if (r == 0)
+		r = publish_list(w->p, "commitments", &ids, f);
+	strlist_sort(&ids);
+	buf_adds(&b, "boot-hurd publication 1\n");
+	for (size_t i = 0; r == 0 && i < ids.n; i++)
+		if (strlen(ids.items[i]) == KEY_ID &&
+		    (i == 0 || strcmp(ids.items[i], ids.items[i - 1]) != 0))
+			buf_addf(&b, "%s\n", ids.items[i]);
+	if (r == 0)
+		r = buf_failed(&b);
+	if (r == 0)
+		r = publish_file(w->p, "boot-hurd-publication", buf_view(&b), f);
+	buf_release(&b);
+	strlist_release(&ids);
+	return r;
+}
+
+/* Publishes and tells what was done. */
+static int publish(struct publishing *w, const struct drv *const *targets, size_t n,
+		   struct fault *f)
+{
+	read_old(w);
+	int failed = publish_all(w, targets, n, f), r = failed;
+	struct fault later = FAULT_INIT;
+	size_t here = w->new.n;
+	progress_free(w->progress);
+	w->progress = NULL;
+	/* The salts first: a commitment whose salt is lost is worth nothing. */
+	if (r == 0 || w->new.n)
+		r = salts_write(w->c, &w->key, &w->salts, &later);
+	if (r == 0)
+		r = w->commit ? write_commitments(w, &later) : write_index(w, &later);
+	if (r == 0)
+		r = write_keys(w, &later);
+	if (r < 0 && failed == 0) {
+		*f = later;
+		return r;
+	}
+	struct publish_counts counts = publish_count(w->p);
+	char bytes[32];
+	cmd_format_bytes(counts.bytes, bytes);
+	printf("%s %zu %s, %zu left out; %" PRIu64 " %s written, %s\n",
+	       w->commit ? "committed to" : "published", here, here == 1 ? "result" : "results",
+	       w->skipped, counts.files, counts.files == 1 ? "file" : "files", bytes);
+	return failed;
+}
+
+int cmd_publish(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	const char *key = NULL;
+	struct publishing w = {.c = c, .old = INDEX_INIT, .new = INDEX_INIT};
+	const struct option_row rows[] = {
+	    {OPTION_TEXT, 0, "key", &key, "NAME",
+	     "sign with the secret key NAME (default: the only one)"},
+	    {OPTION_FLAG, 0, "commit", &w.commit, NULL,
+	     "publish salted commitments only; a later run reveals"},
+	    {0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	struct build_options o = {0};
+	const struct drv **targets = NULL;
+	size_t n = 0;
+	int r = cmd_operands(argc, argv, first, 1, -1, f);
+	if (r == 0)
+		r = find_key(c, key, &w.key, f);
+	if (r == 0)
+		r = cmd_targets(c, argc, argv, first + 1, &targets, &n, f);
+	if (r == 0)
+		r = cmd_builder(c, &o, &w.b, f);
+	if (r == 0) {
+		key_id(&w.key, w.id);
+		w.store = builder_store(w.b);
+		r = salts_read(c, &w.key, &w.salts, f);
+	}
+	if (r == 0)
+		r = publish_open(argv[first], &w.p, f);
+	if (r == 0)
+		r = progress_new(c->quiet, false, &w.progress);
+	if (r == 0) {
+		publish_stopped(w.p, cmd_interrupted);
+		r = publish(&w, targets, n, f);
+	}
+	progress_free(w.progress);
+	publish_close(w.p);
+	builder_free(w.b);
+	index_release(&w.old);
+	index_release(&w.new);
+	salts_release(&w.salts);
+	key_release(&w.key);
+	return r;
+}

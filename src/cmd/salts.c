@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/salts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+
+enum { SALTS_MAX = 64 << 20, LINE = DIGEST_HEX + 1 + 2 * INDEX_SALT + 1 };
+
+void salts_release(struct salts *s)
+{
+	free(s->items);
+	*s = (struct salts){0};
+}
+
+static int salts_path(struct cmd *c, const struct key *k, const char **ret, struct fault *f)
+{
+	const char *state = NULL;
+	char id[KEY_ID + 1];
+	int r = cmd_state(c, &state, f);
+	if (r < 0)
+		return r;
+	key_id(k, id);
+	*ret = arena_fmt(&c->arena, "%s/salts/%s", state, id);
+	return *ret ? 0 : -ENOMEM;
+}
+
+/* Reads 2 * N lower-case hex digits. */
+static bool read_hex(const char *text, size_t n, unsigned char *ret)
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < 2 * n; i++) {
+		const char *d = memchr(digits, text[i], 16);
+		if (!d)
+			return false;
+		ret[i / 2] = (unsigned char)(ret[i / 2] << 4 | (d - digits));
+	}
+	return true;
+}
+
+static int add(struct salts *s, const struct salt *one)
+{
+	struct salt *p = vec_grow(s->items, &s->cap, s->n + 1, sizeof *p);
+	if (!p)
+		return -ENOMEM;
+	s->items = p;
+	s->items[s->n++] = *one;
+	return 0;
+}
+
+int salts_read(struct cmd *c, const struct key *k, struct salts *ret, struct fault *f)
+{
+	const char *path = NULL;
+	struct buf b = BUF_INIT;
+	struct salts s = {0};
+	int r = salts_path(c, k, &path, f);
+	if (r == 0)
+		r = file_read(path, SALTS_MAX, &b, f);
+	for (size_t at = 0; r == 0 && at < b.len; at += LINE) {
+		struct salt one = {0};
+		const char *line = b.ptr + at;
+		if (b.len - at < LINE || line[LINE - 1] != '\n' || line[DIGEST_HEX] != ' ' ||
+		    digest_parse_hex((struct view){line, DIGEST_HEX}, &one.action) < 0 ||
+		    !read_hex(line + DIGEST_HEX + 1, INDEX_SALT, one.salt))
+			r = fault_set(f, ERR_SYNTAX, "%s: not a list of salts", path);
+		else
+			r = add(&s, &one);
+	}
+	buf_release(&b);
+	if (r == -ENOENT) {
+		if (f)
+			*f = (struct fault)FAULT_INIT;
+		r = 0;
+	}
+	if (r == 0)
+		*ret = s;
+	else
+		salts_release(&s);
+	return r;
+}
+
+int salts_write(struct cmd *c, const struct key *k, struct salts *s, struct fault *f)
+{
+	const char *path = NULL, *state = NULL;
+	struct buf b = BUF_INIT;
+	if (!s->changed)
+		return 0;
+	int r = salts_path(c, k, &path, f);
+	if (r == 0)
+		r = cmd_state(c, &state, f);
+	const char *dir = r == 0 ? arena_fmt(&c->arena, "%s/salts", state) : NULL;
+	if (r == 0)
+		r = dir ? file_mkdirs(dir, f) : -ENOMEM;
+	for (size_t i = 0; i < s->n; i++) {
+		char hex[DIGEST_HEX + 1];
+		digest_hex(&s->items[i].action, hex);
+		buf_addf(&b, "%s ", hex);
+		for (size_t j = 0; j < INDEX_SALT; j++)
+			buf_addf(&b, "%02x", s->items[i].salt[j]);
+		buf_addc(&b, '\n');
+	}
+	if (r == 0)
+		r = buf_failed(&b);
+	if (r == 0)
+		r = file_write_atomic(path, b.ptr, b.len, 0600, f);
+	if (r == 0)
+		s->changed = false;
+	buf_release(&b);
+	return r;
+}
+
+int salts_apply(struct salts *s, bool make, struct index_row *row, struct fault *f)
+{
+	const struct salt *known = NULL;
+	struct salt fresh = {.action = row->action};
+	for (size_t i = 0; !known && i < s->n; i++)
+		if (digest_eq(&s->items[i].action, &row->action))
+			known = &s->items[i];
+	if (!known && make) {
+		int r = sys_random(fresh.salt, sizeof fresh.salt);
+		if (r == 0)
+			r = add(s, &fresh);
+		if (r < 0)
+			return fault_set(f, r, "cannot make a salt:");
+		s->changed = true;
+		known = &fresh;
+	}
+	row->salted = known != NULL;
+	if (known)
+		memcpy(row->salt, known->salt, sizeof row->salt);
+	return 0;
+}
