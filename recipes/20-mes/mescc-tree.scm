@@ -12,6 +12,9 @@
       (if (equal? name "const") #f
           (list 'type-qual name))))
    ((and (eq? (car o) 'type-qual-list) (null? (adapt-list (cdr o)))) #f)
+   ;; assembly is a statement, not an expression made one
+   ((and (eq? (car o) 'expr-stmt) (pair? (cdr o)) (pair? (cadr o)) (eq? (car (cadr o)) 'asm-expr))
+    (cadr o))
    ((eq? (car o) 'ary-declr) (cons 'array-of (adapt-list (cdr o))))
    ((eq? (car o) 'abs-ptr-declr) (cons 'abs-declr (adapt-list (cdr o))))
    ((eq? (car o) 'ftn-declr)

@@ -3,8 +3,9 @@
 -- mescc: the C compiler of Mes, in Scheme, with the parser nyacc. Only text is put in its place here; it
 -- compiles when Mes runs it.
 --
--- mescc-nyacc-1.09.5 has the newer parser, whose source is in the archive, in place of the .scm files of
--- a binary package. mescc-nyacc-same compiles the same files with both: the outcome must be the same.
+-- The parser is nyacc 1.09.5, from its source, adapted to Mes. mescc-nyacc-1.00.2 has the older one that
+-- needs no adapting, but whose source is no longer in the archive: the .scm files of a binary package.
+-- mescc-nyacc-same compiles the same files with both: the outcome must be the same.
 local m = lib "mescc"
 
 local parsers = {
@@ -118,8 +119,8 @@ local function parsed(name, by, other)
 end
 
 return {
-  mescc("mescc", parsers.old),
-  mescc("mescc-nyacc-1.09.5", parsers.new),
+  mescc("mescc", parsers.new),
+  mescc("mescc-nyacc-1.00.2", parsers.old),
   parsed("mescc-nyacc-one", "mescc"),
-  parsed("mescc-nyacc-same", "mescc-nyacc-1.09.5", "mescc-nyacc-one"),
+  parsed("mescc-nyacc-same", "mescc-nyacc-1.00.2", "mescc-nyacc-one"),
 }
