@@ -32,7 +32,8 @@ return gnu_build {
   install = { "install-binutils", "install-gas", "install-ld" },
   limits = { time = 3600 },
   pregenerated = {
-    "*/configure", "*/Makefile.in", "gas/m68k-parse.c, ld/ldgram.c, ld/ldlex.c, binutils/*parse.c",
-    "bfd/libbfd.h, bfd/bfd-in2.h", "opcodes/*-opc.c of the generated kinds",
+    "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "bfd/bfd-in2.h",
+    "bfd/libbfd.h", "bfd/libcoff.h", "binutils/arparse.c", "binutils/arlex.c", "ld/ldgram.c",
+    "ld/ldlex.c",
   },
 }

@@ -43,5 +43,9 @@ return build {
   targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } },
   install = { "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3" },
   limits = { time = 4 * 3600 },
-  pregenerated = { "*/configure", "*/Makefile.in", "gcc/gengtype-lex.c", "*/config.h.in" },
+  pregenerated = {
+    "configure", "*/configure", "*/config.in", "*/config.h.in", "Makefile.in", "*/Makefile.in",
+    "fixincludes/fixincl.x", "libcpp/generated_cpp_wcwidth.h", "libcpp/ucnid.h",
+    "libiberty/crc32.c", "zlib/crc32.h", "zlib/inffixed.h", "gcc/gengtype-lex.c",
+  },
 }

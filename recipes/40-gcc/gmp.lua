@@ -20,5 +20,5 @@ return build {
   env = { M4 = "cat", CFLAGS = "-O1" },
   configure = { "--disable-assembly", "--disable-shared", "--disable-cxx" },
   limits = { time = 3600 },
-  pregenerated = { "configure", "Makefile.in", "*/Makefile.in" },
+  pregenerated = { "configure", "config.in", "Makefile.in", "*/Makefile.in" },
 }

@@ -18,5 +18,5 @@ return build {
     "--disable-shared",
   },
   limits = { time = 3600 },
-  pregenerated = { "configure", "*/Makefile.in" },
+  pregenerated = { "configure", "config.h.in", "Makefile.in", "*/Makefile.in" },
 }

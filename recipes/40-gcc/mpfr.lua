@@ -17,5 +17,5 @@ return build {
     "--with-gmp=" .. input_path "gmp-6.2.1", "--disable-shared", "--disable-thread-safe",
   },
   limits = { time = 3600 },
-  pregenerated = { "configure", "*/Makefile.in" },
+  pregenerated = { "configure", "Makefile.in", "*/Makefile.in" },
 }

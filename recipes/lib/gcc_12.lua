@@ -58,8 +58,9 @@ return function(package)
   }
   r.limits = { time = 6 * 3600 }
   r.pregenerated = {
-    "*/configure", "*/Makefile.in", "*/config.h.in", "gcc/gengtype-lex.cc",
-    "libcpp/ucnid.h", "libcpp/generated_cpp_wcwidth.h", "fixincludes/fixincl.x",
+    "configure", "*/configure", "*/config.in", "*/config.h.in", "Makefile.in", "*/Makefile.in",
+    "fixincludes/fixincl.x", "libcpp/generated_cpp_wcwidth.h", "libcpp/ucnid.h",
+    "libiberty/crc32.c", "zlib/crc32.h", "zlib/inffixed.h", "gcc/gengtype-lex.cc",
   }
   return build(r)
 end

@@ -72,8 +72,9 @@ return function(package)
   end
   r.limits = { time = 7200 }
   r.pregenerated = {
-    "*/configure", "*/config.h.in", "gcc/c-parse.c", "gcc/c-parse.y", "gcc/gengtype-lex.c",
-    "gcc/gengtype-yacc.c", "libstdc++-v3/*/Makefile.in",
+    "configure", "*/configure", "*/config.in", "libstdc++-v3/config.h.in",
+    "libstdc++-v3/*/Makefile.in", "gcc/c-parse.y", "gcc/c-parse.c", "gcc/cppucnid.h",
+    "gcc/gengtype-lex.c", "gcc/gengtype-yacc.c", "gcc/gengtype-yacc.h",
   }
   return gnu_build(r)
 end

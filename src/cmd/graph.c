@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sched/sched.h"
+#include "verify/reference.h"
 
 /* A graph to be printed. */
 struct graph {
@@ -78,6 +79,90 @@ static void print_json(const struct graph *g)
 	puts("]}");
 }
 
+/* The last component of the path in URI. */
+static const char *file_of(const char *uri)
+{
+	const char *slash = strrchr(uri, '/');
+	return slash ? slash + 1 : uri;
+}
+
+/* Prints the sources from outside of the repository, and what of them is taken on trust. */
+static void print_origin(const struct drv *d)
+{
+	for (size_t i = 0; i < d->nsources; i++) {
+		const struct drv_source *s = &d->sources[i];
+		char hex[DIGEST_HEX + 1];
+		digest_hex(&s->hash, hex);
+		if (s->pin == DRV_PIN_SHA256)
+			printf("- source: `%s%s%s`, SHA-256 `%s`\n",
+			       s->nuris ? file_of(s->uris[0]) : s->as,
+			       s->nested ? "` of it `" : "", s->nested ? s->nested : "", hex);
+		else if (s->pin == DRV_PIN_GIT)
+			printf("- source: %s, commit `%s`\n", s->nuris ? s->uris[0] : s->as,
+			       s->commit);
+	}
+	for (size_t i = 0; i < d->meta.npregenerated; i++)
+		printf("%s`%s`%s",
+		       i ? ", " : "- generated, taken on trust: ", d->meta.pregenerated[i],
+		       i + 1 < d->meta.npregenerated ? "" : "\n");
+}
+
+/* Prints the object of D: of the published realisations, else of the store. */
+static void print_object(struct store *s, const struct reference *published,
+			 const struct drv *d)
+{
+	const struct reference_row *row = reference_of_drv(published, &d->id);
+	struct digest action, object;
+	char hex[DIGEST_HEX + 1];
+	if (row)
+		digest_hex(&row->object, hex);
+	else if (store_find_resolved(s, &d->id, &action, &object) == 0)
+		digest_hex(&object, hex);
+	else {
+		puts("- object: not built");
+		return;
+	}
+	printf("- object: `%s`%s\n", hex, row ? "" : ", not published yet");
+}
+
+/* Prints the steps as a document: recipes/CHAIN.md. */
+static void print_markdown(const struct graph *g, struct store *s,
+			   const struct reference *published)
+{
+	uint64_t sum = 0, chain = 0;
+	char t[32];
+	puts("# The chain, step by step\n\nMade by `boot-hurd graph --format markdown`. Inputs "
+	     "stand before what needs them; times are those\nof the last build on one machine, "
+	     "and `*` marks the steps of the critical path.\n\n| step | time | inputs |\n"
+	     "|---|---|---|");
+	for (size_t i = 0; i < g->n; i++) {
+		const struct drv *d = g->nodes[i];
+		sum += g->ns[i];
+		chain += g->critical[i] ? g->ns[i] : 0;
+		cmd_format_time(g->ns[i], t);
+		printf("| %s%s | %s |", d->name, g->critical[i] ? " *" : "",
+		       g->ns[i] ? t : "unknown");
+		for (size_t k = 0; k < d->ninputs; k++)
+			printf("%s %s", k ? "," : "", d->inputs[k].drv->name);
+		puts(" |");
+	}
+	cmd_format_time(sum, t);
+	printf("\nSum of all steps: %s. ", t);
+	cmd_format_time(chain, t);
+	printf("Critical path: %s.\n", t);
+	for (size_t i = 0; i < g->n; i++) {
+		const struct drv *d = g->nodes[i];
+		char hex[DIGEST_HEX + 1];
+		digest_hex(&d->id, hex);
+		printf("\n## %s\n\n", d->name);
+		if (d->meta.summary)
+			printf("%s\n\n", d->meta.summary);
+		printf("- derivation: `%s`\n", hex);
+		print_object(s, published, d);
+		print_origin(d);
+	}
+}
+
 /* Marks the longest chain. */
 static int mark_critical(struct graph *g)
 {
@@ -100,7 +185,7 @@ int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
 	const char *format = "text";
 	struct graph g = {0};
 	const struct option_row rows[] = {
-	    {OPTION_TEXT, 0, "format", &format, "FORMAT", "text, dot or json"},
+	    {OPTION_TEXT, 0, "format", &format, "FORMAT", "text, dot, json or markdown"},
 	    {OPTION_FLAG, 0, "times", &g.times, NULL,
 	     "times of the last builds, and the critical path"},
 	    {0}};
@@ -110,9 +195,14 @@ int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
 	const struct drv **targets = NULL;
 	size_t n = 0;
 	struct store *s = NULL;
+	struct reference published = REFERENCE_INIT;
+	bool markdown = strcmp(format, "markdown") == 0;
+	g.times = g.times || markdown;
 	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
 	if (r == 0)
 		r = drv_closure(targets, n, &g.nodes, &g.n, f);
+	if (r == 0 && markdown)
+		r = cmd_reference(c, &published, f);
 	if (r == 0 && g.times)
 		r = cmd_store(c, &s, f);
 	g.ns = calloc(g.n + 1, sizeof *g.ns);
@@ -129,9 +219,12 @@ int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
 		print_dot(&g);
 	else if (r == 0 && strcmp(format, "json") == 0)
 		print_json(&g);
+	else if (r == 0 && markdown)
+		print_markdown(&g, s, &published);
 	else if (r == 0)
-		r = fault_set(f, ERR_USAGE, "--format: '%s' is none of text, dot, json",
-			      format);
+		r = fault_set(f, ERR_USAGE,
+			      "--format: '%s' is none of text, dot, json, markdown", format);
+	reference_release(&published);
 	free(g.nodes);
 	free(g.ns);
 	free(g.critical);
