@@ -35,7 +35,7 @@
  */
 enum {
 	INDEX_SALT = 16,       /* bytes */
-	INDEX_MAX = 256 << 20, /* bytes of a text that is read */
+	INDEX_MAX = 64 << 20, /* bytes of a text that is read */
 };
 
 /* One answer. */
