@@ -23,7 +23,7 @@ static const struct cmd_row COMMANDS[] = {
     {"root", cmd_root, "add NAME TARGET|HASH, remove NAME, list",
      "keep outputs from collection"},
     {"gc", cmd_gc, "[OPTION…]", "delete what no root and no running build needs"},
-    {"store", cmd_store_tool, "check|repair|rebuild-db|path|hash|dump|restore …",
+    {"store", cmd_store_tool, "check|repair|rebuild-db|path|hash|dump|restore|fetch …",
      "look after the store"},
     {"export", cmd_export, "[OPTION…] TARGET", "copy an output out, with its provenance"},
     {"key", cmd_key, "generate|show|import NAME, list", "look after signing keys"},

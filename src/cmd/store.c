@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "build/substitute.h"
 #include "cmd/progress.h"
 #include "nar/nar.h"
 
@@ -319,6 +320,54 @@ static int do_reference(struct cmd *c, int argc, char **argv, struct fault *f)
 	return r;
 }
 
+static bool interrupted(void *ctx)
+{
+	(void)ctx;
+	return cmd_interrupted();
+}
+
+/* store fetch: an object from a publication, by its hash. */
+static int do_fetch(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	struct substitute_options o = {.stopped = interrupted};
+	const char *folder = NULL;
+	uint64_t stall_s = 0;
+	const struct option_row rows[] = {
+	    {OPTION_TEXT, 0, "folder", &folder, "DIR", "unpack to the new folder DIR instead"},
+	    {OPTION_BYTES, 0, "max-size", &o.max_bytes, "SIZE",
+	     "refuse a longer archive (default: 16G)"},
+	    {OPTION_SECONDS, 0, "stall", &stall_s, "TIME",
+	     "give up on a server that is silent for so long (default: 1m)"},
+	    {0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	struct store *s = NULL;
+	struct digest hash;
+	int r = cmd_operands(argc, argv, first, 2, 2, f);
+	if (r < 0)
+		return r;
+	if (digest_parse(view_of(argv[first + 1]), &hash) < 0)
+		return fault_set(f, ERR_USAGE, "%s: not the hash of an object",
+				 argv[first + 1]);
+	const char *given = argv[first];
+	FREE_PTR char *location = strstr(given, "://") ? strdup(given) : realpath(given, NULL);
+	if (!location)
+		return fault_set(f, -errno, "%s:", given);
+	o.offline = c->offline;
+	o.stall_s = (long)stall_s;
+	cmd_catch_signals();
+	if (folder)
+		return substitute_to(location, &hash, folder, &o, f);
+	r = cmd_store(c, &s, f);
+	if (r == 0)
+		r = substitute_object(s, location, &hash, NULL, &o, f);
+	FREE_PTR char *path = r == 0 ? store_object_path(s, &hash) : NULL;
+	if (path)
+		puts(path);
+	return r;
+}
+
 int cmd_store_tool(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	static const struct {
@@ -327,7 +376,7 @@ int cmd_store_tool(struct cmd *c, int argc, char **argv, struct fault *f)
 	} verbs[] = {
 	    {"check", do_check},     {"repair", do_repair},       {"rebuild-db", do_rebuild_db},
 	    {"path", do_path},       {"hash", do_hash},           {"dump", do_dump},
-	    {"restore", do_restore}, {"reference", do_reference},
+	    {"restore", do_restore}, {"reference", do_reference}, {"fetch", do_fetch},
 	};
 	if (argc < 2 || argv[1][0] == '-') {
 		int r = cmd_parse(c, argc, argv, (const struct option_row[]){{0}}, f);
@@ -340,7 +389,8 @@ int cmd_store_tool(struct cmd *c, int argc, char **argv, struct fault *f)
 		return verbs[i].run(c, argc - 1, argv + 1, f);
 	}
 	fault_set(f, ERR_USAGE, "store: there is no '%s'", argv[1]);
-	fault_hint(f,
-		   "store check, repair, rebuild-db, path, hash, dump, restore or reference");
+	fault_hint(
+	    f,
+	    "store check, repair, rebuild-db, path, hash, dump, restore, fetch or reference");
 	return ERR_USAGE;
 }
