@@ -124,6 +124,7 @@ int cmd_store_tool(struct cmd *c, int argc, char **argv, struct fault *f);
 int cmd_export(struct cmd *c, int argc, char **argv, struct fault *f);
 int cmd_lint(struct cmd *c, int argc, char **argv, struct fault *f);
 int cmd_key(struct cmd *c, int argc, char **argv, struct fault *f);
+int cmd_peer(struct cmd *c, int argc, char **argv, struct fault *f);
 int cmd_attest(struct cmd *c, int argc, char **argv, struct fault *f);
 int cmd_publish(struct cmd *c, int argc, char **argv, struct fault *f);
 int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f);

@@ -31,6 +31,8 @@ static const struct cmd_row COMMANDS[] = {
      "sign what was built, or check what others signed"},
     {"publish", cmd_publish, "DIR [--key NAME] [--commit] [TARGET…]",
      "write what was built as files for others: archives, attestations, an index"},
+    {"peer", cmd_peer, "add NAME LOCATION --key KEY…, remove NAME, list, test [NAME]",
+     "look after those whose results are compared"},
     {"lint", cmd_lint, "[TARGET…]", "check recipes, list what an auditor takes on trust"},
     {"doctor", cmd_doctor, "", "say what this machine lacks and how to mend it"},
 };
