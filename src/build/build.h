@@ -29,6 +29,8 @@ enum build_event_kind {
 	BUILD_FINISHED, /* output registered; detail = log path */
 	BUILD_FAILED,   /* fault says why; detail = log path or "" */
 	BUILD_SKIPPED,  /* not tried: something it needs failed */
+	BUILD_TAKEN,    /* came from a peer and was registered: detail = its location */
+	BUILD_REFUSED,  /* fault says why what a peer sent was not taken; another one follows */
 };
 
 /* Something that happened. Borrowed for the time of the call. */
@@ -39,8 +41,15 @@ struct build_event {
 	uint64_t done, total;        /* see kind */
 	uint64_t wall_ns;            /* FINISHED, FAILED: time of the build */
 	uint64_t estimate_ns;        /* until the end of the run, from history; 0 = unknown */
-	const struct digest *object; /* FINISHED, REUSED */
-	const struct fault *fault;   /* FAILED */
+	const struct digest *object; /* FINISHED, REUSED, TAKEN */
+	const struct fault *fault;   /* FAILED, REFUSED */
+};
+
+/* What enough others got for an action, and where it can be had. */
+struct build_offer {
+	struct digest object;
+	const char *const *locations; /* publications, tried in this order; borrowed */
+	size_t n;
 };
 
 struct build_options {
@@ -52,6 +61,12 @@ struct build_options {
 	struct drv_limits caps; /* the user's; a recipe's limit above one is cut to it */
 	bool (*overridden)(void *ctx, const struct drv *d); /* not attestable; may be NULL */
 	void *overridden_ctx;
+	/*
+	 * Tells whether the output of A may be taken from others instead of being built. Called from
+	 * any worker. NULL: all is built. What does not come as it was agreed on is built.
+	 */
+	bool (*offer)(void *ctx, const struct action *a, struct build_offer *ret);
+	void *offer_ctx;
 	void (*event)(void *ctx,
 		      const struct build_event *e); /* from any worker, one at a time */
 	void *event_ctx;

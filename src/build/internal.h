@@ -31,6 +31,12 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 int build_scan(const char *path, const struct action *a, struct action_input **ret,
 	       size_t *ret_n, struct fault *f);
 
+/*
+ * Takes the output of A, whose lock is held, from others when they agree on it, and records that.
+ * Returns 1 when it is to be built.
+ */
+int build_take(struct builder *b, struct store *s, const struct action *a, struct fault *f);
+
 /* Where things stand inside a sandbox. */
 #define BUILD_PREFIX "/opt/boot-hurd"
 #define BUILD_FOLDER "/build"

@@ -61,6 +61,11 @@ static int attest_one(struct attest *a, const struct drv *d, struct fault *f)
 		fault_hint(f, "boot-hurd build %s", d->name);
 		return ERR_MISSING;
 	}
+	if (real.outcome == STORE_SUBSTITUTED) {
+		fault_set(f, ERR_UNSAFE, "%s was taken from a peer, not built here", d->name);
+		fault_hint(f, "boot-hurd --verify %s builds it and compares", d->name);
+		return ERR_UNSAFE;
+	}
 	if (!real.attestable) {
 		fault_set(f, ERR_UNSAFE, "%s was built with an overridden source", d->name);
 		fault_hint(f, "build it again without --override-source");

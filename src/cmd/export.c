@@ -30,8 +30,11 @@ static int write_provenance(struct cmd *c, const struct drv *d, const char *path
 		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs",
 			      d->name);
 	if (r == 0) {
+		const char *builder = real.outcome == STORE_SUBSTITUTED
+					  ? "urn:boot-hurd:substituted"
+					  : "urn:boot-hurd:unsigned";
 		struct provenance s = {&act, real.object, real.started_ns, real.ended_ns,
-				       *real.builder ? real.builder : "urn:boot-hurd:unsigned"};
+				       *real.builder ? real.builder : builder};
 		r = provenance_json(&s, &json);
 	}
 	buf_addc(&json, '\n');

@@ -302,6 +302,15 @@ static void take_event(struct progress *p, const struct build_event *e)
 	case BUILD_FAILED:
 		on_failed(p, e);
 		return;
+	case BUILD_TAKEN:
+		finish(p, e->drv);
+		p->done++;
+		if (!p->quiet)
+			line(p, "taken %s from %s: %s", e->drv->name, e->detail, hash);
+		return;
+	case BUILD_REFUSED:
+		line(p, "not taken: %s: %s", e->drv->name, e->fault->what);
+		return;
 	case BUILD_SKIPPED:
 		p->skipped++;
 		if (!p->quiet)

@@ -120,9 +120,9 @@ static int publish_one(struct publishing *w, const struct drv *d, struct fault *
 	if (store_latest(w->store, &w->c->arena, &d->id, d->name, &real) < 0 ||
 	    !digest_eq(&real.drv, &d->id))
 		return 0;
-	bool ours = real.outcome != STORE_SUBSTITUTED && real.attestable && !*real.builder;
+	bool taken = real.outcome == STORE_SUBSTITUTED, ours = !taken && !*real.builder;
 	int r = 0;
-	if (!real.attestable || (!ours && w->commit)) {
+	if ((!taken && !real.attestable) || (!ours && w->commit)) {
 		w->skipped++;
 		return 0;
 	}

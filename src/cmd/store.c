@@ -303,7 +303,10 @@ static int do_reference(struct cmd *c, int argc, char **argv, struct fault *f)
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct digest action, object;
 		char a[DIGEST_HEX + 1], o[DIGEST_HEX + 1], d[DIGEST_HEX + 1];
-		if (store_find_resolved(s, &nodes[i]->id, &action, &object) < 0)
+		struct store_realisation real;
+		if (store_find_resolved(s, &nodes[i]->id, &action, &object) < 0 ||
+		    store_find_realisation(s, &c->arena, &action, &real) < 0 ||
+		    real.outcome == STORE_SUBSTITUTED)
 			continue;
 		digest_hex(&action, a);
 		digest_hex(&object, o);
