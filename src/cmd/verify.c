@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "cmd/audit.h"
 #include "cmd/progress.h"
 #include "nar/nar.h"
 #include "verify/verify.h"
@@ -227,7 +228,8 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	struct verify_options o = {.rounds = 1, .sample = 100};
 	struct strlist vary = STRLIST_INIT;
 	double coverage = 0;
-	bool json = false, all = false;
+	bool json = false, all = false, peers = false;
+	struct audit_options audit = {0};
 	unsigned seed = 0;
 	const struct option_row rows[] = {
 	    {OPTION_COUNT, 'j', "jobs", &o.jobs, "N",
@@ -240,10 +242,26 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	    {OPTION_PERCENT, 0, "coverage", &coverage, "MIN%", "exit 3 when less was compared"},
 	    {OPTION_FLAG, 0, "json", &json, NULL, "print the report as JSON"},
 	    {OPTION_FLAG, 'a', "all", &all, NULL, "list reproduced outputs too"},
+	    {OPTION_FLAG, 0, "peers", &peers, NULL,
+	     "rebuild nothing: compare what is here with what peers say"},
+	    {OPTION_TEXT, 0, "vsa", &audit.vsa, "FILE",
+	     "--peers: write a SLSA verification summary"},
+	    {OPTION_TEXT, 0, "key", &audit.key, "NAME", "--vsa: sign with the secret key NAME"},
 	    {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
+	if (peers || audit.vsa || audit.key) {
+		audit.json = json;
+		audit.all = all;
+		audit.coverage = coverage;
+		if (vary.n || !peers)
+			fault_set(f, ERR_USAGE,
+				  "verify: --peers rebuilds nothing; --vsa and --key "
+				  "belong to it, --vary does not");
+		strlist_release(&vary);
+		return f->code ? f->code : cmd_audit(c, argc, argv, first, &audit, f);
+	}
 	struct world w = {.c = c};
 	struct verify_report report = {0};
 	struct reference reference = REFERENCE_INIT;

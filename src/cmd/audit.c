@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/audit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+#include "cmd/keys.h"
+#include "cmd/peers.h"
+#include "hash/sha256.h"
+#include "verify/audit.h"
+#include "verify/dsse.h"
+#include "verify/vsa.h"
+
+static int op_stored(void *ctx, const struct drv *d, struct digest *action,
+		     struct digest *object)
+{
+	return store_find_resolved(ctx, &d->id, action, object);
+}
+
+/* Finds our own key: --key, or the only one that can sign. RET_ID is "" when there is none. */
+static int own_key(struct cmd *c, const char *name, char ret_id[KEY_ID + 1], struct fault *f)
+{
+	struct key *all, k = {0};
+	size_t n = 0, found = 0;
+	ret_id[0] = '\0';
+	if (name) {
+		int r = keys_load(c, name, true, &k, f);
+		if (r == 0)
+			key_id(&k, ret_id);
+		key_release(&k);
+		return r;
+	}
+	int r = keys_load_all(c, &all, &n, f);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (keys_load(c, all[i].name, true, &k, NULL) == 0) {
+			key_id(&k, ret_id);
+			found++;
+		}
+	key_release(&k);
+	if (found != 1)
+		ret_id[0] = '\0';
+	return r;
+}
+
+/* Computes the digest of the policy's text: "NEED", then the keys it names, sorted, a line each. */
+static int policy_digest(const struct quorum *q, struct digest *ret)
+{
+	struct buf b = BUF_INIT;
+	struct strlist keys = STRLIST_INIT;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < q->of.n; i++)
+		r = strlist_add(&keys, q->of.items[i]);
+	strlist_sort(&keys);
+	buf_addf(&b, "%u\n", q->need);
+	for (size_t i = 0; i < keys.n; i++)
+		buf_addf(&b, "%s\n", keys.items[i]);
+	r = r == 0 ? buf_failed(&b) : r;
+	if (r == 0)
+		sha256_view(buf_view(&b), ret);
+	strlist_release(&keys);
+	buf_release(&b);
+	return r;
+}
+
+/* Fills V's subjects and inputs from A. A summary that passed tells of what was reproduced only. */
+static int fill_vsa(struct cmd *c, const struct audit *a, struct vsa *v)
+{
+	struct vsa_item *subjects = arena_array(&c->arena, a->n + 1, sizeof *subjects);
+	struct vsa_item *inputs =
+	    arena_array(&c->arena, a->peers->nindexes + 1, sizeof *inputs);
+	if (!subjects || !inputs)
+		return -ENOMEM;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct audit_result *x = &a->results[i];
+		if (x->built && (!v->passed || x->judged.verdict == VERDICT_REPRODUCED))
+			subjects[v->nsubjects++] = (struct vsa_item){x->drv->name, x->object};
+	}
+	for (size_t i = 0; i < a->peers->nindexes; i++) {
+		const struct peer_index *x = &a->peers->indexes[i];
+		const char *uri =
+		    arena_fmt(&c->arena, "%s/index/%s",
+			      a->peers->answers[x->from[0]].peer->location, x->index.key);
+		if (!uri)
+			return -ENOMEM;
+		inputs[v->ninputs++] = (struct vsa_item){uri, x->text};
+	}
+	v->subjects = subjects;
+	v->inputs = inputs;
+	return 0;
+}
+
+/* Writes the verification summary. */
+static int write_vsa(struct cmd *c, const struct audit *a, const struct audit_options *o,
+		     const char *own, struct fault *f)
+{
+	struct buf text = BUF_INIT, envelope = BUF_INIT;
+	struct key k = {0};
+	struct vsa v = {.time_s = sys_now_ns() / 1000000000,
+			.resource = "urn:boot-hurd:outputs",
+			.policy = "urn:boot-hurd:policy:quorum:1",
+			.level = "BOOT_HURD_REPRODUCED_BY_PEERS",
+			.passed = audit_exit(a, o->coverage) == 0 &&
+				  a->counts[VERDICT_REPRODUCED] > 0};
+	v.verifier =
+	    *own ? arena_fmt(&c->arena, "urn:boot-hurd:key:%s", own) : "urn:boot-hurd:unsigned";
+	int r = v.verifier ? policy_digest(a->quorum, &v.policy_digest) : -ENOMEM;
+	if (r == 0)
+		r = fill_vsa(c, a, &v);
+	if (r == 0)
+		r = vsa_json(&v, &text);
+	if (r == 0 && o->key) {
+		r = keys_load(c, o->key, true, &k, f);
+		if (r == 0)
+			r = dsse_sign(&k, DSSE_IN_TOTO, buf_view(&text), &envelope, f);
+		key_release(&k);
+	} else if (r == 0) {
+		buf_addv(&envelope, buf_view(&text));
+	}
+	buf_addc(&envelope, '\n');
+	if (r == 0)
+		r = buf_failed(&envelope);
+	if (r == 0)
+		r = file_write_atomic(o->vsa, envelope.ptr, envelope.len, 0644, f);
+	buf_release(&text);
+	buf_release(&envelope);
+	return r;
+}
+
+/* Lists what is compared: the closure of the operands, or all that has been built. */
+static int list_nodes(struct cmd *c, struct store *s, int argc, char **argv, int first,
+		      struct drv ***ret, size_t *ret_n, struct fault *f)
+{
+	const struct drv **targets = NULL;
+	struct digest action, object;
+	size_t n = 0;
+	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	if (r == 0)
+		r = drv_closure(targets, n, ret, ret_n, f);
+	if (r < 0 || first < argc)
+		return r;
+	size_t kept = 0;
+	for (size_t i = 0; i < *ret_n; i++)
+		if (store_find_resolved(s, &(*ret)[i]->id, &action, &object) == 0)
+			(*ret)[kept++] = (*ret)[i];
+	*ret_n = kept;
+	return kept ? 0 : fault_set(f, ERR_MISSING, "nothing has been built here yet");
+}
+
+static void print_report(const struct audit *a, const struct audit_options *o)
+{
+	struct buf text = BUF_INIT;
+	if (o->json)
+		audit_json(a, o->coverage, &text);
+	else
+		audit_text(a, o->all, &text);
+	fwrite(text.ptr ? text.ptr : "", 1, text.len, stdout);
+	buf_release(&text);
+}
+
+int cmd_audit(struct cmd *c, int argc, char **argv, int first, const struct audit_options *o,
+	      struct fault *f)
+{
+	struct config config = CONFIG_INIT;
+	struct peers peers = PEERS_INIT;
+	struct seen seen = SEEN_INIT;
+	struct audit a = AUDIT_INIT;
+	struct store *s = NULL;
+	struct drv **nodes = NULL;
+	size_t n = 0;
+	char own[KEY_ID + 1];
+	int r = cmd_config(&config, NULL, f);
+	if (r == 0 && !config.npeers) {
+		r = fault_set(f, ERR_CONFIG, "verify --peers: there are no peers");
+		fault_hint(f, "boot-hurd peer add NAME LOCATION --key KEY");
+	}
+	if (r == 0)
+		r = own_key(c, o->key, own, f);
+	if (r == 0)
+		r = cmd_store(c, &s, f);
+	if (r == 0)
+		r = list_nodes(c, s, argc, argv, first, &nodes, &n, f);
+	if (r == 0)
+		r = cmd_ask_peers(c, &config, NULL, &peers, &seen, f);
+	if (r == 0)
+		r = audit_run(nodes, n, op_stored, s, &peers, &seen, &config.quorum,
+			      *own ? own : NULL, &a, f);
+	if (r == 0 && o->vsa)
+		r = write_vsa(c, &a, o, own, f);
+	if (r == 0) {
+		print_report(&a, o);
+		r = audit_exit(&a, o->coverage);
+	}
+	audit_release(&a);
+	seen_release(&seen);
+	peers_release(&peers);
+	config_release(&config);
+	free(nodes);
+	return r;
+}
