@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/offers.h"
 #include "cmd/progress.h"
 
 static bool is_overridden(void *ctx, const struct drv *d)
@@ -70,7 +71,8 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	struct build_options o = {.event = progress_event};
 	struct strlist overrides = STRLIST_INIT;
-	bool dry = false, logs = false;
+	struct offers offers = {CONFIG_INIT, PEERS_INIT, SEEN_INIT, NULL, 0};
+	bool dry = false, logs = false, substitute = false;
 	const struct option_row rows[] = {
 	    {OPTION_COUNT, 'j', "jobs", &o.jobs, "N",
 	     "build N at a time (default: one per processor)"},
@@ -80,6 +82,8 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 	     "keep the folder of a failed build"},
 	    {OPTION_FLAG, 'L', "print-logs", &logs, NULL,
 	     "print the log of each build when it ends"},
+	    {OPTION_FLAG, 0, "substitute", &substitute, NULL,
+	     "take what the quorum agrees on from peers instead of building it"},
 	    {OPTION_LIST, 0, "override-source", &overrides, "NAME=PATH",
 	     "use a local tree; the result is not attestable"},
 	    {OPTION_SECONDS, 0, "max-time", &o.caps.time_s, "TIME",
@@ -113,6 +117,11 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 			      "--override-source: no recipe of these targets has a "
 			      "source '%s'",
 			      unused);
+	if (r == 0 && substitute && !dry) {
+		r = offers_ask(c, &offers, f);
+		o.offer = offers_find;
+		o.offer_ctx = &offers;
+	}
 	if (r == 0)
 		r = progress_new(c->quiet, logs, &progress);
 	if (r == 0) {
@@ -137,6 +146,7 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 	}
 	progress_free(progress);
 	builder_free(b);
+	offers_release(&offers);
 	strlist_release(&overrides);
 	return r;
 }

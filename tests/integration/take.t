@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# build --substitute: outputs are taken from peers only when enough keys agree on them, only when the
+# archive is what they agree on, and are never passed off as built here.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/integration/lib.sh
+need_tool
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
+export no_proxy='*'
+recipe one "steps = { { 'src/tool', 'write', out 'file', 'one' } },"
+recipe two "inputs = { 'one' }, steps = { { 'src/tool', 'write', out 'file', 'two' } },"
+as() { # WHO COMMAND…
+	_who=$1
+	shift
+	BOOT_HURD_STATE="$T/$_who" bh "$@"
+}
+public() {
+	cat "$T/$1/keys/$1.public"
+}
+for who in alice bob; do
+	as $who key generate $who >/dev/null
+	as $who build two >/dev/null 2>&1
+	as $who publish -q "$T/pub-$who" >/dev/null
+done
+object=$(basename "$(as alice store path two)")
+export BOOT_HURD_CONFIG="$T/config.json"
+config() { # NEED ALICE-LOCATION BOB-LOCATION
+	cat >"$BOOT_HURD_CONFIG" <<EOF
+{ "peers": [
+    { "name": "alice", "location": "$2", "keys": ["$(public alice)"], "trust": ["votes", "archives"] },
+    { "name": "bob", "location": "$3", "keys": ["$(public bob)"], "trust": ["votes", "archives"] } ],
+  "quorum": { "need": $1, "of": ["alice", "bob"] } }
+EOF
+}
+# try TEXT: builds in a new store; it must say TEXT, and end with the right object, whole.
+try() {
+	chmod -R u+w "$T/try" 2>/dev/null
+	rm -rf "$T/try"
+	as try build --substitute two >"$T/out" 2>"$T/said"
+	_status=$?
+	cat "$T/said"
+	[ $_status = 0 ] && grep -q -e "$1" "$T/said" && grep -q "^$object two" "$T/out" &&
+		as try store check && [ -z "$(ls "$T/try/tmp")" ]
+}
+said() {
+	cat "$T/said"
+	grep -q -e "$1" "$T/said"
+}
+silent() {
+	cat "$T/said"
+	! grep -q -e "$1" "$T/said"
+}
+
+config 2 "$T/pub-alice" "$T/pub-bob"
+ok "two of two agree: taken" try "taken two from $T/pub-alice"
+ok "… what it needs, too" said "taken one"
+ok "… nothing was built" silent "^built"
+as try key generate carol >/dev/null
+ok "… it is not attested" fails 1 "taken from a peer" as try attest --key carol two
+ok "… not stated as built here" fails 0 "published 0 results, 2 left out" as try publish "$T/pub-carol"
+ok "… but its archive is passed on" [ "$(find "$T/pub-carol/nar" -type f | wc -l)" = 2 ]
+ok "… not a reference" [ -z "$(as try store reference)" ]
+ok "… the statement says so" grep -rqF '"outcome":"substituted"' "$T/try/realisations"
+ok "… it survives a new database" sh -c "BOOT_HURD_STATE='$T/try' '$BH' store rebuild-db && rm -rf '$T/again' && BOOT_HURD_STATE='$T/try' '$BH' attest --key carol --recipes '$T/recipes' two 2>&1 | grep -q 'taken from a peer'"
+ok "… verify builds it and compares" as try verify --all two
+ok "not asked for: built" fails 0 "built two" as plain build two
+
+# too few
+mkdir "$T/none"
+config 2 "$T/pub-alice" "$T/none"
+ok "one of two: built" try "built two"
+ok "… nothing was taken" silent "^taken"
+config 1 "$T/pub-alice" "$T/none"
+ok "one of one: taken" try "taken two"
+config 2 "$T/pub-alice" "http://127.0.0.1:9"
+ok "one is away: built" try "built two"
+ok "… who is told" said "not heard: bob"
+config 2 "$T/pub-alice" "$T/pub-alice"
+ok "one key by two ways: built" try "built two"
+config 2 "$T/pub-alice" "$T/pub-bob"
+sed -i 's/"of": .*\]/"of": ["alice", "'"$(printf carol | sha256sum | cut -c1-64)"'"]/' "$BOOT_HURD_CONFIG"
+ok "one whom the quorum does not name agrees: built" try "built two"
+
+# a liar: bob's index tells another object, well signed
+mkdir "$T/liar" && cp -R "$T/pub-bob/." "$T/liar"
+bob=$(basename "$(echo "$T"/pub-bob/index/*[0-9a-f])")
+lie() {
+	{
+		printf '\060\056\002\001\000\060\005\006\003\053\145\160\004\042\004\040'
+		cut -d: -f2 "$T/bob/keys/bob.secret" | base64 -d | head -c 32
+	} >"$T/bob.der"
+	grep -v '^signature ' "$T/pub-bob/index/$bob" |
+		sed "s/^\([0-9a-f]*\) [0-9a-f]* /\1 $(printf wrong | sha256sum | cut -c1-64) /" >"$T/lie"
+	openssl pkeyutl -sign -keyform DER -inkey "$T/bob.der" -rawin -in "$T/lie" -out "$T/lie.sig" &&
+		echo "signature $(base64 -w0 "$T/lie.sig")" >>"$T/lie" &&
+		rm -f "$T/liar/index/$bob.zst" && cp "$T/lie" "$T/liar/index/$bob"
+}
+ok "bob lies" lie
+config 2 "$T/pub-alice" "$T/liar"
+ok "one of two lies: built" try "built two"
+ok "… nothing was taken" silent "^taken"
+config 1 "$T/pub-alice" "$T/liar"
+ok "two answers that are both enough: built" try "built two"
+
+# archives that lie
+python3 tests/integration/hostile.py "$T/pub-alice" >"$T/port" &
+server=$!
+trap 'kill $server; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
+while [ ! -s "$T/port" ] && kill -0 $server; do sleep 0.1; done
+U=http://127.0.0.1:$(cat "$T/port")
+config 2 "$U/good" "$T/pub-bob"
+ok "over HTTP" try "taken two from $U/good"
+config 2 "$U/wrong" "$T/pub-bob"
+ok "a wrong archive: taken from the next" try "taken two from $T/pub-bob"
+ok "… and told" said "not taken: two: $U/wrong.*another object"
+for kind in wrong bomb truncated redirect-file dotdot; do
+	config 1 "$U/$kind" "$T/none"
+	ok "$kind, and no other: built" try "built two"
+	ok "… and told" said "not taken: two: $U/$kind"
+done
+ok "nothing was written outside" [ ! -e /tmp/boot-hurd-was-here ]
+
+# configurations that make no sense
+echo '{}' >"$BOOT_HURD_CONFIG"
+ok "no quorum" fails 1 "has no quorum" as no build --substitute two
+config 1 "$T/pub-alice" "$T/pub-bob" && sed -i 's/, "archives"//' "$BOOT_HURD_CONFIG"
+ok "nobody to take from" fails 1 "no peer in $BOOT_HURD_CONFIG is trusted for archives" as no build --substitute two
+done_testing
