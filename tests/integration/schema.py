@@ -12,6 +12,15 @@ def check(value, schema, root, where):
         for part in schema["$ref"].lstrip("#/").split("/"):
             target = target[part]
         check(value, target, root, where)
+    if "oneOf" in schema:
+        faults = []
+        for one in schema["oneOf"]:
+            try:
+                check(value, one, root, where)
+            except SystemExit as fault:
+                faults.append(str(fault))
+        if len(schema["oneOf"]) - len(faults) != 1:
+            sys.exit("%s: not one of the kinds: %s" % (where, "; ".join(faults)))
     kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float)}
     if "type" in schema and not isinstance(value, kinds[schema["type"]]):
         sys.exit("%s: not of type %s" % (where, schema["type"]))
