@@ -23,7 +23,7 @@ enum {
 	RATIO = 2000,     /* bytes out for one in ... */
 	RATIO_FROM = 26,  /* ... from 2^26 bytes out on; more is a bomb */
 	RATE_MIN = 2048,  /* bytes a second, on average, ... */
-	CHUNK = 64 << 10, /* bytes read from a file at a time */
+	CHUNK = 32 << 10, /* bytes read from a file at a time */
 };
 static const uint64_t MAX_BYTES = 16ULL << 30;
 
@@ -132,10 +132,8 @@ static int from_http(struct intake *t, const char *url)
 static int from_file(struct intake *t, const char *path)
 {
 	struct stat st;
-	FREE_PTR char *chunk = malloc(CHUNK);
+	char chunk[CHUNK];
 	CLOSE_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-	if (!chunk)
-		return -ENOMEM;
 	if (fd < 0)
 		return fault_set(t->fault, errno == ENOENT ? ERR_MISSING : -errno,
 				 "cannot read it:");
@@ -193,8 +191,8 @@ int substitute_to(const char *location, const struct digest *hash, const char *t
 	FREE_PTR char *from = NULL;
 	bool url = false;
 	int r = place(location, hash, &from, &url, f);
-	if (r < 0)
-		return r;
+	if (r < 0 || !from)
+		return r < 0 ? r : -ENOMEM;
 	if (url && o->offline)
 		return fault_set(f, ERR_OFFLINE, "%s:", from);
 	struct intake t = {.o = o,

@@ -31,6 +31,17 @@ static int override_sources(struct recipes *recipes, const struct strlist *l, st
 	return 0;
 }
 
+/* Refuses an override that nothing uses. */
+static int check_overrides(const struct recipes *recipes, struct fault *f)
+{
+	const char *unused = recipes_override_unused(recipes);
+	return unused ? fault_set(
+			    f, ERR_USAGE,
+			    "--override-source: no recipe of these targets has a source '%s'",
+			    unused)
+		      : 0;
+}
+
 /* Prints what a build would do. */
 static int dry_run(struct cmd *c, struct builder *b, const struct drv *const *targets, size_t n,
 		   struct fault *f)
@@ -111,12 +122,8 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = override_sources(recipes, &overrides, f);
 	if (r == 0)
 		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
-	const char *unused = r == 0 ? recipes_override_unused(recipes) : NULL;
-	if (unused)
-		r = fault_set(f, ERR_USAGE,
-			      "--override-source: no recipe of these targets has a "
-			      "source '%s'",
-			      unused);
+	if (r == 0)
+		r = check_overrides(recipes, f);
 	if (r == 0 && substitute && !dry) {
 		r = offers_ask(c, &offers, f);
 		o.offer = offers_find;

@@ -26,7 +26,7 @@ int narinfo_path_hash(const struct narinfo *n, char ret[NARINFO_PATH_HASH + 1])
 	enum { SHORT = 20 };
 	char hex[DIGEST_HEX + 1];
 	unsigned char folded[SHORT] = {0};
-	struct digest d;
+	struct digest d = {{0}};
 	struct buf b = BUF_INIT;
 	digest_hex(&n->nar, hex);
 	buf_addf(&b, "source:sha256:%s:" NARINFO_STORE ":%s", hex, n->name);
