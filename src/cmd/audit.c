@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/sys.h"
+#include "build/substitute.h"
 #include "cmd/keys.h"
 #include "cmd/peers.h"
 #include "hash/sha256.h"
@@ -16,9 +19,82 @@
 #include "verify/vsa.h"
 
 static int op_stored(void *ctx, const struct drv *d, struct digest *action,
-		     struct digest *object)
+		     struct digest *object, bool *ret_taken)
 {
-	return store_find_resolved(ctx, &d->id, action, object);
+	struct arena a = ARENA_INIT;
+	struct store_realisation *all = NULL;
+	size_t n = 0;
+	int r = store_find_resolved(ctx, &d->id, action, object);
+	if (r == 0)
+		r = store_list_realisations(ctx, &a, action, &all, &n, NULL);
+	*ret_taken = true;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (all[i].outcome == STORE_BUILT && !*all[i].builder &&
+		    digest_eq(&all[i].object, object))
+			*ret_taken = false;
+	arena_release(&a);
+	return r;
+}
+
+/* Runs diffoscope on OURS and THEIRS when it is installed; its text goes beside THEIRS. */
+static void run_diffoscope(const char *ours, const char *theirs)
+{
+	FREE_PTR char *out = NULL;
+	if (asprintf(&out, "%s.diffoscope.txt", theirs) < 0)
+		return;
+	pid_t pid = fork();
+	if (pid == 0) {
+		execlp("diffoscope", "diffoscope", "--text", out, ours, theirs, (char *)NULL);
+		_exit(127);
+	}
+	int status;
+	if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+	    WEXITSTATUS(status) < 2)
+		fprintf(stderr, "diffoscope's report: %s\n", out);
+}
+
+/* Brings the tree of V, another answer to X, from a peer that brought V. */
+static int fetch_tree(struct cmd *c, const struct audit *a, struct audit_result *x,
+		      const struct vote *v, const char *dir, struct fault *f)
+{
+	char hex[DIGEST_HEX + 1];
+	digest_hex(&v->object, hex);
+	FREE_PTR char *ours = store_object_path(c->store, &x->object);
+	FREE_PTR char *to = NULL;
+	if (!ours || asprintf(&to, "%s/%s-%.16s", dir, x->drv->name, hex) < 0)
+		return -ENOMEM;
+	struct substitute_options o = {.offline = c->offline};
+	int r = file_remove_tree(to, f);
+	if (r == 0)
+		r = substitute_to(a->peers->answers[v->relay].peer->location, &v->object, to,
+				  &o, f);
+	if (r == 0)
+		r = tree_compare(ours, to, &x->differences, f);
+	if (r < 0)
+		return r;
+	run_diffoscope(ours, to);
+	x->fetched = to;
+	to = NULL;
+	return 0;
+}
+
+/* Brings a tree for each culprit. A peer that does not give it is told of, no more. */
+static int fetch_different(struct cmd *c, struct audit *a, const char *dir, struct fault *f)
+{
+	int r = file_mkdirs(dir, f);
+	for (size_t i = 0; r == 0 && i < a->n; i++) {
+		struct audit_result *x = &a->results[i];
+		for (size_t k = 0; k < x->votes.n && !x->fetched; k++) {
+			struct fault why = FAULT_INIT;
+			const struct vote *v = &x->votes.items[k];
+			if (v->kind != VOTE_OTHER)
+				continue;
+			if (fetch_tree(c, a, x, v, dir, &why) < 0)
+				fprintf(stderr, "not fetched: %s from %s: %s\n", x->drv->name,
+					a->peers->answers[v->relay].peer->name, why.what);
+		}
+	}
+	return r;
 }
 
 /* Finds our own key: --key, or the only one that can sign. RET_ID is "" when there is none. */
@@ -188,6 +264,8 @@ int cmd_audit(struct cmd *c, int argc, char **argv, int first, const struct audi
 	if (r == 0)
 		r = audit_run(nodes, n, op_stored, s, &peers, &seen, &config.quorum,
 			      *own ? own : NULL, &a, f);
+	if (r == 0 && o->fetch)
+		r = fetch_different(c, &a, o->fetch, f);
 	if (r == 0 && o->vsa)
 		r = write_vsa(c, &a, o, own, f);
 	if (r == 0) {

@@ -244,6 +244,8 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	    {OPTION_FLAG, 'a', "all", &all, NULL, "list reproduced outputs too"},
 	    {OPTION_FLAG, 0, "peers", &peers, NULL,
 	     "rebuild nothing: compare what is here with what peers say"},
+	    {OPTION_TEXT, 0, "fetch-different", &audit.fetch, "DIR",
+	     "--peers: bring others' trees that differ, list them file by file"},
 	    {OPTION_TEXT, 0, "vsa", &audit.vsa, "FILE",
 	     "--peers: write a SLSA verification summary"},
 	    {OPTION_TEXT, 0, "key", &audit.key, "NAME", "--vsa: sign with the secret key NAME"},
@@ -251,14 +253,14 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	if (peers || audit.vsa || audit.key) {
+	if (peers || audit.vsa || audit.key || audit.fetch) {
 		audit.json = json;
 		audit.all = all;
 		audit.coverage = coverage;
 		if (vary.n || !peers)
 			fault_set(f, ERR_USAGE,
-				  "verify: --peers rebuilds nothing; --vsa and --key "
-				  "belong to it, --vary does not");
+				  "verify: --peers rebuilds nothing; --vsa, --key and "
+				  "--fetch-different belong to it, --vary does not");
 		strlist_release(&vary);
 		return f->code ? f->code : cmd_audit(c, argc, argv, first, &audit, f);
 	}
@@ -273,6 +275,8 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	strlist_release(&vary);
 	if (r == 0)
 		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	if (r == 0 && !n)
+		r = fault_set(f, ERR_USAGE, "there are no recipes to verify");
 	if (r == 0)
 		r = cmd_reference(c, &reference, f);
 	if (r == 0)

@@ -8,19 +8,25 @@
 
 #include "drv/json.h"
 
-enum { ID_SHOWN = 16 }; /* digits of a key id that people read */
+enum {
+	ID_SHOWN = 16,   /* digits of a key id that people read */
+	LISTED_MAX = 50, /* differences of one output in the text report */
+};
 
 void audit_release(struct audit *a)
 {
-	for (size_t i = 0; i < a->n; i++)
+	for (size_t i = 0; i < a->n; i++) {
 		votes_release(&a->results[i].votes);
+		free(a->results[i].fetched);
+		differences_release(&a->results[i].differences);
+	}
 	free(a->results);
 	*a = (struct audit)AUDIT_INIT;
 }
 
 int audit_run(struct drv *const *nodes, size_t n,
 	      int (*stored)(void *ctx, const struct drv *d, struct digest *action,
-			    struct digest *object),
+			    struct digest *object, bool *ret_taken),
 	      void *ctx, const struct peers *p, const struct seen *seen, const struct quorum *q,
 	      const char *own, struct audit *ret, struct fault *f)
 {
@@ -34,18 +40,23 @@ int audit_run(struct drv *const *nodes, size_t n,
 		struct audit_result *x = &a.results[a.n++];
 		x->drv = nodes[i];
 		x->judged.verdict = VERDICT_UNCHECKED;
-		r = stored(ctx, nodes[i], &x->action, &x->object);
+		r = stored(ctx, nodes[i], &x->action, &x->object, &x->taken);
 		x->built = r == 0;
 		if (r == ERR_MISSING)
 			r = 0;
 		if (r == 0 && x->built) {
 			r = peers_votes(p, seen, &x->action, &x->drv->id, &x->object,
 					&x->votes);
-			quorum_judge(q, &x->votes, &x->object, own, &x->judged);
+			quorum_judge(q, &x->votes, &x->object, x->taken ? NULL : own,
+				     &x->judged);
+			/* Theirs against our copy of theirs compares nothing. */
+			if (x->taken && x->judged.verdict == VERDICT_REPRODUCED &&
+			    x->judged.same < 2)
+				x->judged.verdict = VERDICT_UNCHECKED;
 		}
 		a.built += x->built;
 		a.counts[x->judged.verdict]++;
-		compared += x->judged.same || x->judged.other;
+		compared += x->judged.other || x->judged.same >= (x->taken ? 2 : 1);
 	}
 	if (r < 0) {
 		audit_release(&a);
@@ -100,6 +111,18 @@ static void add_vote(const struct audit *a, const struct vote *v, struct buf *b)
 	buf_addc(b, '\n');
 }
 
+/* Lists a fetched tree against ours, file by file. */
+static void add_differences(const struct audit_result *x, struct buf *b)
+{
+	for (size_t i = 0; i < x->differences.n && i < LISTED_MAX; i++)
+		buf_addf(b, "  %s: %s: %s\n", x->differences.items[i].path,
+			 difference_word(x->differences.items[i].kind),
+			 x->differences.items[i].detail);
+	if (x->differences.n > LISTED_MAX)
+		buf_addf(b, "  … and %zu more\n", x->differences.n - LISTED_MAX);
+	buf_addf(b, "  the other tree is in %s\n", x->fetched);
+}
+
 static void add_result(const struct audit *a, const struct audit_result *x, struct buf *b)
 {
 	switch (x->judged.verdict) {
@@ -120,9 +143,11 @@ static void add_result(const struct audit *a, const struct audit_result *x, stru
 		return;
 	buf_adds(b, "  ours     ");
 	add_hex(b, &x->object);
-	buf_addc(b, '\n');
+	buf_adds(b, x->taken ? "\n           taken from others, not built here\n" : "\n");
 	for (size_t i = 0; i < x->votes.n; i++)
 		add_vote(a, &x->votes.items[i], b);
+	if (x->fetched)
+		add_differences(x, b);
 }
 
 /* Tells what came from each peer. */
@@ -265,12 +290,26 @@ static void add_result_json(const struct audit *a, const struct audit_result *x,
 	add_digest(b, "derivation", &x->drv->id);
 	buf_addf(b, ",\"built\":%s", x->built ? "true" : "false");
 	if (x->built) {
+		buf_addf(b, ",\"taken\":%s", x->taken ? "true" : "false");
 		add_digest(b, "action", &x->action);
 		add_digest(b, "object", &x->object);
 	}
 	if (a->quorum->need)
 		buf_addf(b, ",\"agree\":%zu,\"policy_met\":%s,\"outvoted\":%s", q->agree,
 			 q->reached ? "true" : "false", q->outvoted ? "true" : "false");
+	if (x->fetched) {
+		add_text(b, "fetched", x->fetched);
+		buf_adds(b, ",\"differences\":[");
+		for (size_t i = 0; i < x->differences.n; i++) {
+			const struct difference *d = &x->differences.items[i];
+			buf_addf(b, "%s{\"kind\":\"%s\"", i ? "," : "",
+				 difference_word(d->kind));
+			add_text(b, "path", d->path);
+			add_text(b, "detail", d->detail);
+			buf_addc(b, '}');
+		}
+		buf_addc(b, ']');
+	}
 	buf_adds(b, ",\"votes\":[");
 	for (size_t i = 0; i < x->votes.n; i++) {
 		buf_adds(b, i ? "," : "");

@@ -13,8 +13,11 @@
 /* Comparing what the store has with what peers say, by hashes alone; and telling of it. */
 struct audit_result {
 	const struct drv *drv;
-	bool built;                   /* the store has it; else nothing is compared */
-	struct digest action, object; /* what it has */
+	bool built;    /* the store has it; else nothing is compared */
+	bool taken;    /* … from others: it is nobody's bits anew */
+	char *fetched; /* where another's tree was brought to; owned, or NULL */
+	struct differences differences; /* of that tree from ours */
+	struct digest action, object;   /* what it has */
 	struct votes votes; /* one a key; also of keys that the policy does not name */
 	struct quorum_verdict judged;
 };
@@ -35,12 +38,13 @@ struct audit {
 
 void audit_release(struct audit *a);
 /*
- * Compares the N derivations NODES. STORED is that of struct verify_ops. OWN is our key's id or
- * NULL. RET keeps P and Q.
+ * Compares the N derivations NODES. STORED gives the action and object that the store has for D, and
+ * whether that object was only taken from others: then two other keys must agree before it counts as
+ * reproduced. ERR_MISSING: it has none. OWN is our key's id or NULL. RET keeps P and Q.
  */
 int audit_run(struct drv *const *nodes, size_t n,
 	      int (*stored)(void *ctx, const struct drv *d, struct digest *action,
-			    struct digest *object),
+			    struct digest *object, bool *ret_taken),
 	      void *ctx, const struct peers *p, const struct seen *seen, const struct quorum *q,
 	      const char *own, struct audit *ret, struct fault *f);
 /* Adds the report for people: culprits first. ALL lists reproduced and unchecked outputs, too. */

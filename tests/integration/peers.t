@@ -73,6 +73,18 @@ ok "… and inheritors named" sh -c "grep -q '^INHERITS above' '$T/text' && grep
 ok "the report with it follows its schema" valid top
 ok "… exit status" jq -e '.exit == 2 and .counts.differs == 1 and .counts.inherits == 2' "$T/report.json"
 
+# The other tree is brought, and listed file by file.
+ok "fetch what differs" fails 2 "file: content: " peers top --fetch-different "$T/theirs"
+ok "… the tree is there" cmp "$T"/theirs/noise-*/file "$(BOOT_HURD_STATE=$T/alice bh store path noise)/file"
+ok "… and nothing else" [ "$(find "$T/theirs" -maxdepth 1 -name '*-????????????????' | wc -l)" = 1 ]
+peers top --fetch-different "$T/theirs" --json >"$T/report.json" 2>/dev/null
+ok "… in the report, too" python3 tests/integration/schema.py doc/verify.schema.json "$T/report.json"
+ok "… file by file" jq -e '[.outputs[] | select(.differences)] | length == 1 and .[0].differences[0].path == "file"' "$T/report.json"
+mv "$T/alice-pub/nar" "$T/nar"
+ok "an archive that is not there is told of" fails 2 "not fetched: noise from alice" peers top --fetch-different "$T/theirs"
+mv "$T/nar" "$T/alice-pub/nar"
+ok "it belongs to --peers" fails 1 "belong to it" bh verify top --fetch-different "$T/theirs"
+
 # A summary for machines, signed.
 bh key generate me >/dev/null
 ok "a verification summary" peers two --vsa "$T/vsa" --key me
@@ -184,6 +196,22 @@ ok "… though it committed" fails 0 "committed, but not before others had answe
 sed 's/^key .*/key '"$(id_of copier)"'/' "$T/carol-pub/index/$(id_of carol)" >"$T/copier-pub/index/$(id_of copier)"
 rm "$T/copier-pub/index/$(id_of copier).zst"
 ok "another's index under one's name" fails 0 "signature is false" peers two
+
+# What was only taken from others is nobody's bits anew: one that agrees with its own is no proof.
+rm -f "$T/config.json"
+forget
+bh peer add carol "$T/carol-pub" --key "$(key_of carol)" --trust votes,archives >/dev/null
+python3 - "$T/config.json" <<'PY'
+import json, sys
+c = json.load(open(sys.argv[1]))
+c["quorum"] = {"need": 1, "of": ["carol"]}
+json.dump(c, open(sys.argv[1], "w"))
+PY
+as taker build --substitute two >/dev/null 2>&1
+ok "taken from one: unchecked" fails 0 "0 reproduced, 0 differs, 0 inherits, 2 unchecked" as taker --verify --peers two
+bh peer add alice "$T/alice-pub" --key "$(key_of alice)" >/dev/null
+sed -i 's/"of": \["carol"\]/"of": ["carol", "alice"]/' "$T/config.json"
+ok "… and another agrees: reproduced" fails 0 "2 reproduced" as taker --verify --peers two
 
 # A server on loopback that does what its paths say. Nothing of it may cost more than its vote.
 rm -f "$T/config.json"
