@@ -153,5 +153,30 @@ if command -v nix >/dev/null; then
 	ok "nix copies over HTTP" copy "http://127.0.0.1:$port" e "$alice"
 	ok "… the same object" same e
 	ok "with another key: refused" fails 1 "signature" copy "http://127.0.0.1:$port" f "$bob"
+
+	# the daemon builds and publishes by its schedule, and serves what it published
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	cat >"$T/daemon.json" <<-EOF
+		{ "daemon": { "state": "$T/served", "recipes": "$T/recipes", "control": { "socket": "$T/served.socket" },
+		  "public": { "listen": [ "127.0.0.1:$port" ], "folder": "$T/served.pub" },
+		  "schedule": [ { "name": "all", "every": "1d", "run": [ ["build", "two"], ["publish", "$T/served.pub"] ] } ] } }
+	EOF
+	mkdir "$T/served.pub"
+	BOOT_HURD_STATE="$T/served" "$BH" key generate --no-daemon dora >/dev/null
+	"$BUILD/bin/boot-hurdd" --config "$T/daemon.json" >/dev/null 2>"$T/log" &
+	daemon=$!
+	trap 'kill $http $daemon; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
+	for _ in $(seq 100); do
+		[ -e "$T/served.pub/boot-hurd-publication" ] && break
+		sleep 0.1
+	done
+	served() {
+		copy "http://127.0.0.1:$port" g "$(cat "$T/served/keys/dora.public")" || {
+			cat "$T/log"
+			return 1
+		}
+	}
+	ok "nix copies from what boot-hurdd published" served
+	ok "… the same object" same g
 fi
 done_testing
