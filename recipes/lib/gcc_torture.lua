@@ -14,11 +14,11 @@ cd gcc/gcc/testsuite/gcc.c-torture/execute
 ulimit -t 60
 for c in *.c; do
   name=${c%.c}
-  if grep -q 'dg-require-effective-target int128' $c; then
-    echo "skip $name: has no 128-bit integers on i686"
+  need=$(grep -oE 'effective-target (int128|dfp|noinit)' $c) && {
+    echo "skip $name: not on this target:${need#effective-target}"
     continue
-  fi
-  options=$(sed -n 's/.*{ *dg-\(additional-\)*options *"\([^"]*\)" *} *\*\/.*/\2/p' $c | tr '\n' ' ')
+  }
+  options=$(sed -n 's/.*{ *dg-\(additional-\)*options *{* *"\([^"]*\)" *}* *}.*/\2/p' $c | tr '\n' ' ')
   rm -f /tmp/program
   if ! gcc -w -O2 -static $options -o /tmp/program $c -lm >/tmp/output 2>&1 </dev/null; then
     echo "not ok $name: does not compile: $(head -1 /tmp/output)"
