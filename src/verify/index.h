@@ -34,7 +34,7 @@
  * an LF behind it, written as in the index. The salt keeps others from guessing the object.
  */
 enum {
-	INDEX_SALT = 16,       /* bytes */
+	INDEX_SALT = 16,      /* bytes */
 	INDEX_MAX = 64 << 20, /* bytes of a text that is read */
 };
 
