@@ -120,6 +120,18 @@ for kind in wrong bomb truncated redirect-file dotdot; do
 done
 ok "nothing was written outside" [ ! -e /tmp/boot-hurd-was-here ]
 
+# killed at any instant
+killed() {
+	for ms in 005 010 020 030 040 060 080 100 150; do
+		chmod -R u+w "$T/k" 2>/dev/null
+		rm -rf "$T/k"
+		BOOT_HURD_STATE="$T/k" timeout -s KILL 0.$ms "$BH" build -q --substitute two --recipes "$T/recipes"
+		as k store check && as k build -q --substitute two && as k store check || return 1
+	done
+}
+config 2 "$T/pub-alice" "$T/pub-bob"
+ok "SIGKILL at any instant" killed
+
 # configurations that make no sense
 echo '{}' >"$BOOT_HURD_CONFIG"
 ok "no quorum" fails 1 "has no quorum" as no build --substitute two
