@@ -31,17 +31,20 @@ static int on_progress(void *ctx, const char *uri, uint64_t done, uint64_t total
 	return atomic_load(&p->b->stop) != 0;
 }
 
-/* Writes the pin under which the store remembers SRC. */
-static void pin_of(const struct drv_source *src, char *ret, size_t room)
+/* Writes the pin under which the store remembers SRC. RET is malloc'd. */
+static int pin_of(const struct drv_source *src, char **ret, struct fault *f)
 {
 	char hex[DIGEST_HEX + 1];
 	digest_hex(&src->hash, hex);
 	const char *kind = src->pin == DRV_PIN_SHA256 ? "sha256" : "nar";
-	if (src->pin == DRV_PIN_GIT)
-		snprintf(ret, room, "git:%s", src->commit);
-	else
-		snprintf(ret, room, "%s:%s%s%s%s", kind, hex, src->unpack ? "+unpack" : "",
-			 src->nested ? ":" : "", src->nested ? src->nested : "");
+	int n = src->pin == DRV_PIN_GIT
+		    ? asprintf(ret, "git:%s", src->commit)
+		    : asprintf(ret, "%s:%s%s%s%s", kind, hex, src->unpack ? "+unpack" : "",
+			       src->nested ? ":" : "", src->nested ? src->nested : "");
+	if (n >= 0)
+		return 0;
+	*ret = NULL;
+	return fault_set(f, -ENOMEM, "source '%s':", src->as);
 }
 
 /* Brings a file or folder of the repository to TO and checks that it is what was evaluated. */
@@ -137,8 +140,10 @@ static int add_source(struct builder *b, struct store *s, const struct drv *d,
 int build_source(struct builder *b, struct store *s, const struct drv *d,
 		 const struct drv_source *src, struct digest *ret, struct fault *f)
 {
-	char pin[400];
-	pin_of(src, pin, sizeof pin);
+	FREE_PTR char *pin = NULL;
+	int r = pin_of(src, &pin, f);
+	if (r < 0 || !pin)
+		return r;
 	/* A collector may take what is found before it is held: then it is fetched again. */
 	if (store_find_source(s, pin, ret) == 0 && store_hold(s, ret, NULL) == 0)
 		return 0;
@@ -146,7 +151,7 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 	struct digest key;
 	struct store_lock *lock = NULL;
 	sha256_view(view_of(pin), &key);
-	int r = store_lock_action(s, &key, true, &lock, f);
+	r = store_lock_action(s, &key, true, &lock, f);
 	if (r == 0 && (store_find_source(s, pin, ret) < 0 || store_hold(s, ret, NULL) < 0))
 		r = add_source(b, s, d, src, pin, ret, f);
 	store_unlock(lock);
@@ -159,9 +164,9 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 int builder_source(struct builder *b, const struct drv *d, const struct drv_source *src,
 		   bool look_only, struct digest *ret, struct fault *f)
 {
-	char pin[400];
+	FREE_PTR char *pin = NULL;
 	if (!look_only)
 		return build_source(b, b->store, d, src, ret, f);
-	pin_of(src, pin, sizeof pin);
-	return store_find_source(b->store, pin, ret);
+	int r = pin_of(src, &pin, f);
+	return r < 0 || !pin ? r : store_find_source(b->store, pin, ret);
 }

@@ -127,5 +127,37 @@ for a in "$T"/archives/bad-*; do
 	ok "refused: $(basename "$a")" fails 1 "source 'a'" archive "$a"
 done
 ok "nothing was written outside" sh -c "! ls '$T'/escaped* /tmp/boot-hurd-escaped* 2>/dev/null | grep -q ."
+
+# archives inside an archive: what is remembered of one must not stand for another, however long its path
+python3 - "$T" <<'EOF'
+import io, sys, tarfile
+def tar(files):
+    b = io.BytesIO()
+    with tarfile.open(fileobj=b, mode="w") as t:
+        for name, data in files:
+            i = tarfile.TarInfo(name)
+            i.size = len(data)
+            t.addfile(i, io.BytesIO(data))
+    return b.getvalue()
+folder = "/".join("f" * 100 for _ in range(4))
+with open(sys.argv[1] + "/outer.tar", "wb") as f:
+    f.write(tar([("top/%s/%s.tar" % (folder, w), tar([("top/file", w.encode())])) for w in ("one", "two")]))
+with open(sys.argv[1] + "/folder", "w") as f:
+    f.write(folder)
+EOF
+inner() {
+	cat >"$T/recipes/10-stage0/inner-$1.lua" <<EOF
+return recipe {
+	name = "inner-$1", summary = "test", license = "none",
+	sources = { { url "file://$T/outer.tar", sha256 = "$(sha256sum <"$T/outer.tar" | cut -c1-64)",
+		nested = "$(cat "$T/folder")/$1.tar", as = "a" }, { tree "../../src", as = "src" } },
+	steps = { { "src/tool", "cat", out "file", "a/file" } },
+}
+EOF
+	bh build "inner-$1" || return 1
+	[ "$(cat "$("$BH" store path "inner-$1" --recipes "$T/recipes")/file")" = "$1" ]
+}
+ok "an archive inside an archive" inner one
+ok "another one, its path the same for 400 bytes" inner two
 ok "the store is sound" fails 0 "0 problems" bh store check
 done_testing
