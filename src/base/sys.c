@@ -2,9 +2,11 @@
 #include "base/sys.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 static int64_t clock_ns(clockid_t which)
 {
@@ -45,4 +47,16 @@ int sys_cpus(void)
 		return 1;
 	int n = CPU_COUNT(&set);
 	return n > 0 ? n : 1;
+}
+
+int sys_keep_standard(void)
+{
+	for (int fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		/* The lowest free number is FD. Open the other way round: nobody shall succeed in using it. */
+		if (errno != EBADF || open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+			return -EBADF;
+	}
+	return 0;
 }

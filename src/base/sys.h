@@ -15,5 +15,10 @@ int64_t sys_monotonic_ns(void);
 int sys_random(void *bytes, size_t n);
 /* Returns the processors this process may use, at least 1. */
 int sys_cpus(void);
+/*
+ * Takes up the descriptors 0, 1 and 2 where the caller left them closed, so that no file opened later
+ * gets what is printed. To use them then fails as before. Returns 0 or a negated errno.
+ */
+int sys_keep_standard(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sys.h"
 #include "cmd/remote.h"
 
 static const struct cmd_row COMMANDS[] = {
@@ -111,6 +112,25 @@ static void release(struct cmd *c)
 	arena_release(&c->arena);
 }
 
+/* Makes sure that what was printed has arrived. */
+static int flush(struct fault *f)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return fault_set(f, errno ? -errno : -EIO, "cannot write to standard output:");
+}
+
+/* Ends a call that only printed something. Returns an exit status. */
+static int printed(int status)
+{
+	struct fault f = FAULT_INIT;
+	if (flush(&f) == 0)
+		return status;
+	cmd_print_fault(&f);
+	return CMD_ERROR;
+}
+
 /* Runs the command ARGV[0]. Returns an exit status. */
 static int run(int argc, char **argv)
 {
@@ -124,8 +144,10 @@ static int run(int argc, char **argv)
 	} else {
 		r = row->run(&c, argc, argv, &f);
 	}
-	if (r >= 0 && fflush(stdout) != 0)
-		r = fault_set(&f, -EIO, "cannot write to standard output:");
+	if (r >= 0) {
+		int e = flush(&f);
+		r = e < 0 ? e : r;
+	}
 	if (r < 0 && f.code == 0)
 		fault_set(&f, r, "%s:", argv[0]);
 	if (r < 0)
@@ -142,6 +164,8 @@ int main(int argc, char **argv)
 {
 	static char verify[] = "verify"; /* what --verify stands for */
 	signal(SIGPIPE, SIG_DFL);
+	if (sys_keep_standard() < 0)
+		return CMD_ERROR;
 	if (argc < 2) {
 		print_usage();
 		return CMD_ERROR;
@@ -149,17 +173,17 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0) {
 		print_usage();
-		return CMD_OK;
+		return printed(CMD_OK);
 	}
 	if (strcmp(argv[1], "--version") == 0) {
 		puts("boot-hurd " BOOT_HURD_VERSION);
-		return CMD_OK;
+		return printed(CMD_OK);
 	}
 	if (strcmp(argv[1], "--verify") == 0)
 		argv[1] = verify;
 	if (argc > 2 && strcmp(argv[2], "--version") == 0) {
 		puts("boot-hurd " BOOT_HURD_VERSION);
-		return CMD_OK;
+		return printed(CMD_OK);
 	}
 	return run(argc - 1, argv + 1);
 }

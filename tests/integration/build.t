@@ -142,5 +142,33 @@ ok "… the same tree" sh -c "[ \"\$('$BH' store hash '$T/out/two' | cut -c1-64)
 ok "… with provenance" jq -e '.predicateType == "https://slsa.dev/provenance/v1"' "$T/out/two.provenance.json"
 ok "export as an archive" bh export -o "$T/two.tar.zst" two
 ok "… which tar reads" sh -c "tar -tf '$T/two.tar.zst' | grep -qx two/file"
+
+# Output that nobody takes: an error, and never into a file that happens to have the descriptor.
+full() {
+	"$@" >/dev/full
+}
+closed() {
+	"$@" >&-
+}
+for c in "show two" "graph two" "store check" "lint two" "--help" "build --help" "--version"; do
+	case $c in --*) where= ;; *) where="--recipes $T/recipes" ;; esac
+	# shellcheck disable=SC2086
+	ok "$c: standard output is full" fails 1 "cannot write to standard output: No space" full "$BH" $c $where
+	# shellcheck disable=SC2086
+	ok "$c: standard output is closed" fails 1 "cannot write to standard output" closed "$BH" $c $where
+done
+ok "no file of the state took the words" sh -c "! grep -rlE '^(name: two|0 problems found)' '$T/state'"
+# What a daemon builds is told by another call, in its own words: it ends when it cannot tell.
+told="cannot write to standard output"
+[ -n "${THROUGH_DAEMON:-}" ] && told="cannot write the output"
+ok "build: standard output is full" fails 1 "$told" full "$BH" build two --recipes "$T/recipes"
+ok "build: standard output is closed" fails 1 "$told" closed "$BH" build two --recipes "$T/recipes"
+nothing_open() {
+	"$BH" build above-short --recipes "$T/recipes" <&- >&- 2>&-
+	[ $? -eq 1 ] && "$BH" store path above-short --recipes "$T/recipes"
+}
+[ -n "${THROUGH_DAEMON:-}" ] || ok "nothing is open: what cannot be told is done" nothing_open
+mkdir -p "$T/none/10-stage0"
+ok "verify: no recipes are not 100 percent" fails 1 "there are no recipes" "$BH" verify --recipes "$T/none"
 ok "the store is sound" fails 0 "0 problems" bh store check
 done_testing
