@@ -118,6 +118,16 @@ int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode
 	return file_sync_dir(dir, f);
 }
 
+int file_may_replace(const char *path, struct fault *f)
+{
+	struct stat st;
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? 0 : fault_set(f, -errno, "cannot write %s:", path);
+	return S_ISREG(st.st_mode)
+		   ? 0
+		   : fault_set(f, ERR_EXISTS, "%s is there and is no regular file", path);
+}
+
 int file_mkdirs(const char *path, struct fault *f)
 {
 	FREE_PTR char *p = strdup(path);

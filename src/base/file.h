@@ -39,6 +39,11 @@ int file_write_fd(int fd, const void *bytes, size_t n);
  */
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode,
 		      struct fault *f);
+/*
+ * Refuses to have PATH replaced when something is there that is no regular file: a device, a pipe, a
+ * link, a folder. For files that a user names. Returns 0, ERR_EXISTS or a negated errno.
+ */
+int file_may_replace(const char *path, struct fault *f);
 
 /* Syncs the folder PATH, so that renames in it last. */
 int file_sync_dir(const char *path, struct fault *f);

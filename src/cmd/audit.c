@@ -200,6 +200,8 @@ static int write_vsa(struct cmd *c, const struct audit *a, const struct audit_op
 	if (r == 0)
 		r = buf_failed(&envelope);
 	if (r == 0)
+		r = file_may_replace(o->vsa, f);
+	if (r == 0)
 		r = file_write_atomic(o->vsa, envelope.ptr, envelope.len, 0644, f);
 	buf_release(&text);
 	buf_release(&envelope);

@@ -85,9 +85,13 @@ static int export(struct cmd *c, const struct drv *d, const char *folder, const 
 			r = -ENOMEM;
 	} else {
 		from = store_object_path(c->store, &object);
-		r = from ? source_pack(from, d->name, output, f) : -ENOMEM;
-		if (r == 0 && asprintf(&beside, "%s.provenance.json", output) < 0)
-			r = -ENOMEM;
+		r = from && asprintf(&beside, "%s.provenance.json", output) >= 0 ? 0 : -ENOMEM;
+		if (r == 0)
+			r = file_may_replace(output, f);
+		if (r == 0)
+			r = file_may_replace(beside, f);
+		if (r == 0)
+			r = source_pack(from, d->name, output, f);
 	}
 	return r < 0 ? r : write_provenance(c, d, beside, f);
 }

@@ -141,7 +141,14 @@ ok "export to a folder" bh export --folder "$T/out" two
 ok "… the same tree" sh -c "[ \"\$('$BH' store hash '$T/out/two' | cut -c1-64)\" = \"\$('$BH' build two --recipes '$T/recipes' 2>/dev/null | cut -c1-64)\" ]"
 ok "… with provenance" jq -e '.predicateType == "https://slsa.dev/provenance/v1"' "$T/out/two.provenance.json"
 ok "export as an archive" bh export -o "$T/two.tar.zst" two
+ok "… over the same file again" bh export -o "$T/two.tar.zst" two
 ok "… which tar reads" sh -c "tar -tf '$T/two.tar.zst' | grep -qx two/file"
+
+mkfifo "$T/pipe"
+ln -s "$T/two.tar.zst" "$T/link"
+ok "export: a pipe is not replaced" fails 1 "is no regular file" bh export -o "$T/pipe" two
+ok "export: nor is a link" fails 1 "is no regular file" bh export -o "$T/link" two
+ok "… both are there still, nothing beside them" sh -c "[ -p '$T/pipe' ] && [ -L '$T/link' ] && ! ls '$T' | grep -E '^(pipe|link)[.]'"
 
 # Output that nobody takes: an error, and never into a file that happens to have the descriptor.
 full() {
