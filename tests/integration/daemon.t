@@ -246,7 +246,7 @@ ok "two builds run" await steps 2
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
 ok "SIGKILL: no build is left" await steps 0
-ok "… no engine is left" sh -c "! pgrep -f '[b]oot-hurd build --no-daemon'"
+ok "… no engine is left" sh -c "! pgrep -f '[b]oot-hurd build --no-daemon.*$T'"
 wait $client
 ok "… the client says so" [ $? = 1 ]
 ok "… the store is sound" fails 0 "0 problems" bh store check --state "$S"
