@@ -117,6 +117,8 @@ int key_parse(struct view text, struct key *ret, struct fault *f)
 static gcry_sexp_t message_sexp(struct view message)
 {
 	gcry_sexp_t data = NULL;
+	if (message.len > ED25519_MESSAGE_MAX)
+		return NULL;
 	if (gcry_sexp_build(&data, NULL, "(data (flags eddsa) (hash-algo sha512) (value %b))",
 			    (int)message.len, message.len ? message.ptr : "") != 0)
 		return NULL;

@@ -13,6 +13,11 @@
  * the 32-byte public key, or of the 32-byte seed followed by the public key for a secret one.
  */
 enum { ED25519_PUBLIC = 32, ED25519_SEED = 32, ED25519_SIGNATURE = 64, KEY_NAME_MAX = 120 };
+/*
+ * The longest message: libgcrypt counts the bytes of an S-expression's parts in 16 bits and aborts on
+ * more. What is longer is signed by its hash.
+ */
+enum { ED25519_MESSAGE_MAX = 60000 };
 
 struct key {
 	char name[KEY_NAME_MAX + 1];
@@ -37,7 +42,7 @@ void key_write(const struct key *k, bool secret, struct buf *ret);
  */
 int key_parse(struct view text, struct key *ret, struct fault *f);
 
-/* Signs MESSAGE with the secret key K. 0 or ERR_SIGNATURE. */
+/* Signs MESSAGE with the secret key K. 0 or ERR_SIGNATURE (also when it is too long). */
 int key_sign(const struct key *k, struct view message, unsigned char ret[ED25519_SIGNATURE]);
 /* Checks that SIGNATURE (exactly 64 bytes) over MESSAGE is by K. 0 or ERR_SIGNATURE. */
 int key_verify(const struct key *k, struct view message, struct view signature);

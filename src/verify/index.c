@@ -61,6 +61,16 @@ static bool parse_number(struct view v, uint64_t *ret)
 	return n < NUMBER_MAX;
 }
 
+/* Adds what is signed for the bytes V: a few words and their hash. */
+static void add_signed(struct buf *b, struct view v)
+{
+	char hex[DIGEST_HEX + 1];
+	struct digest d;
+	sha256_view(v, &d);
+	digest_hex(&d, hex);
+	buf_addf(b, "boot-hurd signature 1\n%s\n", hex);
+}
+
 /* Checks the last line of TEXT, "signature BASE64", over what stands before it, which RET gets. */
 static int check_signature(struct view text, const struct key *k, struct view *ret)
 {
@@ -77,7 +87,12 @@ static int check_signature(struct view text, const struct key *k, struct view *r
 		return ERR_SYNTAX;
 	}
 	*ret = (struct view){text.ptr, at};
-	int r = key_verify(k, *ret, buf_view(&sig));
+	struct buf what = BUF_INIT;
+	add_signed(&what, *ret);
+	int r = buf_failed(&what);
+	if (r == 0)
+		r = key_verify(k, buf_view(&what), buf_view(&sig));
+	buf_release(&what);
 	buf_release(&sig);
 	return r;
 }
@@ -131,7 +146,11 @@ static int add_signature(struct buf *b, size_t from, const struct key *k, struct
 	unsigned char sig[ED25519_SIGNATURE];
 	if (buf_failed(b))
 		return fault_set(f, -ENOMEM, "cannot write the index:");
-	if (key_sign(k, (struct view){b->ptr + from, b->len - from}, sig) < 0)
+	struct buf what = BUF_INIT;
+	add_signed(&what, (struct view){b->ptr + from, b->len - from});
+	int r = key_sign(k, buf_view(&what), sig);
+	buf_release(&what);
+	if (r < 0)
 		return fault_set(f, ERR_SIGNATURE, "key '%s' cannot sign", k->name);
 	buf_adds(b, "signature ");
 	base64_add(b, (struct view){(const char *)sig, sizeof sig});

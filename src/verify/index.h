@@ -20,9 +20,10 @@
  *     serial DECIMAL                grows with each new version; 1 or more, below 2^53
  *     time DECIMAL                  seconds since 1970 when it was written; below 2^53
  *     ACTION OBJECT DERIVATION SALT NAME        each row; sorted by NAME, then ACTION
- *     signature BASE64              Ed25519 over all bytes before this line
+ *     signature BASE64              Ed25519, see below
  *
- * ACTION, OBJECT and DERIVATION are SHA-256 in lower-case hex; OBJECT is "-" when the build failed.
+ * What is signed is "boot-hurd signature 1" LF HASH LF, where HASH is the SHA-256, in hex, of all bytes
+ * before the last line. ACTION, OBJECT and DERIVATION are SHA-256 in lower-case hex; OBJECT is "-" when the build failed.
  * SALT is 32 lower-case hex digits, or "-" when no commitment was made. No action occurs twice.
  *
  * Before a builder looks at what others got it may publish commitments/KEYID: the same frame, with

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash/sha256.h"
 #include "verify/index.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -68,7 +69,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_addf(&b, "boot-hurd %s 1\nkey %s\n", index ? "index" : "commitments", id);
 	if (size)
 		buf_add(&b, data + 1, size - 1);
-	must(key_sign(&k, buf_view(&b), sig) == 0);
+	struct buf what = BUF_INIT;
+	struct digest hash;
+	char hash_hex[DIGEST_HEX + 1];
+	sha256_view(buf_view(&b), &hash);
+	digest_hex(&hash, hash_hex);
+	buf_addf(&what, "boot-hurd signature 1\n%s\n", hash_hex);
+	must(key_sign(&k, buf_view(&what), sig) == 0);
+	buf_release(&what);
 	buf_adds(&b, "signature ");
 	base64_add(&b, (struct view){(const char *)sig, sizeof sig});
 	buf_addc(&b, '\n');

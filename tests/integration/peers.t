@@ -106,7 +106,7 @@ as liar build two >/dev/null 2>&1
 as liar key generate liar >/dev/null
 as liar publish "$T/liar-pub" >/dev/null 2>&1
 cat >"$T/lie.py" <<'PY'
-import base64, subprocess, sys
+import base64, hashlib, subprocess, sys
 # lie.py SECRET INDEX: every object becomes another; signed anew
 name, key = open(sys.argv[1]).read().strip().split(":")
 lines = open(sys.argv[2]).read().split("\n")[:-2]
@@ -118,7 +118,7 @@ body = ("\n".join(lines) + "\n").encode()
 seed = base64.b64decode(key)[:32]
 der = bytes.fromhex("302e020100300506032b657004220420") + seed
 open("k.der", "wb").write(der)
-open("body", "wb").write(body)
+open("body", "wb").write(b"boot-hurd signature 1\n%s\n" % hashlib.sha256(body).hexdigest().encode())
 subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", "k.der", "-keyform", "DER", "-in", "body", "-out", "sig"], check=True)
 sig = base64.b64encode(open("sig", "rb").read())
 open(sys.argv[2], "wb").write(body + b"signature " + sig + b"\n")

@@ -91,7 +91,8 @@ lie() {
 	} >"$T/bob.der"
 	grep -v '^signature ' "$T/pub-bob/index/$bob" |
 		sed "s/^\([0-9a-f]*\) [0-9a-f]* /\1 $(printf wrong | sha256sum | cut -c1-64) /" >"$T/lie"
-	openssl pkeyutl -sign -keyform DER -inkey "$T/bob.der" -rawin -in "$T/lie" -out "$T/lie.sig" &&
+	printf 'boot-hurd signature 1\n%s\n' "$(sha256sum <"$T/lie" | cut -c1-64)" >"$T/lie.signed"
+	openssl pkeyutl -sign -keyform DER -inkey "$T/bob.der" -rawin -in "$T/lie.signed" -out "$T/lie.sig" &&
 		echo "signature $(base64 -w0 "$T/lie.sig")" >>"$T/lie" &&
 		rm -f "$T/liar/index/$bob.zst" && cp "$T/lie" "$T/liar/index/$bob"
 }
