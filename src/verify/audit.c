@@ -216,9 +216,10 @@ void audit_text(const struct audit *a, bool all, struct buf *ret)
 	add_keys(a, ret);
 	for (size_t k = 0; k < sizeof order / sizeof *order; k++)
 		for (size_t i = 0; i < a->n; i++) {
+			const enum verdict v = order[k];
 			const struct audit_result *x = &a->results[i];
 			bool dissent = x->judged.other > 0 || x->judged.twice > 0;
-			if (x->judged.verdict == order[k] && (k < 2 || all || dissent))
+			if (x->judged.verdict == v && (k < 2 || all || dissent))
 				add_result(a, x, ret);
 		}
 }
