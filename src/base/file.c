@@ -66,6 +66,17 @@ int file_read(const char *path, size_t max, struct buf *ret, struct fault *f)
 	return 0;
 }
 
+int file_read_if_there(const char *path, size_t max, struct buf *ret, struct fault *f)
+{
+	struct fault g = FAULT_INIT;
+	int r = file_read(path, max, ret, &g);
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0 && f)
+		*f = g;
+	return r;
+}
+
 int file_write_fd(int fd, const void *bytes, size_t n)
 {
 	const char *p = bytes;

@@ -27,6 +27,9 @@ void file_free_ptr(void *p);
  */
 int file_read(const char *path, size_t max, struct buf *ret, struct fault *f);
 
+/* As file_read, but a file that is not there adds nothing, and is no error. */
+int file_read_if_there(const char *path, size_t max, struct buf *ret, struct fault *f);
+
 /* Reads FD to its end into RET, at most MAX bytes (more: ERR_LIMIT). */
 int file_read_fd(int fd, size_t max, struct buf *ret);
 

@@ -33,6 +33,29 @@ static inline bool view_is(struct view v, const char *s)
 	return view_eq(v, view_of(s));
 }
 
+/* Takes PREFIX off the front of V. Returns whether it was there. */
+static inline bool view_skip(struct view *v, const char *prefix)
+{
+	size_t n = strlen(prefix);
+	if (v->len < n || (n && memcmp(v->ptr, prefix, n) != 0))
+		return false;
+	v->ptr += n;
+	v->len -= n;
+	return true;
+}
+
+/* Takes the next line off TEXT; RET is it without its LF. Returns whether there was a whole one. */
+static inline bool view_line(struct view *text, struct view *ret)
+{
+	const char *lf = text->len ? memchr(text->ptr, '\n', text->len) : NULL;
+	if (!lf)
+		return false;
+	*ret = (struct view){text->ptr, (size_t)(lf - text->ptr)};
+	text->ptr = lf + 1;
+	text->len -= ret->len + 1;
+	return true;
+}
+
 /* Orders A and B as byte strings, a prefix first: <0, 0, >0 like memcmp. */
 static inline int view_cmp(struct view a, struct view b)
 {

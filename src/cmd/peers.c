@@ -55,9 +55,7 @@ static int ask_locked(struct cmd *cmd, const struct config *c, const char *only,
 	struct peer_ops ops = {cmd, get, progress};
 	int r = keys_load_all(cmd, &known, &n, f);
 	if (r == 0)
-		r = file_read(file, SEEN_MAX, &text, f);
-	if (r == -ENOENT)
-		r = 0;
+		r = file_read_if_there(file, SEEN_MAX, &text, f);
 	if (r == 0) {
 		r = seen_parse(buf_view(&text), &seen, f);
 		if (r < 0) {

@@ -28,19 +28,6 @@ static int salts_path(struct cmd *c, const struct key *k, const char **ret, stru
 	return *ret ? 0 : -ENOMEM;
 }
 
-/* Reads 2 * N lower-case hex digits. */
-static bool read_hex(const char *text, size_t n, unsigned char *ret)
-{
-	static const char digits[] = "0123456789abcdef";
-	for (size_t i = 0; i < 2 * n; i++) {
-		const char *d = memchr(digits, text[i], 16);
-		if (!d)
-			return false;
-		ret[i / 2] = (unsigned char)(ret[i / 2] << 4 | (d - digits));
-	}
-	return true;
-}
-
 static int add(struct salts *s, const struct salt *one)
 {
 	struct salt *p = vec_grow(s->items, &s->cap, s->n + 1, sizeof *p);
@@ -58,23 +45,19 @@ int salts_read(struct cmd *c, const struct key *k, struct salts *ret, struct fau
 	struct salts s = {0};
 	int r = salts_path(c, k, &path, f);
 	if (r == 0)
-		r = file_read(path, SALTS_MAX, &b, f);
+		r = file_read_if_there(path, SALTS_MAX, &b, f);
 	for (size_t at = 0; r == 0 && at < b.len; at += LINE) {
 		struct salt one = {0};
 		const char *line = b.ptr + at;
 		if (b.len - at < LINE || line[LINE - 1] != '\n' || line[DIGEST_HEX] != ' ' ||
 		    digest_parse_hex((struct view){line, DIGEST_HEX}, &one.action) < 0 ||
-		    !read_hex(line + DIGEST_HEX + 1, INDEX_SALT, one.salt))
+		    hex_parse((struct view){line + DIGEST_HEX + 1, 2 * INDEX_SALT}, one.salt,
+			      INDEX_SALT) < 0)
 			r = fault_set(f, ERR_SYNTAX, "%s: not a list of salts", path);
 		else
 			r = add(&s, &one);
 	}
 	buf_release(&b);
-	if (r == -ENOENT) {
-		if (f)
-			*f = (struct fault)FAULT_INIT;
-		r = 0;
-	}
 	if (r == 0)
 		*ret = s;
 	else
@@ -95,11 +78,9 @@ int salts_write(struct cmd *c, const struct key *k, struct salts *s, struct faul
 	if (r == 0)
 		r = dir ? file_mkdirs(dir, f) : -ENOMEM;
 	for (size_t i = 0; i < s->n; i++) {
-		char hex[DIGEST_HEX + 1];
-		digest_hex(&s->items[i].action, hex);
-		buf_addf(&b, "%s ", hex);
-		for (size_t j = 0; j < INDEX_SALT; j++)
-			buf_addf(&b, "%02x", s->items[i].salt[j]);
+		hex_add(&b, s->items[i].action.b, DIGEST_LEN);
+		buf_addc(&b, ' ');
+		hex_add(&b, s->items[i].salt, INDEX_SALT);
 		buf_addc(&b, '\n');
 	}
 	if (r == 0)

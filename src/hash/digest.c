@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 
+static const char HEX[] = "0123456789abcdef";
 static const char NIX32[] = "0123456789abcdfghijklmnpqrsvwxyz";
 static const char BASE64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -16,26 +17,32 @@ bool digest_eq(const struct digest *a, const struct digest *b)
 void digest_hex(const struct digest *d, char ret[DIGEST_HEX + 1])
 {
 	for (size_t i = 0; i < DIGEST_LEN; i++) {
-		ret[2 * i] = "0123456789abcdef"[d->b[i] >> 4];
-		ret[2 * i + 1] = "0123456789abcdef"[d->b[i] & 15];
+		ret[2 * i] = HEX[d->b[i] >> 4];
+		ret[2 * i + 1] = HEX[d->b[i] & 15];
 	}
 	ret[DIGEST_HEX] = '\0';
 }
 
 /*
- * The digest is read as a little-endian number of 256 bits; digit N counts from its low end and
- * stands N places from the right.
+ * The bytes are read as a little-endian number; digit K counts from its low end and stands K places
+ * from the right.
  */
+void nix32_write(const unsigned char *b, size_t n, char *ret)
+{
+	size_t digits = (n * 8 + 4) / 5;
+	for (size_t k = 0; k < digits; k++) {
+		size_t bit = k * 5, byte = bit / 8, shift = bit % 8;
+		unsigned v = b[byte] >> shift;
+		if (byte + 1 < n)
+			v |= (unsigned)b[byte + 1] << (8 - shift);
+		ret[digits - 1 - k] = NIX32[v & 31];
+	}
+	ret[digits] = '\0';
+}
+
 void digest_nix32(const struct digest *d, char ret[DIGEST_NIX32 + 1])
 {
-	for (unsigned n = 0; n < DIGEST_NIX32; n++) {
-		unsigned bit = n * 5, byte = bit / 8, shift = bit % 8;
-		unsigned v = d->b[byte] >> shift;
-		if (byte + 1 < DIGEST_LEN)
-			v |= (unsigned)d->b[byte + 1] << (8 - shift);
-		ret[DIGEST_NIX32 - 1 - n] = NIX32[v & 31];
-	}
-	ret[DIGEST_NIX32] = '\0';
+	nix32_write(d->b, DIGEST_LEN, ret);
 }
 
 void digest_sri(const struct digest *d, char ret[DIGEST_SRI + 1])
@@ -113,6 +120,27 @@ int digest_parse(struct view text, struct digest *ret)
 	if (text.len == DIGEST_HEX)
 		return digest_parse_hex(text, ret);
 	return text.len == DIGEST_NIX32 ? parse_nix32(text, ret) : ERR_SYNTAX;
+}
+
+void hex_add(struct buf *ret, const unsigned char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_addc(ret, HEX[b[i] >> 4]);
+		buf_addc(ret, HEX[b[i] & 15]);
+	}
+}
+
+int hex_parse(struct view text, unsigned char *ret, size_t n)
+{
+	if (text.len != 2 * n)
+		return ERR_SYNTAX;
+	for (size_t i = 0; i < text.len; i++) {
+		const char *digit = memchr(HEX, text.ptr[i], 16);
+		if (!digit)
+			return ERR_SYNTAX;
+		ret[i / 2] = (unsigned char)(ret[i / 2] << 4 | (digit - HEX));
+	}
+	return 0;
 }
 
 void base64_add(struct buf *ret, struct view v)

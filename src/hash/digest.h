@@ -35,6 +35,14 @@ int digest_parse_hex(struct view text, struct digest *ret);
  */
 int digest_parse(struct view text, struct digest *ret);
 
+/* Writes the N bytes of B in Nix base-32: (8 * N + 4) / 5 digits and a NUL. */
+void nix32_write(const unsigned char *b, size_t n, char *ret);
+
+/* Adds the N bytes of B in lower-case hex to RET. */
+void hex_add(struct buf *ret, const unsigned char *b, size_t n);
+/* Reads exactly 2 * N digits of lower-case hex, the one spelling that we write. 0 or ERR_SYNTAX. */
+int hex_parse(struct view text, unsigned char *ret, size_t n);
+
 /* Adds the base64 of V (RFC 4648, with padding) to RET. */
 void base64_add(struct buf *ret, struct view v);
 /* Adds the bytes that base64 TEXT stands for to RET. Returns 0 or ERR_SYNTAX. */

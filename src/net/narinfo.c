@@ -6,21 +6,6 @@
 
 #include "hash/sha256.h"
 
-/* Writes the LEN bytes of B in Nix base-32, (LEN * 8 + 4) / 5 characters, and a NUL. */
-static void nix32(const unsigned char *b, size_t len, char *ret)
-{
-	static const char digits[] = "0123456789abcdfghijklmnpqrsvwxyz";
-	size_t n = (len * 8 + 4) / 5;
-	for (size_t i = 0; i < n; i++) {
-		size_t bit = (n - 1 - i) * 5, at = bit / 8, shift = bit % 8;
-		unsigned v = b[at] >> shift;
-		if (shift && at + 1 < len)
-			v |= (unsigned)b[at + 1] << (8 - shift);
-		ret[i] = digits[v & 31];
-	}
-	ret[n] = 0;
-}
-
 int narinfo_path_hash(const struct narinfo *n, char ret[NARINFO_PATH_HASH + 1])
 {
 	enum { SHORT = 20 };
@@ -38,7 +23,7 @@ int narinfo_path_hash(const struct narinfo *n, char ret[NARINFO_PATH_HASH + 1])
 		return r;
 	for (size_t i = 0; i < DIGEST_LEN; i++)
 		folded[i % SHORT] ^= d.b[i];
-	nix32(folded, SHORT, ret);
+	nix32_write(folded, SHORT, ret);
 	return 0;
 }
 
@@ -145,21 +130,10 @@ static const char *const FIELDS[F_COUNT] = {"StorePath", "URL",     "Compression
 					    "FileSize",  "NarHash", "NarSize",     "References",
 					    "Sig",       "CA"};
 
-/* Takes PREFIX off the front of V. */
-static bool skip(struct view *v, const char *prefix)
-{
-	size_t n = strlen(prefix);
-	if (v->len < n || memcmp(v->ptr, prefix, n) != 0)
-		return false;
-	v->ptr += n;
-	v->len -= n;
-	return true;
-}
-
 /* Reads "sha256:" and exactly 52 digits. */
 static bool read_hash(struct view v, struct digest *ret)
 {
-	return skip(&v, "sha256:") && v.len == DIGEST_NIX32 && digest_parse(v, ret) == 0;
+	return view_skip(&v, "sha256:") && v.len == DIGEST_NIX32 && digest_parse(v, ret) == 0;
 }
 
 /* Reads a decimal number without leading zeros, below 2^63. */
@@ -200,15 +174,14 @@ static bool read_sig(struct view v, struct narinfo *ret)
 static bool split(struct view text, struct view values[F_COUNT], const char **ret_bad)
 {
 	while (text.len) {
-		const char *end = memchr(text.ptr, '\n', text.len);
-		size_t len = end ? (size_t)(end - text.ptr) : 0, which;
-		struct view line = {text.ptr, len};
+		struct view line;
+		size_t which;
 		*ret_bad = "a line without an end";
-		if (!end)
+		if (!view_line(&text, &line))
 			return false;
 		for (which = 0; which < F_COUNT; which++) {
 			struct view v = line;
-			if (skip(&v, FIELDS[which]) && skip(&v, ": ")) {
+			if (view_skip(&v, FIELDS[which]) && view_skip(&v, ": ")) {
 				line = v;
 				break;
 			}
@@ -220,8 +193,6 @@ static bool split(struct view text, struct view values[F_COUNT], const char **re
 		if (values[which].ptr)
 			return false;
 		values[which] = line;
-		text.ptr += len + 1;
-		text.len -= len + 1;
 	}
 	return true;
 }
@@ -229,12 +200,12 @@ static bool split(struct view text, struct view values[F_COUNT], const char **re
 /* Reads StorePath into N's name; RET_HASH is the part before it. */
 static bool read_path(struct view v, struct narinfo *n, struct view *ret_hash)
 {
-	if (!skip(&v, NARINFO_STORE "/") || v.len <= NARINFO_PATH_HASH + 1)
+	if (!view_skip(&v, NARINFO_STORE "/") || v.len <= NARINFO_PATH_HASH + 1)
 		return false;
 	*ret_hash = (struct view){v.ptr, NARINFO_PATH_HASH};
 	v.ptr += NARINFO_PATH_HASH;
 	v.len -= NARINFO_PATH_HASH;
-	return skip(&v, "-") && narinfo_set_name(n, v) == 0;
+	return view_skip(&v, "-") && narinfo_set_name(n, v) == 0;
 }
 
 /* Reads the values. Returns NULL, or the name of the field that is wrong. */
@@ -259,9 +230,10 @@ static const char *read_values(const struct view *v, struct narinfo *n)
 	if (v[F_REFERENCES].len)
 		return FIELDS[F_REFERENCES];
 	digest_nix32(&n->nar, nar);
-	if (!skip(&url, "nar/") || !skip(&url, nar) || !view_is(url, ".nar.zst"))
+	if (!view_skip(&url, "nar/") || !view_skip(&url, nar) || !view_is(url, ".nar.zst"))
 		return FIELDS[F_URL];
-	if (!skip(&ca, "fixed:r:") || !read_hash(ca, &again) || !digest_eq(&again, &n->nar))
+	if (!view_skip(&ca, "fixed:r:") || !read_hash(ca, &again) ||
+	    !digest_eq(&again, &n->nar))
 		return FIELDS[F_CA];
 	if (!read_path(v[F_STORE_PATH], n, &path) || narinfo_path_hash(n, hash) < 0 ||
 	    !view_is(path, hash))

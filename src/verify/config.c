@@ -36,11 +36,8 @@ void config_release(struct config *c)
 
 static bool is_key_id(struct view v)
 {
-	for (size_t i = 0; i < v.len; i++)
-		if (!(v.ptr[i] >= '0' && v.ptr[i] <= '9') &&
-		    !(v.ptr[i] >= 'a' && v.ptr[i] <= 'f'))
-			return false;
-	return v.len == KEY_ID;
+	unsigned char id[KEY_ID / 2];
+	return hex_parse(v, id, sizeof id) == 0;
 }
 
 /* Reads a key id, or a public key as text. */

@@ -23,29 +23,6 @@ struct frame {
 	struct view rows; /* whole lines */
 };
 
-/* Takes the next line off TEXT. Returns whether there was one, with its LF. */
-static bool next_line(struct view *text, struct view *ret)
-{
-	const char *lf = text->len ? memchr(text->ptr, '\n', text->len) : NULL;
-	if (!lf)
-		return false;
-	*ret = (struct view){text->ptr, (size_t)(lf - text->ptr)};
-	text->ptr = lf + 1;
-	text->len -= ret->len + 1;
-	return true;
-}
-
-/* Takes PREFIX off V. */
-static bool skip(struct view *v, const char *prefix)
-{
-	size_t n = strlen(prefix);
-	if (v->len < n || memcmp(v->ptr, prefix, n) != 0)
-		return false;
-	v->ptr += n;
-	v->len -= n;
-	return true;
-}
-
 /* Reads decimal digits without a leading zero, below NUMBER_MAX. */
 static bool parse_number(struct view v, uint64_t *ret)
 {
@@ -81,7 +58,7 @@ static int check_signature(struct view text, const struct key *k, struct view *r
 		at--;
 	struct view line = {text.ptr + at, text.len - 1 - at};
 	struct buf sig = BUF_INIT;
-	if (!skip(&line, "signature ") || base64_parse(line, &sig) < 0 ||
+	if (!view_skip(&line, "signature ") || base64_parse(line, &sig) < 0 ||
 	    sig.len != ED25519_SIGNATURE) {
 		buf_release(&sig);
 		return ERR_SYNTAX;
@@ -106,9 +83,9 @@ static int frame_parse(struct view text, const char *magic, const struct key *k,
 	key_id(k, id);
 	if (text.len > INDEX_MAX)
 		return fault_set(f, ERR_LIMIT, "it is larger than %d bytes", INDEX_MAX);
-	if (!next_line(&first, &line) || !view_is(line, magic))
+	if (!view_line(&first, &line) || !view_is(line, magic))
 		return fault_set(f, ERR_SYNTAX, "line 1: '%s' is wanted", magic);
-	if (!next_line(&first, &key) || !skip(&key, "key ") || key.len != KEY_ID)
+	if (!view_line(&first, &key) || !view_skip(&key, "key ") || key.len != KEY_ID)
 		return fault_set(f, ERR_SYNTAX, "line 2: 'key KEYID' is wanted");
 	if (!view_is(key, id))
 		return fault_set(f, ERR_SIGNATURE, "it is by another key, %.*s", (int)key.len,
@@ -122,10 +99,10 @@ static int frame_parse(struct view text, const char *magic, const struct key *k,
 	/* From here on the bytes are what the key's owner wrote. */
 	rest.len -= (size_t)(first.ptr - text.ptr);
 	rest.ptr = first.ptr;
-	if (!next_line(&rest, &line) || !skip(&line, "serial ") ||
+	if (!view_line(&rest, &line) || !view_skip(&line, "serial ") ||
 	    !parse_number(line, &ret->serial) || ret->serial == 0)
 		return fault_set(f, ERR_SYNTAX, "line 3: 'serial N' is wanted");
-	if (!next_line(&rest, &line) || !skip(&line, "time ") ||
+	if (!view_line(&rest, &line) || !view_skip(&line, "time ") ||
 	    !parse_number(line, &ret->time_s))
 		return fault_set(f, ERR_SYNTAX, "line 4: 'time N' is wanted");
 	ret->rows = rest;
@@ -169,54 +146,23 @@ static bool take_word(struct view *v, size_t len, struct view *ret)
 	return true;
 }
 
-/* Reads lower-case hex only: there is one spelling. */
-static bool parse_hex(struct view v, struct digest *ret)
-{
-	for (size_t i = 0; i < v.len; i++)
-		if (v.ptr[i] >= 'A' && v.ptr[i] <= 'F')
-			return false;
-	return digest_parse_hex(v, ret) == 0;
-}
-
 static bool take_digest(struct view *v, struct digest *ret)
 {
 	struct view word;
-	return take_word(v, DIGEST_HEX, &word) && parse_hex(word, ret);
-}
-
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return take_word(v, DIGEST_HEX, &word) && hex_parse(word, ret->b, DIGEST_LEN) == 0;
 }
 
 /* Takes a salt off V. */
 static bool take_salt(struct view *v, unsigned char ret[INDEX_SALT])
 {
 	struct view word;
-	if (!take_word(v, 2 * (size_t)INDEX_SALT, &word))
-		return false;
-	for (size_t i = 0; i < INDEX_SALT; i++) {
-		int hi = digit(word.ptr[2 * i]), lo = digit(word.ptr[2 * i + 1]);
-		if (hi < 0 || lo < 0)
-			return false;
-		ret[i] = (unsigned char)(hi << 4 | lo);
-	}
-	return true;
-}
-
-static void add_hex(struct buf *b, const unsigned char *bytes, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		buf_addf(b, "%02x", bytes[i]);
+	return take_word(v, 2 * (size_t)INDEX_SALT, &word) &&
+	       hex_parse(word, ret, INDEX_SALT) == 0;
 }
 
 static void add_digest(struct buf *b, const struct digest *d)
 {
-	char hex[DIGEST_HEX + 1];
-	digest_hex(d, hex);
-	buf_add(b, hex, DIGEST_HEX);
+	hex_add(b, d->b, DIGEST_LEN);
 }
 
 /* ---- the index ---- */
@@ -321,7 +267,7 @@ static void add_row(struct buf *b, const struct index_row *r)
 	add_digest(b, &r->drv);
 	buf_addc(b, ' ');
 	if (r->salted)
-		add_hex(b, r->salt, INDEX_SALT);
+		hex_add(b, r->salt, INDEX_SALT);
 	else
 		buf_addc(b, '-');
 	buf_addf(b, " %s\n", r->name);
@@ -346,10 +292,10 @@ static int parse_row(struct view line, struct index *ret)
 	struct index_row row = {0};
 	if (!take_digest(&line, &row.action))
 		return ERR_SYNTAX;
-	row.failed = skip(&line, "- ");
+	row.failed = view_skip(&line, "- ");
 	if ((!row.failed && !take_digest(&line, &row.object)) || !take_digest(&line, &row.drv))
 		return ERR_SYNTAX;
-	row.salted = !skip(&line, "- ");
+	row.salted = !view_skip(&line, "- ");
 	if ((row.salted && !take_salt(&line, row.salt)) || !path_is_name(line))
 		return ERR_SYNTAX;
 	int r = add_named(ret, &row, line);
@@ -366,7 +312,7 @@ int index_parse(struct view text, const struct key *k, struct index *ret, struct
 	struct view line;
 	int r = frame_parse(text, INDEX_MAGIC, k, &frame, f);
 	for (size_t number = 5; r == 0 && frame.rows.len; number++) {
-		r = next_line(&frame.rows, &line) ? parse_row(line, &x) : ERR_SYNTAX;
+		r = view_line(&frame.rows, &line) ? parse_row(line, &x) : ERR_SYNTAX;
 		if (r < 0)
 			fault_set(f, r, "line %zu is no row, or not in order:", number);
 	}
@@ -435,7 +381,7 @@ int commitment_make(const char *key, const struct index_row *row, struct digest 
 	else
 		add_digest(&b, &row->object);
 	buf_addc(&b, '\n');
-	add_hex(&b, row->salt, INDEX_SALT);
+	hex_add(&b, row->salt, INDEX_SALT);
 	buf_addc(&b, '\n');
 	int r = buf_failed(&b);
 	if (r == 0)
@@ -490,7 +436,8 @@ int commitments_write(struct commitments *c, const struct key *k, struct buf *re
 static int parse_commitment(struct view line, struct commitments *ret)
 {
 	struct commitment row;
-	if (!take_digest(&line, &row.action) || !parse_hex(line, &row.commitment))
+	if (!take_digest(&line, &row.action) ||
+	    hex_parse(line, row.commitment.b, DIGEST_LEN) < 0)
 		return ERR_SYNTAX;
 	if (ret->n && cmp_commitments(&ret->rows[ret->n - 1], &row) >= 0)
 		return ERR_SYNTAX;
@@ -505,7 +452,7 @@ int commitments_parse(struct view text, const struct key *k, struct commitments 
 	struct view line;
 	int r = frame_parse(text, COMMITMENTS_MAGIC, k, &frame, f);
 	for (size_t number = 5; r == 0 && frame.rows.len; number++) {
-		r = next_line(&frame.rows, &line) ? parse_commitment(line, &c) : ERR_SYNTAX;
+		r = view_line(&frame.rows, &line) ? parse_commitment(line, &c) : ERR_SYNTAX;
 		if (r < 0)
 			fault_set(f, r, "line %zu is no commitment, or not in order:", number);
 	}

@@ -57,11 +57,9 @@ const char *peers_owner(const struct peers *p, const char *key)
 /* Reads the file that names the keys. */
 static int parse_publication(struct ask *k, struct view text, struct peer_answer *a)
 {
-	size_t magic = sizeof MAGIC - 1, line = KEY_ID + 1;
-	if (text.len < magic || memcmp(text.ptr, MAGIC, magic) != 0)
+	size_t line = KEY_ID + 1;
+	if (!view_skip(&text, MAGIC))
 		return fault_set(&a->fault, ERR_SYNTAX, "this is no publication");
-	text.ptr += magic;
-	text.len -= magic;
 	if (text.len % line || text.len / line > KEYS_MAX)
 		return fault_set(&a->fault, ERR_SYNTAX,
 				 "boot-hurd-publication is broken or names too many keys");

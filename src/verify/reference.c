@@ -67,11 +67,11 @@ int reference_parse(struct view text, const char *file, struct reference *ret, s
 int reference_read(const char *path, struct reference *ret, struct fault *f)
 {
 	struct buf b = BUF_INIT;
-	int r = file_read(path, REFERENCE_FILE_MAX, &b, f);
+	int r = file_read_if_there(path, REFERENCE_FILE_MAX, &b, f);
 	if (r == 0)
 		r = reference_parse(buf_view(&b), path, ret, f);
 	buf_release(&b);
-	return r == -ENOENT ? 0 : r;
+	return r;
 }
 
 const struct reference_row *reference_of_action(const struct reference *r,

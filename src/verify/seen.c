@@ -132,9 +132,8 @@ int seen_parse(struct view text, struct seen *ret, struct fault *f)
 	struct seen s = SEEN_INIT;
 	int r = 0;
 	for (size_t line = 1; r == 0 && text.len; line++) {
-		const char *lf = memchr(text.ptr, '\n', text.len);
-		struct view v = {text.ptr, lf ? (size_t)(lf - text.ptr) : 0};
-		if (!lf || (line == 1 && !view_is(v, MAGIC)))
+		struct view v;
+		if (!view_line(&text, &v) || (line == 1 && !view_is(v, MAGIC)))
 			r = ERR_SYNTAX;
 		else if (line > 1)
 			r = parse_line(&s, v);
@@ -142,8 +141,6 @@ int seen_parse(struct view text, struct seen *ret, struct fault *f)
 			fault_set(f, r, "line %zu is not what was written:", line);
 			break;
 		}
-		text.ptr += v.len + 1;
-		text.len -= v.len + 1;
 	}
 	if (r < 0)
 		seen_release(&s);
