@@ -7,11 +7,9 @@
 #include <string.h>
 
 #include "drv/json.h"
+#include "verify/write.h"
 
-enum {
-	ID_SHOWN = 16,   /* digits of a key id that people read */
-	LISTED_MAX = 50, /* differences of one output in the text report */
-};
+enum { ID_SHOWN = 16 }; /* digits of a key id that people read */
 
 void audit_release(struct audit *a)
 {
@@ -76,13 +74,6 @@ int audit_exit(const struct audit *a, double wanted_coverage)
 
 /* ---- for people ---- */
 
-static void add_hex(struct buf *b, const struct digest *d)
-{
-	char hex[DIGEST_HEX + 1];
-	digest_hex(d, hex);
-	buf_adds(b, hex);
-}
-
 /* Adds who KEY is: its peer's name, if it has one, and the beginning of its id. */
 static void add_who(const struct audit *a, const char *key, struct buf *b)
 {
@@ -98,7 +89,7 @@ static void add_vote(const struct audit *a, const struct vote *v, struct buf *b)
 	if (v->kind == VOTE_FAILED || v->kind == VOTE_TWICE)
 		buf_addf(b, "%-*s", DIGEST_HEX, "-");
 	else
-		add_hex(b, &v->object);
+		hex_add(b, v->object.b, DIGEST_LEN);
 	buf_adds(b, "\n           by ");
 	add_who(a, v->key, b);
 	if (!owner || strcmp(owner, relay) != 0)
@@ -109,18 +100,6 @@ static void add_vote(const struct audit *a, const struct vote *v, struct buf *b)
 	if (a->quorum->need && !quorum_has(a->quorum, v->key))
 		buf_adds(b, ", not asked by the policy");
 	buf_addc(b, '\n');
-}
-
-/* Lists a fetched tree against ours, file by file. */
-static void add_differences(const struct audit_result *x, struct buf *b)
-{
-	for (size_t i = 0; i < x->differences.n && i < LISTED_MAX; i++)
-		buf_addf(b, "  %s: %s: %s\n", x->differences.items[i].path,
-			 difference_word(x->differences.items[i].kind),
-			 x->differences.items[i].detail);
-	if (x->differences.n > LISTED_MAX)
-		buf_addf(b, "  … and %zu more\n", x->differences.n - LISTED_MAX);
-	buf_addf(b, "  the other tree is in %s\n", x->fetched);
 }
 
 static void add_result(const struct audit *a, const struct audit_result *x, struct buf *b)
@@ -142,12 +121,14 @@ static void add_result(const struct audit *a, const struct audit_result *x, stru
 	if (!x->built)
 		return;
 	buf_adds(b, "  ours     ");
-	add_hex(b, &x->object);
+	hex_add(b, x->object.b, DIGEST_LEN);
 	buf_adds(b, x->taken ? "\n           taken from others, not built here\n" : "\n");
 	for (size_t i = 0; i < x->votes.n; i++)
 		add_vote(a, &x->votes.items[i], b);
-	if (x->fetched)
-		add_differences(x, b);
+	if (x->fetched) {
+		write_differences(b, &x->differences);
+		buf_addf(b, "  the other tree is in %s\n", x->fetched);
+	}
 }
 
 /* Tells what came from each peer. */
@@ -226,32 +207,19 @@ void audit_text(const struct audit *a, bool all, struct buf *ret)
 
 /* ---- for machines ---- */
 
-static void add_text(struct buf *b, const char *name, const char *value)
-{
-	buf_addf(b, ",\"%s\":", name);
-	json_add_string(b, view_of(value));
-}
-
-static void add_digest(struct buf *b, const char *name, const struct digest *d)
-{
-	buf_addf(b, ",\"%s\":\"", name);
-	add_hex(b, d);
-	buf_addc(b, '"');
-}
-
 /* Adds a fault's text, when it is text that JSON can hold. */
 static void add_error(struct buf *b, const struct fault *f)
 {
 	if (f->code)
-		add_text(b, "error",
-			 json_is_text(view_of(f->what)) ? f->what : err_str(f->code));
+		write_member(b, "error",
+			     json_is_text(view_of(f->what)) ? f->what : err_str(f->code));
 }
 
 static void add_peer_json(const struct peer_answer *p, struct buf *b)
 {
 	buf_adds(b, "{\"name\":");
 	json_add_string(b, view_of(p->peer->name));
-	add_text(b, "location", p->peer->location);
+	write_member(b, "location", p->peer->location);
 	buf_addf(b, ",\"answered\":%s", p->fault.code ? "false" : "true");
 	add_error(b, &p->fault);
 	buf_adds(b, ",\"keys\":[");
@@ -273,13 +241,13 @@ static void add_vote_json(const struct audit *a, const struct vote *v, struct bu
 	const char *owner = peers_owner(a->peers, v->key);
 	buf_addf(b, "{\"key\":\"%s\",\"vote\":\"%s\"", v->key, vote_word(v->kind));
 	if (owner)
-		add_text(b, "builder", owner);
-	add_text(b, "relay", a->peers->answers[v->relay].peer->name);
+		write_member(b, "builder", owner);
+	write_member(b, "relay", a->peers->answers[v->relay].peer->name);
 	buf_addf(b, ",\"relays\":%zu,\"committed\":%s,\"committed_first\":%s", v->relays,
 		 v->committed ? "true" : "false", v->committed_first ? "true" : "false");
-	add_digest(b, "action", &v->action);
+	write_digest(b, "action", &v->action);
 	if (v->kind != VOTE_FAILED && v->kind != VOTE_TWICE)
-		add_digest(b, "object", &v->object);
+		write_digest(b, "object", &v->object);
 	buf_addc(b, '}');
 }
 
@@ -287,29 +255,20 @@ static void add_result_json(const struct audit *a, const struct audit_result *x,
 {
 	const struct quorum_verdict *q = &x->judged;
 	buf_addf(b, "{\"verdict\":\"%s\"", verdict_word(q->verdict));
-	add_text(b, "name", x->drv->name);
-	add_digest(b, "derivation", &x->drv->id);
+	write_member(b, "name", x->drv->name);
+	write_digest(b, "derivation", &x->drv->id);
 	buf_addf(b, ",\"built\":%s", x->built ? "true" : "false");
 	if (x->built) {
 		buf_addf(b, ",\"taken\":%s", x->taken ? "true" : "false");
-		add_digest(b, "action", &x->action);
-		add_digest(b, "object", &x->object);
+		write_digest(b, "action", &x->action);
+		write_digest(b, "object", &x->object);
 	}
 	if (a->quorum->need)
 		buf_addf(b, ",\"agree\":%zu,\"policy_met\":%s,\"outvoted\":%s", q->agree,
 			 q->reached ? "true" : "false", q->outvoted ? "true" : "false");
 	if (x->fetched) {
-		add_text(b, "fetched", x->fetched);
-		buf_adds(b, ",\"differences\":[");
-		for (size_t i = 0; i < x->differences.n; i++) {
-			const struct difference *d = &x->differences.items[i];
-			buf_addf(b, "%s{\"kind\":\"%s\"", i ? "," : "",
-				 difference_word(d->kind));
-			add_text(b, "path", d->path);
-			add_text(b, "detail", d->detail);
-			buf_addc(b, '}');
-		}
-		buf_addc(b, ']');
+		write_member(b, "fetched", x->fetched);
+		write_differences_json(b, &x->differences);
 	}
 	buf_adds(b, ",\"votes\":[");
 	for (size_t i = 0; i < x->votes.n; i++) {

@@ -2,18 +2,11 @@
 #include "verify/provenance.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #include "drv/json.h"
+#include "verify/write.h"
 
 static const char BUILD_TYPE[] = "urn:boot-hurd:action:1";
-
-static void add_digest(struct buf *b, const struct digest *d)
-{
-	char hex[DIGEST_HEX + 1];
-	digest_hex(d, hex);
-	buf_addf(b, "\"digest\":{\"sha256\":\"%s\"}", hex);
-}
 
 /* Adds the N things of ITEMS as resource descriptors of KIND. */
 static void add_resources(struct buf *b, const struct action_input *items, size_t n,
@@ -22,24 +15,13 @@ static void add_resources(struct buf *b, const struct action_input *items, size_
 	for (size_t i = 0; i < n; i++) {
 		buf_adds(b, *first ? "{" : ",{");
 		*first = false;
-		add_digest(b, &items[i].object);
+		write_sha256(b, &items[i].object);
 		buf_addf(b, ",\"mediaType\":\"application/x-nix-nar\",\"name\":");
 		char name[256];
 		snprintf(name, sizeof name, "%s:%s", kind, items[i].as);
 		json_add_string(b, view_of(name));
 		buf_addc(b, '}');
 	}
-}
-
-/* Adds a time as RFC 3339, to the second. */
-static void add_time(struct buf *b, int64_t ns)
-{
-	time_t t = (time_t)(ns / 1000000000);
-	struct tm tm;
-	char text[32];
-	gmtime_r(&t, &tm);
-	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	buf_addf(b, "\"%s\"", text);
 }
 
 int provenance_json(const struct provenance *s, struct buf *ret)
@@ -60,11 +42,11 @@ int provenance_json(const struct provenance *s, struct buf *ret)
 	buf_adds(&b, "]},\"runDetails\":{\"builder\":{\"id\":");
 	json_add_string(&b, view_of(s->builder));
 	buf_addf(&b, "},\"metadata\":{\"finishedOn\":");
-	add_time(&b, s->ended_ns);
+	write_time(&b, s->ended_ns / 1000000000);
 	buf_addf(&b, ",\"invocationId\":\"%s\",\"startedOn\":", hex);
-	add_time(&b, s->started_ns);
+	write_time(&b, s->started_ns / 1000000000);
 	buf_adds(&b, "}}},\"predicateType\":\"https://slsa.dev/provenance/v1\",\"subject\":[{");
-	add_digest(&b, &s->object);
+	write_sha256(&b, &s->object);
 	buf_adds(&b, ",\"mediaType\":\"application/x-nix-nar\",\"name\":");
 	json_add_string(&b, view_of(a->drv->name));
 	buf_adds(&b, "}]}");
@@ -90,10 +72,10 @@ int provenance_failure_json(const struct provenance *p, struct buf *ret)
 	buf_adds(&b, "],\"failedTests\":[");
 	json_add_string(&b, view_of(a->drv->name));
 	buf_adds(&b, "],\"finishedOn\":");
-	add_time(&b, p->ended_ns);
+	write_time(&b, p->ended_ns / 1000000000);
 	buf_adds(&b, ",\"result\":\"FAILED\"},\"predicateType\":"
 		     "\"https://in-toto.io/attestation/test-result/v0.1\",\"subject\":[{");
-	add_digest(&b, &a->id);
+	write_sha256(&b, &a->id);
 	buf_adds(&b, ",\"name\":");
 	json_add_string(&b, view_of(a->drv->name));
 	buf_adds(&b, "}]}");

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verify/verify.h"
 
-#include <stdio.h>
-
-#include "drv/json.h"
-
-enum { LISTED_MAX = 50 }; /* differences of one output shown in the text report */
+#include "verify/write.h"
 
 const char *verdict_word(enum verdict v)
 {
@@ -42,12 +38,7 @@ static void add_difference(const struct verify_result *r, struct buf *b)
 	} else if (r->kept) {
 		buf_adds(b, "  differs without any variation\n");
 	}
-	for (size_t i = 0; i < r->differences.n && i < LISTED_MAX; i++)
-		buf_addf(b, "  %s: %s: %s\n", r->differences.items[i].path,
-			 difference_word(r->differences.items[i].kind),
-			 r->differences.items[i].detail);
-	if (r->differences.n > LISTED_MAX)
-		buf_addf(b, "  … and %zu more\n", r->differences.n - LISTED_MAX);
+	write_differences(b, &r->differences);
 	if (r->kept)
 		buf_addf(b, "  the rebuilt tree is kept in %s\n", r->kept);
 }
@@ -89,19 +80,6 @@ void verify_report_text(const struct verify_report *r, bool verbose, struct buf 
 	buf_addc(ret, '\n');
 }
 
-static void add_member(struct buf *b, const char *name, const char *value)
-{
-	buf_addf(b, ",\"%s\":", name);
-	json_add_string(b, view_of(value));
-}
-
-static void add_digest(struct buf *b, const char *name, const struct digest *d)
-{
-	char hex[DIGEST_HEX + 1];
-	digest_hex(d, hex);
-	buf_addf(b, ",\"%s\":\"%s\"", name, hex);
-}
-
 static void add_axes_json(struct buf *b, const char *name, unsigned axes)
 {
 	buf_addf(b, ",\"%s\":[%s", name, axes ? "\"" : "");
@@ -112,10 +90,10 @@ static void add_axes_json(struct buf *b, const char *name, unsigned axes)
 static void add_result_json(struct buf *b, const struct verify_result *r)
 {
 	buf_addf(b, "{\"verdict\":\"%s\"", verdict_word(r->verdict));
-	add_member(b, "name", r->drv->name);
-	add_digest(b, "derivation", &r->drv->id);
-	add_digest(b, "action", &r->action);
-	add_digest(b, "object", &r->object);
+	write_member(b, "name", r->drv->name);
+	write_digest(b, "derivation", &r->drv->id);
+	write_digest(b, "action", &r->action);
+	write_digest(b, "object", &r->object);
 	buf_addf(b, ",\"rounds\":%u,\"rebuild_ns\":%llu", r->rounds,
 		 (unsigned long long)r->wall_ns);
 	buf_addf(b, ",\"reference\":\"%s\"",
@@ -124,23 +102,14 @@ static void add_result_json(struct buf *b, const struct verify_result *r)
 		 : r->reference_inherits ? "inherits"
 					 : "none");
 	if (r->verdict == VERDICT_DIFFERS) {
-		add_digest(b, "other", &r->other);
+		write_digest(b, "other", &r->other);
 		add_axes_json(b, "axes", r->axes);
 		if (r->kept)
-			add_member(b, "kept", r->kept);
-		buf_adds(b, ",\"differences\":[");
-		for (size_t i = 0; i < r->differences.n; i++) {
-			const struct difference *d = &r->differences.items[i];
-			buf_addf(b, "%s{\"kind\":\"%s\"", i ? "," : "",
-				 difference_word(d->kind));
-			add_member(b, "path", d->path);
-			add_member(b, "detail", d->detail);
-			buf_addc(b, '}');
-		}
-		buf_addc(b, ']');
+			write_member(b, "kept", r->kept);
+		write_differences_json(b, &r->differences);
 	}
 	if (r->verdict == VERDICT_FAILED)
-		add_member(b, "error", r->fault.what);
+		write_member(b, "error", r->fault.what);
 	buf_addc(b, '}');
 }
 

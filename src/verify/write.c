@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "verify/write.h"
+
+#include <time.h>
+
+#include "drv/json.h"
+
+enum { LISTED_MAX = 50 }; /* differences of one output that a text shows */
+
+void write_member(struct buf *b, const char *name, const char *value)
+{
+	buf_addf(b, ",\"%s\":", name);
+	json_add_string(b, view_of(value));
+}
+
+void write_digest(struct buf *b, const char *name, const struct digest *d)
+{
+	buf_addf(b, ",\"%s\":\"", name);
+	hex_add(b, d->b, DIGEST_LEN);
+	buf_addc(b, '"');
+}
+
+void write_sha256(struct buf *b, const struct digest *d)
+{
+	buf_adds(b, "\"digest\":{\"sha256\":\"");
+	hex_add(b, d->b, DIGEST_LEN);
+	buf_adds(b, "\"}");
+}
+
+void write_time(struct buf *b, int64_t seconds)
+{
+	char text[32] = "1970-01-01T00:00:00Z";
+	time_t t = (time_t)seconds;
+	struct tm tm;
+	if (gmtime_r(&t, &tm))
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	buf_addf(b, "\"%s\"", text);
+}
+
+void write_differences(struct buf *b, const struct differences *d)
+{
+	for (size_t i = 0; i < d->n && i < LISTED_MAX; i++)
+		buf_addf(b, "  %s: %s: %s\n", d->items[i].path,
+			 difference_word(d->items[i].kind), d->items[i].detail);
+	if (d->n > LISTED_MAX)
+		buf_addf(b, "  … and %zu more\n", d->n - LISTED_MAX);
+}
+
+void write_differences_json(struct buf *b, const struct differences *d)
+{
+	buf_adds(b, ",\"differences\":[");
+	for (size_t i = 0; i < d->n; i++) {
+		buf_addf(b, "%s{\"kind\":\"%s\"", i ? "," : "",
+			 difference_word(d->items[i].kind));
+		write_member(b, "path", d->items[i].path);
+		write_member(b, "detail", d->items[i].detail);
+		buf_addc(b, '}');
+	}
+	buf_addc(b, ']');
+}
