@@ -5,12 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/sys.h"
 #include "build/substitute.h"
+#include "cmd/diffoscope.h"
 #include "cmd/keys.h"
 #include "cmd/peers.h"
 #include "hash/sha256.h"
@@ -36,23 +35,6 @@ static int op_stored(void *ctx, const struct drv *d, struct digest *action,
 	return r;
 }
 
-/* Runs diffoscope on OURS and THEIRS when it is installed; its text goes beside THEIRS. */
-static void run_diffoscope(const char *ours, const char *theirs)
-{
-	FREE_PTR char *out = NULL;
-	if (asprintf(&out, "%s.diffoscope.txt", theirs) < 0)
-		return;
-	pid_t pid = fork();
-	if (pid == 0) {
-		execlp("diffoscope", "diffoscope", "--text", out, ours, theirs, (char *)NULL);
-		_exit(127);
-	}
-	int status;
-	if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
-	    WEXITSTATUS(status) < 2)
-		fprintf(stderr, "diffoscope's report: %s\n", out);
-}
-
 /* Brings the tree of V, another answer to X, from a peer that brought V. */
 static int fetch_tree(struct cmd *c, const struct audit *a, struct audit_result *x,
 		      const struct vote *v, const char *dir, struct fault *f)
@@ -72,7 +54,7 @@ static int fetch_tree(struct cmd *c, const struct audit *a, struct audit_result 
 		r = tree_compare(ours, to, &x->differences, f);
 	if (r < 0)
 		return r;
-	run_diffoscope(ours, to);
+	diffoscope_run(ours, to);
 	x->fetched = to;
 	to = NULL;
 	return 0;
@@ -100,25 +82,13 @@ static int fetch_different(struct cmd *c, struct audit *a, const char *dir, stru
 /* Finds our own key: --key, or the only one that can sign. RET_ID is "" when there is none. */
 static int own_key(struct cmd *c, const char *name, char ret_id[KEY_ID + 1], struct fault *f)
 {
-	struct key *all, k = {0};
-	size_t n = 0, found = 0;
+	struct key k = {0};
+	size_t found;
 	ret_id[0] = '\0';
-	if (name) {
-		int r = keys_load(c, name, true, &k, f);
-		if (r == 0)
-			key_id(&k, ret_id);
-		key_release(&k);
-		return r;
-	}
-	int r = keys_load_all(c, &all, &n, f);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		if (keys_load(c, all[i].name, true, &k, NULL) == 0) {
-			key_id(&k, ret_id);
-			found++;
-		}
+	int r = keys_signer(c, name, &k, &found, f);
+	if (r == 0 && found == 1)
+		key_id(&k, ret_id);
 	key_release(&k);
-	if (found != 1)
-		ret_id[0] = '\0';
 	return r;
 }
 

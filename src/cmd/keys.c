@@ -96,6 +96,30 @@ int keys_load_all(struct cmd *c, struct key **ret, size_t *ret_n, struct fault *
 	return r;
 }
 
+int keys_signer(struct cmd *c, const char *name, struct key *ret, size_t *ret_found,
+		struct fault *f)
+{
+	struct key *all, k = {0}, found = {0};
+	size_t n = 0;
+	*ret_found = 0;
+	if (name) {
+		int e = keys_load(c, name, true, ret, f);
+		*ret_found = e == 0;
+		return e;
+	}
+	int r = keys_load_all(c, &all, &n, f);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (keys_load(c, all[i].name, true, &k, NULL) == 0) {
+			found = k;
+			++*ret_found;
+		}
+	key_release(&k);
+	if (r == 0 && *ret_found == 1)
+		*ret = found;
+	key_release(&found);
+	return r;
+}
+
 static int write_key(const char *path, const struct key *k, bool secret, struct fault *f)
 {
 	struct buf b = BUF_INIT;

@@ -14,6 +14,12 @@
 int keys_load(struct cmd *c, const char *name, bool secret, struct key *ret, struct fault *f);
 /* Loads all known public keys, sorted by name, into the command's arena. */
 int keys_load_all(struct cmd *c, struct key **ret, size_t *ret_n, struct fault *f);
+/*
+ * Finds the key to sign with: NAME, or when that is NULL the only secret one. RET_FOUND gets how many
+ * there are to choose from; RET is filled, for the caller to release, when it is one.
+ */
+int keys_signer(struct cmd *c, const char *name, struct key *ret, size_t *ret_found,
+		struct fault *f);
 /* Keeps K; ERR_EXISTS when another key has its name. */
 int keys_save(struct cmd *c, const struct key *k, struct fault *f);
 

@@ -33,20 +33,10 @@ struct publishing {
 /* Finds the key to sign with: NAME, or the only one that can. */
 static int find_key(struct cmd *c, const char *name, struct key *ret, struct fault *f)
 {
-	struct key *all, k = {0};
-	size_t n = 0, found = 0;
-	if (name)
-		return keys_load(c, name, true, ret, f);
-	int r = keys_load_all(c, &all, &n, f);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		if (keys_load(c, all[i].name, true, &k, NULL) == 0) {
-			*ret = k;
-			found++;
-		}
-	key_release(&k);
+	size_t found;
+	int r = keys_signer(c, name, ret, &found, f);
 	if (r < 0 || found == 1)
 		return r;
-	key_release(ret);
 	fault_set(f, ERR_USAGE, "publish: which key is to sign? Give --key NAME");
 	fault_hint(f, found ? "boot-hurd key list shows them"
 			    : "boot-hurd key generate NAME makes one");

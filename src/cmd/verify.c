@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
 #include "cmd/audit.h"
+#include "cmd/diffoscope.h"
 #include "cmd/progress.h"
 #include "nar/nar.h"
 #include "verify/verify.h"
@@ -158,25 +158,6 @@ static int parse_vary(const struct strlist *l, unsigned *ret, struct fault *f)
 	return 0;
 }
 
-/* Runs diffoscope on a difference when it is installed; its text goes beside the kept tree. */
-static void run_diffoscope(struct world *w, const struct verify_result *r)
-{
-	FREE_PTR char *stored = op_tree(w, &r->object);
-	FREE_PTR char *out = NULL;
-	if (!r->kept || !stored || asprintf(&out, "%s.diffoscope.txt", r->kept) < 0)
-		return;
-	pid_t pid = fork();
-	if (pid == 0) {
-		execlp("diffoscope", "diffoscope", "--text", out, stored, r->kept,
-		       (char *)NULL);
-		_exit(127);
-	}
-	int status;
-	if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
-	    WEXITSTATUS(status) < 2)
-		fprintf(stderr, "diffoscope's report: %s\n", out);
-}
-
 /* Prints the report as was asked. */
 static int print_report(struct world *w, const struct verify_report *report, bool json,
 			bool all, double coverage)
@@ -188,8 +169,12 @@ static int print_report(struct world *w, const struct verify_report *report, boo
 		verify_report_text(report, all, &text);
 	fwrite(text.ptr ? text.ptr : "", 1, text.len, stdout);
 	buf_release(&text);
-	for (size_t i = 0; i < report->n; i++)
-		run_diffoscope(w, &report->results[i]);
+	for (size_t i = 0; i < report->n; i++) {
+		const struct verify_result *x = &report->results[i];
+		FREE_PTR char *stored = x->kept ? op_tree(w, &x->object) : NULL;
+		if (stored)
+			diffoscope_run(stored, x->kept);
+	}
 	return verify_exit(report, coverage);
 }
 
