@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/cmd.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,45 +31,16 @@ static int lint_one(const struct drv *d)
 	return n;
 }
 
-/*
- * Evaluates the recipe files one by one, so that each broken one is reported, and lists what those
- * that are whole describe. Returns how many are broken, or a negative code.
- */
-static int load_all(struct cmd *c, const struct drv ***ret, size_t *ret_n, struct fault *f)
+/* Tells of a broken FILE and counts it. */
+static void tell_broken(void *ctx, const char *file, const struct fault *why)
 {
-	struct recipes *recipes = NULL;
-	const char *const *names;
-	int broken = 0;
-	int r = cmd_recipes(c, &recipes, f);
-	if (r < 0)
-		return r;
-	size_t files = recipes_names(recipes, &names);
-	for (size_t i = 0; i < files; i++) {
-		const struct drv *const *drvs = NULL;
-		size_t n = 0;
-		struct fault g = FAULT_INIT;
-		r = recipes_load(recipes, i, &drvs, &n, &g);
-		if (r == -ENOMEM)
-			return fault_set(f, r, "cannot read the recipes:");
-		if (r < 0) {
-			const char *file = recipes_file(recipes, i);
-			if (strncmp(g.what, file, strlen(file)) == 0)
-				cmd_print_fault(&g);
-			else /* said at the recipe that is broken itself */
-				fprintf(stderr,
-					"boot-hurd: %s: needs a recipe that is broken: %s\n",
-					file, g.what);
-			broken++;
-			continue;
-		}
-		const struct drv **more = realloc(*ret, (*ret_n + n + 1) * sizeof *more);
-		if (!more)
-			return fault_set(f, -ENOMEM, "cannot list the recipes:");
-		*ret = more;
-		for (size_t k = 0; k < n; k++)
-			more[(*ret_n)++] = drvs[k];
-	}
-	return broken;
+	int *count = ctx;
+	if (strncmp(why->what, file, strlen(file)) == 0)
+		cmd_print_fault(why);
+	else /* said at the recipe that is broken itself */
+		fprintf(stderr, "boot-hurd: %s: needs a recipe that is broken: %s\n", file,
+			why->what);
+	++*count;
 }
 
 int cmd_lint(struct cmd *c, int argc, char **argv, struct fault *f)
@@ -81,17 +51,17 @@ int cmd_lint(struct cmd *c, int argc, char **argv, struct fault *f)
 		return first;
 	const struct drv **all = NULL, **targets = NULL;
 	size_t n = 0, trusted = 0;
+	struct recipes *recipes = NULL;
 	int found = 0, broken = 0;
-	if (first == argc) {
-		broken = load_all(c, &all, &n, f);
+	int r = cmd_recipes(c, &recipes, f);
+	if (r == 0 && first == argc) {
+		r = recipes_whole(recipes, tell_broken, &broken, &all, &n, f);
 		targets = all;
-	} else {
-		broken = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	} else if (r == 0) {
+		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
 	}
-	if (broken < 0) {
-		free(all);
-		return broken;
-	}
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < n; i++)
 		found += lint_one(targets[i]);
 	for (size_t i = 0; i < n; i++)

@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "base/sys.h"
+#include "base/pool.h"
 #include "build/substitute.h"
 #include "cmd/progress.h"
 #include "nar/nar.h"
@@ -160,49 +160,39 @@ static int do_path(struct cmd *c, int argc, char **argv, struct fault *f)
 	return r;
 }
 
-/* Trees to be hashed, by as many threads as there are processors. */
+/* Trees to be hashed side by side. */
 struct hashing {
 	char **paths;
 	struct digest *digests; /* per path */
-	size_t n;
-	size_t next;        /* under lock */
+	pthread_mutex_t lock;
 	int error;          /* of the first that failed; under lock */
 	struct fault fault; /* of error */
-	pthread_mutex_t lock;
 };
 
-static void *hash_some(void *arg)
+static void hash_one(void *ctx, size_t i)
 {
-	struct hashing *h = arg;
+	struct hashing *h = ctx;
+	struct fault f = FAULT_INIT;
 	pthread_mutex_lock(&h->lock);
-	while (h->next < h->n && !h->error) {
-		size_t i = h->next++;
-		struct fault f = FAULT_INIT;
-		pthread_mutex_unlock(&h->lock);
-		int r = nar_hash(h->paths[i], &h->digests[i], NULL, &f);
-		pthread_mutex_lock(&h->lock);
-		if (r < 0 && !h->error) {
-			h->error = r;
-			h->fault = f;
-		}
+	bool failed = h->error < 0;
+	pthread_mutex_unlock(&h->lock);
+	int r = failed ? 0 : nar_hash(h->paths[i], &h->digests[i], NULL, &f);
+	if (r == 0)
+		return;
+	pthread_mutex_lock(&h->lock);
+	if (!h->error) {
+		h->error = r;
+		h->fault = f;
 	}
 	pthread_mutex_unlock(&h->lock);
-	return NULL;
 }
 
 /* Hashes the N PATHS into DIGESTS. */
 static int hash_all(char **paths, size_t n, struct digest *digests, struct fault *f)
 {
-	struct hashing h = {.paths = paths, .digests = digests, .n = n, .fault = FAULT_INIT};
-	pthread_t threads[8];
-	size_t started = 0, wanted = (size_t)sys_cpus() < n ? (size_t)sys_cpus() : n;
+	struct hashing h = {.paths = paths, .digests = digests, .fault = FAULT_INIT};
 	pthread_mutex_init(&h.lock, NULL);
-	while (started + 1 < wanted && started < sizeof threads / sizeof *threads &&
-	       pthread_create(&threads[started], NULL, hash_some, &h) == 0)
-		started++;
-	hash_some(&h); /* this thread works as well */
-	for (size_t i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
+	pool_run(n, hash_one, &h);
 	pthread_mutex_destroy(&h.lock);
 	if (h.error && f)
 		*f = h.fault;

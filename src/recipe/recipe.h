@@ -58,6 +58,10 @@ int recipes_load(struct recipes *r, size_t i, const struct drv *const **ret, siz
 
 /* Evaluates every file. RET (malloc'd) lists all derivations, file by file. Stops at an error. */
 int recipes_all(struct recipes *r, const struct drv ***ret, size_t *ret_n, struct fault *f);
+/* As recipes_all, but a file that cannot be evaluated is told to BROKEN, with why, and left out. */
+int recipes_whole(struct recipes *r,
+		  void (*broken)(void *ctx, const char *file, const struct fault *why),
+		  void *ctx, const struct drv ***ret, size_t *ret_n, struct fault *f);
 
 /*
  * From now on source SOURCE (its `as`, or RECIPE:AS) is the local tree or file PATH. Must come

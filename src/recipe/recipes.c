@@ -316,33 +316,43 @@ int recipes_load(struct recipes *r, size_t i, const struct drv *const **ret, siz
 	return e;
 }
 
-int recipes_all(struct recipes *r, const struct drv ***ret, size_t *ret_n, struct fault *f)
+int recipes_whole(struct recipes *r,
+		  void (*broken)(void *ctx, const char *file, const struct fault *why),
+		  void *ctx, const struct drv ***ret, size_t *ret_n, struct fault *f)
 {
 	const struct drv **all = NULL;
 	size_t n = 0, cap = 0;
-	int e = 0;
-	for (size_t i = 0; e == 0 && i < r->nfiles; i++) {
+	for (size_t i = 0; i < r->nfiles; i++) {
 		const struct drv *const *some;
+		struct fault why = FAULT_INIT;
 		size_t m = 0;
-		e = recipes_load(r, i, &some, &m, f);
-		if (e < 0)
-			break;
-		const struct drv **p = vec_grow(all, &cap, n + m + 1, sizeof *p);
+		int e = recipes_load(r, i, &some, &m, &why);
+		if (e < 0 && e != -ENOMEM && broken) {
+			broken(ctx, recipes_file(r, i), &why);
+			continue;
+		}
+		const struct drv **p =
+		    e == 0 ? vec_grow(all, &cap, n + m + 1, sizeof *p) : NULL;
 		if (!p) {
-			e = fault_set(f, -ENOMEM, "recipes:");
-			break;
+			free(all);
+			if (e == 0)
+				return fault_set(f, -ENOMEM, "recipes:");
+			if (f)
+				*f = why;
+			return e;
 		}
 		all = p;
 		for (size_t k = 0; k < m; k++)
 			all[n++] = some[k];
 	}
-	if (e < 0) {
-		free(all);
-		return e;
-	}
 	*ret = all;
 	*ret_n = n;
 	return 0;
+}
+
+int recipes_all(struct recipes *r, const struct drv ***ret, size_t *ret_n, struct fault *f)
+{
+	return recipes_whole(r, NULL, NULL, ret, ret_n, f);
 }
 
 int recipes_override(struct recipes *r, const char *source, const char *path, struct fault *f)

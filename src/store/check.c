@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/pool.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "hash/sha256.h"
@@ -204,7 +205,8 @@ static void run_job(void *ctx, size_t i)
 /* Looks at each object and archive, then again at those found wanting: gc may have taken them. */
 static int check_jobs(struct checker *c)
 {
-	int r = pool_run(c->n, run_job, c);
+	int r = 0;
+	pool_run(c->n, run_job, c);
 	for (size_t i = 0; r == 0 && i < c->n; i++) {
 		struct job *j = &c->jobs[i];
 		if (!j->kind)

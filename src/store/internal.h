@@ -250,11 +250,6 @@ int root_read(struct store *s, const char *name, struct digest *ret, int64_t *re
 /* Moves PATH to damaged/, with the time in its name. A missing one is fine. */
 int set_aside(struct store *s, const char *path, struct fault *f);
 
-/* ---- pool.c ---- */
-
-/* Calls FN for 0..N-1 from as many threads as there are processors. */
-int pool_run(size_t n, void (*fn)(void *ctx, size_t i), void *ctx);
-
 /* ---- small things, in store.c, realisation.c and check.c ---- */
 
 /* Copies a row of realisations (its columns as REALISATION in db.c has them). */

@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "base/pool.h"
 #include "base/sys.h"
 #include "base/vec.h"
 #include "nar/nar.h"
@@ -233,7 +234,7 @@ static int fill(struct rebuild *b)
 	if (r == 0)
 		r = each_entry(s, "objects", find_object, b, b->f);
 	if (r == 0)
-		r = pool_run(b->n, hash_object, b);
+		pool_run(b->n, hash_object, b);
 	if (r == 0)
 		r = store_begin(s, true, b->f);
 	if (r < 0)

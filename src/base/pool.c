@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "store/internal.h"
+#include "base/pool.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,7 +26,7 @@ static void *work(void *arg)
 	}
 }
 
-int pool_run(size_t n, void (*fn)(void *ctx, size_t i), void *ctx)
+void pool_run(size_t n, void (*fn)(void *ctx, size_t i), void *ctx)
 {
 	struct pool p = {.n = n, .fn = fn, .ctx = ctx};
 	pthread_t threads[POOL_MAX];
@@ -41,5 +41,4 @@ int pool_run(size_t n, void (*fn)(void *ctx, size_t i), void *ctx)
 	work(&p);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
-	return 0;
 }
