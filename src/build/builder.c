@@ -135,28 +135,36 @@ static int keep_log(struct store *s, const struct action *act, const struct buil
 	return 0;
 }
 
+int build_record(struct store *s, const struct action *act, struct store_realisation *real,
+		 struct fault *f)
+{
+	struct buf json = BUF_INIT;
+	real->action = act->id;
+	real->drv = act->drv->id;
+	real->name = act->drv->name;
+	int r = store_put_drv(s, act->drv, f);
+	if (r == 0)
+		r = action_json(act, &json);
+	if (r == 0)
+		r = store_put_realisation(s, real, buf_view(&json), f);
+	buf_release(&json);
+	return r;
+}
+
 /* Registers what ONCE gave for ACT, or that it failed. RET_LOG gets the log's absolute path. */
 static int record(struct builder *b, struct store *s, const struct action *act,
 		  const struct build_once *once, bool ok, char **ret_log,
 		  struct digest *ret_object, struct fault *f)
 {
-	const struct drv *d = act->drv;
 	FREE_PTR char *log = NULL;
-	struct buf json = BUF_INIT;
 	struct store_object object = {0};
 	int r = keep_log(s, act, once, &log, f);
 	if (r == 0)
 		*ret_log = path_join(store_path(s), log);
 	if (r == 0 && ok)
 		r = store_add(s, once->tree, once->refs, once->nrefs, &object, f);
-	if (r == 0)
-		r = store_put_drv(s, d, f);
-	if (r == 0)
-		r = action_json(act, &json);
-	bool overridden = b->o.overridden && b->o.overridden(b->o.overridden_ctx, d);
+	bool overridden = b->o.overridden && b->o.overridden(b->o.overridden_ctx, act->drv);
 	struct store_realisation real = {
-	    .action = act->id,
-	    .drv = d->id,
 	    .object = object.hash,
 	    .outcome = ok ? STORE_BUILT : STORE_FAILED,
 	    .builder = "",
@@ -166,13 +174,11 @@ static int record(struct builder *b, struct store *s, const struct action *act,
 	    .user_ns = once->run.user_ns,
 	    .sys_ns = once->run.sys_ns,
 	    .max_rss = once->run.max_rss,
-	    .name = d->name,
 	    .log = log,
 	    .attestable = !overridden,
 	};
 	if (r == 0)
-		r = store_put_realisation(s, &real, buf_view(&json), f);
-	buf_release(&json);
+		r = build_record(s, act, &real, f);
 	*ret_object = object.hash;
 	return r;
 }

@@ -31,6 +31,10 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 int build_scan(const char *path, const struct action *a, struct action_input **ret,
 	       size_t *ret_n, struct fault *f);
 
+/* Registers REAL, how ACT came out, with its derivation. REAL's action, drv and name are filled here. */
+int build_record(struct store *s, const struct action *act, struct store_realisation *real,
+		 struct fault *f);
+
 /*
  * Takes the output of A, whose lock is held, from others when they agree on it, and records that.
  * Returns 1 when it is to be built.

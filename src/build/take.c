@@ -16,27 +16,18 @@ static bool stopped(void *ctx)
 static int record(struct store *s, const struct action *a, const struct digest *hash,
 		  int64_t started_ns, struct fault *f)
 {
-	struct buf json = BUF_INIT;
+	int64_t ended_ns = sys_now_ns();
 	struct store_realisation real = {
-	    .action = a->id,
-	    .drv = a->drv->id,
 	    .object = *hash,
 	    .outcome = STORE_SUBSTITUTED,
 	    .builder = "",
 	    .started_ns = started_ns,
-	    .ended_ns = sys_now_ns(),
-	    .name = a->drv->name,
+	    .ended_ns = ended_ns,
+	    .wall_ns = (uint64_t)(ended_ns - started_ns),
 	    .log = "",
 	    .attestable = false,
 	};
-	real.wall_ns = (uint64_t)(real.ended_ns - started_ns);
-	int r = store_put_drv(s, a->drv, f);
-	if (r == 0)
-		r = action_json(a, &json);
-	if (r == 0)
-		r = store_put_realisation(s, &real, buf_view(&json), f);
-	buf_release(&json);
-	return r;
+	return build_record(s, a, &real, f);
 }
 
 int build_take(struct builder *b, struct store *s, const struct action *a, struct fault *f)

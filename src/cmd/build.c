@@ -82,7 +82,7 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	struct build_options o = {.event = progress_event};
 	struct strlist overrides = STRLIST_INIT;
-	struct offers offers = {CONFIG_INIT, PEERS_INIT, SEEN_INIT, NULL, 0};
+	struct offers offers = OFFERS_INIT;
 	bool dry = false, logs = false, substitute = false;
 	const struct option_row rows[] = {
 	    {OPTION_COUNT, 'j', "jobs", &o.jobs, "N",

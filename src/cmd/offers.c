@@ -14,7 +14,7 @@ void offers_release(struct offers *o)
 	peers_release(&o->peers);
 	seen_release(&o->seen);
 	free(o->locations);
-	*o = (struct offers){CONFIG_INIT, PEERS_INIT, SEEN_INIT, NULL, 0};
+	*o = (struct offers)OFFERS_INIT;
 }
 
 /* Refuses a configuration that can never lead to an offer. */
@@ -39,7 +39,7 @@ static int check_config(const struct config *c, const char *path, struct fault *
 
 int offers_ask(struct cmd *c, struct offers *ret, struct fault *f)
 {
-	struct offers o = {CONFIG_INIT, PEERS_INIT, SEEN_INIT, NULL, 0};
+	struct offers o = OFFERS_INIT;
 	FREE_PTR char *path = NULL;
 	int r = cmd_config(&o.config, &path, f);
 	if (r == 0)

@@ -14,6 +14,11 @@ struct offers {
 	size_t n;
 };
 
+#define OFFERS_INIT \
+	{ \
+		CONFIG_INIT, PEERS_INIT, SEEN_INIT, NULL, 0 \
+	}
+
 /* Asks the peers. ERR_CONFIG when there is no quorum, or nobody is trusted for archives. */
 int offers_ask(struct cmd *c, struct offers *ret, struct fault *f);
 void offers_release(struct offers *o);

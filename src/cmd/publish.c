@@ -230,7 +230,6 @@ static int write_commitments(struct publishing *w, struct fault *f)
 {
 	struct commitments old = COMMITMENTS_INIT, new = COMMITMENTS_INIT;
 	struct buf b = BUF_INIT;
-	struct digest d;
 	bool changed = false;
 	const char *path = arena_fmt(&w->c->arena, "commitments/%s", w->id);
 	int r = path ? index_sort(&w->new, f) : -ENOMEM;
@@ -240,22 +239,13 @@ static int write_commitments(struct publishing *w, struct fault *f)
 	for (size_t i = 0; r == 0 && i < w->new.n; i++) {
 		const struct commitment *was =
 		    commitments_of_action(&old, &w->new.rows[i].action);
-		r = commitment_make(w->id, &w->new.rows[i], &d);
-		changed |= !was || !digest_eq(&was->commitment, &d);
-		if (r == 0)
-			r = commitments_add(&new, w->id, &w->new.rows[i]);
+		r = commitments_add(&new, w->id, &w->new.rows[i]);
+		changed |= r == 0 && (!was || !digest_eq(&was->commitment,
+							 &new.rows[new.n - 1].commitment));
 	}
 	for (size_t i = 0; r == 0 && i < old.n; i++)
-		if (!index_of_action(&w->new, &old.rows[i].action)) {
-			struct commitment *p =
-			    vec_grow(new.rows, &new.cap, new.n + 1, sizeof *p);
-			if (!p) {
-				r = -ENOMEM;
-				break;
-			}
-			new.rows = p;
-			new.rows[new.n++] = old.rows[i];
-		}
+		if (!index_of_action(&w->new, &old.rows[i].action))
+			r = commitments_put(&new, &old.rows[i]);
 	if (r == 0 && changed) {
 		new.time_s = (uint64_t)(sys_now_ns() / 1000000000);
 		new.serial = next_serial(old.serial, new.time_s);

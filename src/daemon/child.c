@@ -60,37 +60,27 @@ static int make_environment(struct strlist *l, const struct jobs_options *o,
 
 int child_prepare(struct child *c, const struct jobs_options *o, const struct job_request *q)
 {
-	struct strlist argv = STRLIST_INIT, envp = STRLIST_INIT;
 	*c = (struct child){.pidfd = -1, .out = {-1, -1}, .files = o->files};
 	c->path = strdup(o->program);
 	c->directory = strdup(q->directory ? q->directory : o->state);
-	int r = c->path && c->directory ? strlist_add(&argv, "boot-hurd") : -ENOMEM;
+	int r = c->path && c->directory ? strlist_add(&c->argv, "boot-hurd") : -ENOMEM;
 	if (r == 0)
-		r = strlist_add(&argv, q->arguments.items[0]);
+		r = strlist_add(&c->argv, q->arguments.items[0]);
 	if (r == 0)
-		r = strlist_add(&argv, "--no-daemon");
+		r = strlist_add(&c->argv, "--no-daemon");
 	if (r == 0 && q->recipes)
-		r = strlist_addf(&argv, "--recipes=%s", q->recipes);
+		r = strlist_addf(&c->argv, "--recipes=%s", q->recipes);
 	for (size_t i = 1; r == 0 && i < q->arguments.n; i++)
-		r = strlist_add(&argv, q->arguments.items[i]);
+		r = strlist_add(&c->argv, q->arguments.items[i]);
 	if (r == 0)
-		r = make_environment(&envp, o, q);
-	c->argv = argv.items;
-	c->envp = envp.items;
+		r = make_environment(&c->envp, o, q);
 	return r;
-}
-
-static void free_list(char **l)
-{
-	for (size_t i = 0; l && l[i]; i++)
-		free(l[i]);
-	free(l);
 }
 
 void child_release(struct child *c)
 {
-	free_list(c->argv);
-	free_list(c->envp);
+	strlist_release(&c->argv);
+	strlist_release(&c->envp);
 	free(c->path);
 	free(c->directory);
 	file_close_fd(&c->pidfd);
@@ -136,7 +126,7 @@ static void become(const struct child *c, const int *out, pid_t parent)
 	}
 	if (chdir(c->directory) < 0)
 		give_up("enter", c->directory);
-	execve(c->path, c->argv, c->envp);
+	execve(c->path, c->argv.items, c->envp.items);
 	give_up("start", c->path);
 }
 

@@ -5,13 +5,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/vec.h"
+
 struct job_request;
 struct jobs_options;
 
 /* The child process of a job: all is prepared beforehand, since between fork and exec little is allowed. */
 struct child {
 	char *path; /* of the program */
-	char **argv, **envp;
+	struct strlist argv, envp;
 	char *directory;
 	uint64_t files; /* limit of open files; 0 = as it is */
 	pid_t pid;

@@ -433,17 +433,20 @@ int daemon_config_read(const char *file, bool optional, const char *state,
 	return r;
 }
 
+void daemon_plan_release(struct daemon_plan *p)
+{
+	for (size_t i = 0; i < p->nrun; i++)
+		strlist_release(&p->run[i]);
+	free(p->run);
+	free(p->at);
+	free(p->name);
+	free(p->recipes);
+}
+
 void daemon_config_release(struct daemon_config *c)
 {
-	for (size_t i = 0; i < c->nplans; i++) {
-		struct daemon_plan *p = &c->plans[i];
-		for (size_t k = 0; k < p->nrun; k++)
-			strlist_release(&p->run[k]);
-		free(p->run);
-		free(p->at);
-		free(p->name);
-		free(p->recipes);
-	}
+	for (size_t i = 0; i < c->nplans; i++)
+		daemon_plan_release(&c->plans[i]);
 	free(c->plans);
 	free(c->file);
 	free(c->state);

@@ -60,6 +60,8 @@ int daemon_config_read(const char *file, bool optional, const char *state,
 /* As above, from TEXT, which is called FILE. Fills in no paths of this machine. */
 int daemon_config_parse(struct view text, const char *file, struct daemon_config *ret,
 			struct fault *f);
+/* Frees what P owns. */
+void daemon_plan_release(struct daemon_plan *p);
 /* Frees what C owns. */
 void daemon_config_release(struct daemon_config *c);
 

@@ -82,12 +82,7 @@ static void entry_free(struct entry *e)
 {
 	if (!e)
 		return;
-	for (size_t i = 0; i < e->plan.nrun; i++)
-		strlist_release(&e->plan.run[i]);
-	free(e->plan.run);
-	free(e->plan.at);
-	free(e->plan.name);
-	free(e->plan.recipes);
+	daemon_plan_release(&e->plan);
 	free(e);
 }
 

@@ -390,7 +390,7 @@ int commitment_make(const char *key, const struct index_row *row, struct digest 
 	return r;
 }
 
-static int add_commitment(struct commitments *c, const struct commitment *row)
+int commitments_put(struct commitments *c, const struct commitment *row)
 {
 	struct commitment *p = vec_grow(c->rows, &c->cap, c->n + 1, sizeof *p);
 	if (!p)
@@ -404,7 +404,7 @@ int commitments_add(struct commitments *c, const char *key, const struct index_r
 {
 	struct commitment x = {.action = row->action};
 	int r = commitment_make(key, row, &x.commitment);
-	return r < 0 ? r : add_commitment(c, &x);
+	return r < 0 ? r : commitments_put(c, &x);
 }
 
 static int cmp_commitments(const void *a, const void *b)
@@ -441,7 +441,7 @@ static int parse_commitment(struct view line, struct commitments *ret)
 		return ERR_SYNTAX;
 	if (ret->n && cmp_commitments(&ret->rows[ret->n - 1], &row) >= 0)
 		return ERR_SYNTAX;
-	return add_commitment(ret, &row);
+	return commitments_put(ret, &row);
 }
 
 int commitments_parse(struct view text, const struct key *k, struct commitments *ret,

@@ -104,6 +104,8 @@ struct commitments {
 void commitments_release(struct commitments *c);
 /* Adds the commitment of KEYID to the answer ROW, which must be salted. 0 or -ENOMEM. */
 int commitments_add(struct commitments *c, const char *key, const struct index_row *row);
+/* Adds a copy of ROW. 0 or -ENOMEM. */
+int commitments_put(struct commitments *c, const struct commitment *row);
 /* As their namesakes for indexes. */
 int commitments_write(struct commitments *c, const struct key *k, struct buf *ret,
 		      struct fault *f);
