@@ -129,6 +129,17 @@ int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode
 	return file_sync_dir(dir, f);
 }
 
+int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct fault *f)
+{
+	CLOSE_FD int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (fd < 0)
+		return fault_set(f, -errno, "cannot create %s:", path);
+	int r = file_write_fd(fd, bytes, n);
+	if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
+		r = -errno;
+	return r < 0 ? fault_set(f, r, "cannot write %s:", path) : 0;
+}
+
 int file_may_replace(const char *path, struct fault *f)
 {
 	struct stat st;

@@ -36,6 +36,8 @@ int file_read_fd(int fd, size_t max, struct buf *ret);
 /* Writes all of N bytes to FD, whatever signals say. Returns 0 or a negated errno. */
 int file_write_fd(int fd, const void *bytes, size_t n);
 
+/* Makes the new file PATH, of mode MODE, with the N bytes, and syncs it, not its folder. */
+int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct fault *f);
 /*
  * Makes PATH hold the N bytes, or leaves it as it was: written beside it, synced, renamed over it,
  * the folder synced. MODE is the final mode.

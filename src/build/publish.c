@@ -164,7 +164,7 @@ int publish_file(struct publish *p, const char *path, struct view text, struct f
 		return 0;
 	int r = aside_path(p, &aside, f);
 	if (r == 0)
-		r = file_write_atomic(aside, text.ptr, text.len, 0644, f);
+		r = file_write_new(aside, text.ptr, text.len, 0644, f);
 	return r < 0 ? r : put(p, aside, path, text.len, f);
 }
 

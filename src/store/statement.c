@@ -133,15 +133,8 @@ int statement_write(struct store *s, const char *path, struct view bytes, struct
 	FREE_PTR char *tmp = owner_path(s, "statement", f);
 	if (!tmp)
 		return f && f->code ? f->code : -EIO;
-	CLOSE_FD int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-	if (fd < 0)
-		return fault_set(f, -errno, "cannot create %s:", tmp);
-	int r = file_write_fd(fd, bytes.ptr, bytes.len);
-	if (r == 0 && (fchmod(fd, 0444) < 0 || fsync(fd) < 0))
-		r = -errno;
-	if (r < 0)
-		fault_set(f, r, "cannot write %s:", tmp);
-	else
+	int r = file_write_new(tmp, bytes.ptr, bytes.len, 0444, f);
+	if (r == 0)
 		r = sync_folder(path, true, f);
 	if (r == 0 && rename(tmp, path) < 0)
 		r = fault_set(f, -errno, "cannot create %s:", path);
