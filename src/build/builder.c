@@ -224,21 +224,19 @@ static int build_action(struct builder *b, struct store *s, const struct action 
 	return r;
 }
 
-/* Takes ACT's lock; while another process has it, looks again and again, so that it can be stopped. */
-static int lock_action(struct builder *b, struct store *s, const struct action *act,
-		       struct store_lock **ret, struct fault *f)
+int build_lock(struct builder *b, struct store *s, const struct digest *id,
+	       const struct drv *tell, struct store_lock **ret, struct fault *f)
 {
 	const struct timespec pause = {0, 50000000};
-	int r = store_lock_action(s, &act->id, false, ret, f);
-	if (r > 0)
-		builder_event(b, &(struct build_event){.kind = BUILD_WAITING, .drv = act->drv});
+	int r = store_lock_action(s, id, false, ret, f);
+	if (r > 0 && tell)
+		builder_event(b, &(struct build_event){.kind = BUILD_WAITING, .drv = tell});
 	while (r > 0) {
 		if (atomic_load(&b->stop))
 			return fault_set(f, ERR_CANCELLED,
-					 "recipe '%s': stopped while another process built it",
-					 act->drv->name);
+					 "stopped while another process was at it");
 		nanosleep(&pause, NULL);
-		r = store_lock_action(s, &act->id, false, ret, f);
+		r = store_lock_action(s, id, false, ret, f);
 	}
 	return r;
 }
@@ -249,7 +247,9 @@ static int realise(struct builder *b, struct store *s, struct arena *a,
 {
 	struct store_realisation found;
 	struct store_lock *lock = NULL;
-	int r = lock_action(b, s, act, &lock, f);
+	int r = build_lock(b, s, &act->id, act->drv, &lock, f);
+	if (r == ERR_CANCELLED)
+		fault_wrap(f, "recipe '%s'", act->drv->name);
 	if (r < 0)
 		return r;
 	if (store_find_realisation(s, a, &act->id, &found) == 0 &&

@@ -151,7 +151,7 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 	struct digest key;
 	struct store_lock *lock = NULL;
 	sha256_view(view_of(pin), &key);
-	r = store_lock_action(s, &key, true, &lock, f);
+	r = build_lock(b, s, &key, NULL, &lock, f);
 	if (r == 0 && (store_find_source(s, pin, ret) < 0 || store_hold(s, ret, NULL) < 0))
 		r = add_source(b, s, d, src, pin, ret, f);
 	store_unlock(lock);

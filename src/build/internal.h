@@ -31,6 +31,13 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 int build_scan(const char *path, const struct action *a, struct action_input **ret,
 	       size_t *ret_n, struct fault *f);
 
+/*
+ * Takes the lock ID, of an action or a source; while another process has it, looks again and again,
+ * so that builder_stop ends the wait: ERR_CANCELLED. TELL (may be NULL) is said to wait then.
+ */
+int build_lock(struct builder *b, struct store *s, const struct digest *id,
+	       const struct drv *tell, struct store_lock **ret, struct fault *f);
+
 /* Registers REAL, how ACT came out, with its derivation. REAL's action, drv and name are filled here. */
 int build_record(struct store *s, const struct action *act, struct store_realisation *real,
 		 struct fault *f);

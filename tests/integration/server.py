@@ -4,6 +4,7 @@
 import http.server
 import os
 import sys
+import time
 
 folder = sys.argv[1]
 asked = {}
@@ -36,6 +37,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         asked[name] = asked.get(name, 0) + 1
         if name == "ok":
             self.send(200, data)
+        elif name == "silent":
+            self.log_request()
+            time.sleep(60)
         elif name == "missing":
             self.send(404, b"no")
         elif name == "wrong":

@@ -159,5 +159,30 @@ EOF
 }
 ok "an archive inside an archive" inner one
 ok "another one, its path the same for 400 bytes" inner two
+
+# Another process fetches from a server that says nothing; ^C ends the wait for it.
+rm -rf "$T/state"
+fetched silent silent
+cat >"$T/recipes/10-stage0/other.lua" <<EOF
+return recipe {
+	name = "other", summary = "test", license = "none", sources = { { tree "../../src", as = "src" } },
+	steps = { { "src/tool", "write", out "x", "x" } },
+}
+EOF
+"$BH" build silent --recipes "$T/recipes" >/dev/null 2>&1 &
+first=$!
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	grep -q 'GET /silent' "$T/server.log" && break
+	sleep 0.1
+done
+# shellcheck disable=SC2317 # called by ok
+waits() {
+	fails 130 soon tests/integration/interrupt.py 1 "built other" "$BH" build -j 2 --recipes "$T/recipes" silent other
+}
+ok "^C ends the wait for what another process fetches" waits
+ok "… which it asked for once" [ "$(grep -c 'GET /silent' "$T/server.log")" = 1 ]
+kill -TERM $first && sleep 0.2 && kill -TERM $first
+wait $first
+
 ok "the store is sound" fails 0 "0 problems" bh store check
 done_testing
