@@ -2,7 +2,16 @@
 --
 -- GCC 10.2 compiled by GCC 3.4.6 in one step: 10 is the last series that a C++98 compiler builds. Not
 -- optimised, to save time here: it is there to compile itself.
-local build = lib "gcc_346_user"
+local build, newer = lib "gcc_346_user", lib "gcc_newer"
+
+local configure = { "--build=i686-pc-linux-musl", "--host=i686-pc-linux-musl" }
+for _, options in ipairs { newer.configure, {
+  "--disable-libcc1", "--disable-libstdcxx-pch", "--enable-languages=c,c++", "--enable-checking=release",
+} } do
+  for _, o in ipairs(options) do
+    configure[#configure + 1] = o
+  end
+end
 
 return build {
   name = "gcc-10-stage1",
@@ -10,10 +19,7 @@ return build {
   summary = "GNU C and C++ compilers, compiled by GCC 3.4.6",
   homepage = "https://gcc.gnu.org/",
   license = "GPL-3.0-or-later",
-  sources = {
-    { debian "g/gcc-10/gcc-10_10.2.1.orig.tar.xz", as = "gcc", nested = "gcc-10.2.0-dfsg.tar.xz",
-      sha256 = "ea3c05faa381486e6b859c047dc14977418bf1ccda4567064e016493fd6fffec" },
-  },
+  sources = { newer.gcc_10 },
   inputs = { "gmp", "mpfr", "mpc", "binutils-2.40" },
   dir = "gcc",
   build_dir = "build",
@@ -26,19 +32,7 @@ return build {
     sed -i 's:install-man install-info::' gcc/Makefile.in
   ]],
   env = { CC = "gcc -std=gnu99", CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O0" },
-  configure = {
-    "--build=i686-pc-linux-musl", "--host=i686-pc-linux-musl", "--target=i686-pc-linux-musl",
-    "--with-gmp=" .. input_path "gmp-6.2.1", "--with-mpfr=" .. input_path "mpfr-4.2.0",
-    "--with-mpc=" .. input_path "mpc-1.3.1",
-    "--with-as=" .. input_path "binutils-2.40/bin/as", "--with-ld=" .. input_path "binutils-2.40/bin/ld",
-    "--with-gnu-as", "--with-gnu-ld",
-    "--with-native-system-header-dir=" .. input_path "libc/include",
-    "--disable-bootstrap", "--disable-multilib", "--disable-shared", "--disable-nls",
-    "--disable-lto", "--disable-plugin", "--disable-libsanitizer", "--disable-libgomp",
-    "--disable-libquadmath", "--disable-libssp", "--disable-libvtv", "--disable-libitm",
-    "--disable-libatomic", "--without-isl", "--disable-libcc1", "--disable-libstdcxx-pch",
-    "--enable-languages=c,c++", "--enable-checking=release",
-  },
+  configure = configure,
   make = { "MAKEINFO=true" },
   targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } },
   install = { "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3" },

@@ -5,7 +5,7 @@
 --
 --   compiler   recipe of the compiler that compiles it
 --   optimise   -O0, -O1, …: how the compiler itself is compiled; default: -O1
-local build = lib "gcc_user"
+local build, newer = lib "gcc_user", lib "gcc_newer"
 
 local prepare = [[
 # Where the C library is.
@@ -24,10 +24,7 @@ return function(package)
   r.version = "12.2.0"
   r.homepage = "https://gcc.gnu.org/"
   r.license = "GPL-3.0-or-later"
-  r.sources = {
-    { debian "g/gcc-12/gcc-12_12.2.0.orig.tar.gz", as = "gcc", nested = "gcc-12.2.0-dfsg.tar.xz",
-      sha256 = "b8298be16aeeb96a889c6afed0a8e2241b47452e89cc81fe65ea849d5c740fcb" },
-  }
+  r.sources = { newer.gcc_12 }
   r.inputs = { "gmp", "mpfr", "mpc" }
   r.dir = "gcc"
   r.build_dir = "build"
@@ -37,20 +34,16 @@ return function(package)
     CXX = "g++", CFLAGS = optimise, CXXFLAGS = optimise,
     CFLAGS_FOR_TARGET = "-O2", CXXFLAGS_FOR_TARGET = "-O1",
   }
-  r.configure = {
-    "--target=i686-pc-linux-musl",
-    "--with-gmp=" .. input_path "gmp-6.2.1", "--with-mpfr=" .. input_path "mpfr-4.2.0",
-    "--with-mpc=" .. input_path "mpc-1.3.1",
-    "--with-as=" .. input_path "binutils-2.40/bin/as", "--with-ld=" .. input_path "binutils-2.40/bin/ld",
-    "--with-gnu-as", "--with-gnu-ld",
-    "--with-native-system-header-dir=" .. input_path "libc/include",
-    "--disable-bootstrap", "--disable-multilib", "--disable-shared", "--disable-nls",
-    "--disable-lto", "--disable-plugin", "--disable-libsanitizer", "--disable-libgomp",
-    "--disable-libquadmath", "--disable-libssp", "--disable-libvtv", "--disable-libitm",
-    "--disable-libatomic", "--without-isl", "--without-zstd", "--disable-libcc1",
-    "--disable-libstdcxx-pch", "--disable-libstdcxx-filesystem-ts", "--disable-decimal-float",
-    "--disable-analyzer", "--disable-gcov", "--enable-languages=c,c++", "--enable-checking=release",
-  }
+  r.configure = {}
+  for _, options in ipairs { newer.configure, {
+    "--without-zstd", "--disable-libcc1", "--disable-libstdcxx-pch", "--disable-libstdcxx-filesystem-ts",
+    "--disable-decimal-float", "--disable-analyzer", "--disable-gcov", "--enable-languages=c,c++",
+    "--enable-checking=release",
+  } } do
+    for _, o in ipairs(options) do
+      r.configure[#r.configure + 1] = o
+    end
+  end
   r.make = { "-j2", "MAKEINFO=true" }
   r.targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } }
   r.install = {
