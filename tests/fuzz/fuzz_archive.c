@@ -16,31 +16,19 @@
 #include "nar/nar.h"
 #include "source/links.h"
 #include "source/source.h"
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char top[] = "/tmp/boot-hurd-fuzz-XXXXXX";
 static char in[64], out[64];
-
-static void must(int ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void clean_up(void)
-{
-	file_remove_tree(top, NULL);
-}
 
 static void set_up(void)
 {
 	if (in[0])
 		return;
-	must(hash_setup() == 0 && mkdtemp(top) != NULL);
-	must(atexit(clean_up) == 0);
-	snprintf(in, sizeof in, "%s/in", top);
-	snprintf(out, sizeof out, "%s/out", top);
+	must(hash_setup() == 0);
+	snprintf(in, sizeof in, "%s/in", fuzz_folder());
+	snprintf(out, sizeof out, "%s/out", fuzz_folder());
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -62,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(f.code < 0 && f.what[0]);
 	}
 	must(unlink(in) == 0);
-	must(file_list(top, &left, NULL) == 0 && left.n == 0);
+	must(file_list(fuzz_folder(), &left, NULL) == 0 && left.n == 0);
 	strlist_release(&left);
 	return 0;
 }

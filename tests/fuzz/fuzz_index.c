@@ -10,14 +10,9 @@
 
 #include "hash/sha256.h"
 #include "verify/index.h"
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(int ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void try_index(struct view text, const struct key *k)
 {

@@ -13,29 +13,17 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "nar/nar.h"
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char top[] = "/tmp/boot-hurd-fuzz-XXXXXX";
 static char out[64];
-
-static void must(int ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void clean_up(void)
-{
-	file_remove_tree(top, NULL);
-}
 
 static void set_up(void)
 {
 	if (out[0])
 		return;
-	must(mkdtemp(top) != NULL && atexit(clean_up) == 0);
-	snprintf(out, sizeof out, "%s/out", top);
+	snprintf(out, sizeof out, "%s/out", fuzz_folder());
 }
 
 static int collect(void *ctx, const void *bytes, size_t n)

@@ -3,12 +3,13 @@
 """A publication on loopback that lies as its paths say: FOLDER OTHER. /good/… is the publication in
 FOLDER, /wrong/… gives another archive, and so on. OTHER is the URL that a redirect leads to. Prints
 its port."""
-import http.server
 import os
 import struct
 import subprocess
 import sys
 import time
+
+import loopback
 
 folder = os.path.abspath(sys.argv[1])
 other = sys.argv[2] if len(sys.argv) > 2 else "http://127.0.0.1:9"
@@ -58,25 +59,9 @@ MADE = {
 }
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Handler(loopback.Handler):
     def log_message(self, *words):
         pass
-
-    def send(self, status, body, length=None, **headers):
-        self.send_response(status)
-        if length != -1:
-            self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.send_header("Connection", "close")
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.close_connection = True
-        try:
-            self.wfile.write(body)
-        except OSError:
-            pass
 
     def pour(self, head, piece, pause, times):
         try:
@@ -148,7 +133,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send(404, b"?")
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.daemon_threads = True
-print(server.server_address[1], flush=True)
-server.serve_forever()
+loopback.serve(Handler)

@@ -3,11 +3,12 @@
 """A peer on loopback that misbehaves: FOLDER MARK. A path is /HOW/FILE: FILE comes from the
 publication in FOLDER, but as HOW says. MARK is a file that is made when somebody follows a redirect.
 Prints its port."""
-import http.server
 import os
 import subprocess
 import sys
 import time
+
+import loopback
 
 folder = os.path.abspath(sys.argv[1])
 mark = sys.argv[2]
@@ -18,26 +19,10 @@ def bomb():
     return subprocess.run(["zstd", "-qc1"], stdin=zeros.stdout, stdout=subprocess.PIPE, check=True).stdout
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Handler(loopback.Handler):
     def log_message(self, *words):
         sys.stderr.write(self.path + "\n")
         sys.stderr.flush()
-
-    def send(self, status, body, length=None, **headers):
-        self.send_response(status)
-        if length != -1:
-            self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.send_header("Connection", "close")
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.close_connection = True
-        try:
-            self.wfile.write(body)
-        except OSError:
-            pass
 
     def endless(self):
         self.send_response(200)
@@ -89,7 +74,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.send(200, data)
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.daemon_threads = True
-print(server.server_address[1], flush=True)
-server.serve_forever()
+loopback.serve(Handler)

@@ -1,34 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A web server on loopback that misbehaves as its paths say. Prints its port."""
-import http.server
 import os
 import sys
 import time
+
+import loopback
 
 folder = sys.argv[1]
 asked = {}
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Handler(loopback.Handler):
     def log_message(self, *words):
         sys.stderr.write(" ".join(map(str, words)) + " " + str(self.headers.get("Range")) + "\n")
         sys.stderr.flush()
-
-    def send(self, status, body, length=None, **headers):
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.send_header("Connection", "close")
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        try:
-            self.wfile.write(body)
-        except OSError:
-            pass
-        self.close_connection = True
 
     def do_GET(self):
         with open(os.path.join(folder, "data"), "rb") as f:
@@ -79,6 +65,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send(500, b"?")
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-print(server.server_address[1], flush=True)
-server.serve_forever()
+loopback.serve(Handler)
