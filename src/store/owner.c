@@ -290,10 +290,12 @@ static int one_owner(void *ctx, const char *name)
 	if (lstat(dir, &st) < 0 || !S_ISDIR(st.st_mode))
 		return 0;
 	/*
-	 * Without a lock it is just being made or just going away: to make the lock here would take
-	 * the folder from under who is making it. Only what was left so long ago belongs to nobody.
+	 * Without a lock it is just being made, just going away, or its maker was killed in between. To
+	 * make the lock here would take the folder from under who is making it. To remove it while it
+	 * is empty does no harm: its maker then tries another. What is left so long ago is nobody's.
 	 */
-	if (access(lock, F_OK) < 0 && sys_now_ns() / 1000000000 - st.st_mtime < OWNER_YOUNG_S)
+	if (access(lock, F_OK) < 0 &&
+	    (rmdir(dir) == 0 || sys_now_ns() / 1000000000 - st.st_mtime < OWNER_YOUNG_S))
 		return 0;
 	CLOSE_FD int fd = -1;
 	struct fault g = FAULT_INIT;
