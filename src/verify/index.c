@@ -435,7 +435,7 @@ int commitments_write(struct commitments *c, const struct key *k, struct buf *re
 
 static int parse_commitment(struct view line, struct commitments *ret)
 {
-	struct commitment row;
+	struct commitment row = {0};
 	if (!take_digest(&line, &row.action) ||
 	    hex_parse(line, row.commitment.b, DIGEST_LEN) < 0)
 		return ERR_SYNTAX;
