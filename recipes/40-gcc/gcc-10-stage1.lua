@@ -31,7 +31,7 @@ return build {
     # Debian took the manual out.
     sed -i 's:install-man install-info::' gcc/Makefile.in
   ]],
-  env = { CC = "gcc -std=gnu99", CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O0" },
+  env = { CC = "gcc -std=gnu99", CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O1" },
   configure = configure,
   make = { "MAKEINFO=true" },
   targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } },

@@ -44,7 +44,7 @@ return function(package)
       r.configure[#r.configure + 1] = o
     end
   end
-  r.make = { "-j2", "MAKEINFO=true" }
+  r.make = { "MAKEINFO=true" }
   r.targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } }
   r.install = {
     "prefix=" .. out "", "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3",

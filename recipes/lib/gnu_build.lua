@@ -11,6 +11,7 @@
 --   configure_env, make_env   environment of these steps
 --   make       arguments for every run of make ("CFLAGS=-O1", "MAKEINFO=true")
 --   targets    lists of targets, one run of make each; default { { } }: one run, the default target
+--   jobs       how many commands make runs at once for these, not for the install; default: 2
 --   install    targets of the last run; default { "install" }; false: nothing is installed by make
 --   finish     shell text to run in the build folder at the end (remove what differs, mostly)
 --   prefix     value of --prefix; default: the output
@@ -19,7 +20,7 @@
 
 local own = {
   "dir", "build_dir", "prepare", "configure", "configure_env", "make", "make_env", "targets",
-  "install", "finish", "prefix",
+  "jobs", "install", "finish", "prefix",
 }
 
 local function append(list, more)
@@ -60,8 +61,8 @@ return function(package)
       add { sh, "-e", "-c", text, dir = where }
     end
   end
-  local function run_make(targets)
-    local step = { "make", "SHELL=" .. sh, dir = dir, env = o.make_env }
+  local function run_make(jobs, targets)
+    local step = { "make", "-j" .. jobs, "SHELL=" .. sh, dir = dir, env = o.make_env }
     add(append(append(step, o.make), targets))
   end
 
@@ -79,10 +80,10 @@ return function(package)
     add(append(step, o.configure))
   end
   for _, targets in ipairs(o.targets or { {} }) do
-    run_make(targets)
+    run_make(o.jobs or 2, targets)
   end
   if o.install ~= false then
-    run_make(o.install or { "install" })
+    run_make(1, o.install or { "install" })
   end
   shell_text(o.finish, dir)
   r.steps = steps
