@@ -105,26 +105,8 @@ recipe one "steps = { { 'src/tool', 'write', out 'file', 'one' } },"
 as liar build two >/dev/null 2>&1
 as liar key generate liar >/dev/null
 as liar publish "$T/liar-pub" >/dev/null 2>&1
-cat >"$T/lie.py" <<'PY'
-import base64, hashlib, subprocess, sys
-# lie.py SECRET INDEX: every object becomes another; signed anew
-name, key = open(sys.argv[1]).read().strip().split(":")
-lines = open(sys.argv[2]).read().split("\n")[:-2]
-if len(sys.argv) > 3:
-    lines[1] = "key " + sys.argv[3]
-else:
-    lines[4:] = [" ".join([l.split()[0], "f" * 64] + l.split()[2:]) for l in lines[4:]]
-body = ("\n".join(lines) + "\n").encode()
-seed = base64.b64decode(key)[:32]
-der = bytes.fromhex("302e020100300506032b657004220420") + seed
-open("k.der", "wb").write(der)
-open("body", "wb").write(b"boot-hurd signature 1\n%s\n" % hashlib.sha256(body).hexdigest().encode())
-subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", "k.der", "-keyform", "DER", "-in", "body", "-out", "sig"], check=True)
-sig = base64.b64encode(open("sig", "rb").read())
-open(sys.argv[2], "wb").write(body + b"signature " + sig + b"\n")
-PY
 id=$(id_of liar)
-(cd "$T" && python3 lie.py "$T/liar/keys/liar.secret" "$T/liar-pub/index/$id")
+python3 tests/integration/lie.py "$T/liar/keys/liar.secret" "$T/liar-pub/index/$id"
 rm "$T/liar-pub/index/$id.zst"
 bh peer add liar "$T/liar-pub" --key "$(key_of liar)" >/dev/null
 ok "a liar without a policy" fails 2 "2 differs" peers two

@@ -14,11 +14,12 @@ cd "$(dirname "$0")/../.." || exit 1
 need_tool
 export BOOT_HURD_CONFIG="$T/config.json"
 BHD=$BUILD/bin/boot-hurdd
-pids= daemon_alice= daemon_bob= daemon_carol=
+pids=''
+daemon_alice='' daemon_bob='' daemon_carol=''
 trap 'kill -9 $pids 2>/dev/null; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
 
 recipe one "steps = { { 'src/tool', 'write', out 'file', 'one' } },"
-recipe stamp "inputs = { 'one' }, steps = { { 'src/tool', 'random', out 'file' } },"
+recipe stamp "inputs = { 'one' }, steps = { { 'src/tool', 'leak', 'now', out 'file' } },"
 recipe above "inputs = { 'stamp' }, steps = { { 'src/tool', 'cat', out 'file', '/opt/boot-hurd/stamp/file' } },"
 recipe top "inputs = { 'above' }, steps = { { 'src/tool', 'cat', out 'file', '/opt/boot-hurd/above/file' } },"
 recipe side "inputs = { 'one' }, steps = { { 'src/tool', 'cat', out 'file', '/opt/boot-hurd/one/file' } },"
@@ -85,15 +86,22 @@ ok "all agree" fails 0 "2 outputs: 2 reproduced, 0 differs, 0 inherits, 0 unchec
 ok "… with three votes each, and the policy met" report \
 	'.exit == 0 and ([.outputs[].votes | length] == [3,3]) and ([.outputs[].policy_met] | all)' side
 
-# One step has bits of its own at each builder. Alice and the auditor built it.
+# One step writes the time into its output. Alice and the auditor built it.
 as alice build top >>"$T/alice.log" 2>&1
 as alice publish "$T/alice-pub" >/dev/null 2>&1
 bh build top >/dev/null 2>&1
-ok "a step that differs is the culprit" fails 2 "DIFFERS stamp: this step is the culprit" peers top side
+ok "a step that embeds the time is the culprit" fails 2 "DIFFERS stamp: this step is the culprit" peers top side
 peers top side >"$T/text" 2>/dev/null
 ok "… the only one" [ "$(grep -c '^DIFFERS' "$T/text")" = 1 ]
 ok "… all that stands on it inherits" sh -c "grep -q '^INHERITS above' '$T/text' && grep -q '^INHERITS top' '$T/text'"
 ok "… and nothing else" report '.exit == 2 and .counts.reproduced == 2 and .counts.differs == 1 and .counts.inherits == 2' top side
+
+# Carol is away for a while: two of three are left, and enough.
+ip link set v3 down
+ok "no way to one of three" fails 0 "peer carol at http://10.77.3.2:8080: NO ANSWER" peers side
+ok "… two of three are enough" report \
+	'.exit == 0 and .counts.reproduced == 2 and ([.outputs[].policy_met] | all) and ([.outputs[].votes | length] == [2,2])' side
+ip link set v3 up
 
 # Carol lies: other objects under her own key. Who heard her before knows that she says two things.
 python3 tests/integration/lie.py "$T/carol/keys/carol.secret" "$T/carol-pub/index/$(id_of carol)"
@@ -112,8 +120,10 @@ for f in "$T"/alice-pub/nar/*; do
 	echo junk >"$T/junk"
 	mv -f "$T/junk" "$f"
 done
-ok "an archive that does not match is not taken" as taker build --substitute side
-ok "… but the one agreed on" cmp "$(as taker store path side)/file" "$(bh store path side)/file"
+as taker build --substitute side >"$T/taken" 2>&1
+ok "an archive that does not match is not taken" grep "not taken: side: http://10.77.1.2:8080/" "$T/taken"
+ok "… another's is" grep "taken side from http://10.77.2.2:8080" "$T/taken"
+ok "… it is what was agreed on" cmp "$(as taker store path side)/file" "$(bh store path side)/file"
 ok "… and the store is sound" as taker store check
 
 # Bob is away: one honest vote beside the liar's is no quorum.

@@ -71,7 +71,7 @@ static int do_random(char **argv)
 	return fclose(f) != 0;
 }
 
-/* leak AXIS FILE: writes what one axis of --vary changes. */
+/* leak AXIS FILE: writes what one axis of --vary changes; "now": the time. */
 static int do_leak(char **argv)
 {
 	struct utsname u;
@@ -94,6 +94,8 @@ static int do_leak(char **argv)
 		fprintf(f, "%ld\n", sysconf(_SC_NPROCESSORS_ONLN));
 	else if (!strcmp(argv[0], "time") && clock_gettime(CLOCK_BOOTTIME, &t) == 0)
 		fprintf(f, "%ld\n", (long)(t.tv_sec / (86400 * 365)));
+	else if (!strcmp(argv[0], "now") && clock_gettime(CLOCK_REALTIME, &t) == 0)
+		fprintf(f, "%lld.%09ld\n", (long long)t.tv_sec, t.tv_nsec);
 	else if (!strcmp(argv[0], "file-order") && (d = opendir("/opt/boot-hurd")))
 		for (struct dirent *e; (e = readdir(d));)
 			fprintf(f, "%s\n", e->d_name);
