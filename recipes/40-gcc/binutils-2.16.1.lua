@@ -13,7 +13,7 @@ return gnu_build {
     { debian "b/binutils-h8300-hms/binutils-h8300-hms_2.16.1.orig.tar.gz", as = "binutils",
       sha256 = "8e122775367a8d7a0a923e2a635bc7ec9a98177aed13c5fae11399368b7c37bd" },
   },
-  inputs = { "tcc", "musl", "dash", "busybox", "make" },
+  inputs = { "tcc", "musl", "dash", "busybox", "byacc", "make" },
   shell = "dash",
   -- Archives must not tell when and by whom they were made; this ar has no option for it.
   prepare = lib "shell_paths" .. [[
@@ -21,6 +21,9 @@ return gnu_build {
       -e 's:(unsigned int) status.st_mode):0100644):' \
       -e 's:(long) time (NULL)):0L):' bfd/archive.c
     touch -r bfd/configure bfd/archive.c
+    # The C of the grammars is made anew.
+    yacc -d -o ld/ldgram.c ld/ldgram.y
+    yacc -d -o binutils/arparse.c binutils/arparse.y
   ]],
   env = { SHELL = input_path "dash/bin/sh", CC = "tcc", AR = "tcc -ar", RANLIB = "true", CFLAGS = "-O" },
   configure = {
@@ -33,7 +36,6 @@ return gnu_build {
   limits = { time = 3600 },
   pregenerated = {
     "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "bfd/bfd-in2.h",
-    "bfd/libbfd.h", "bfd/libcoff.h", "binutils/arparse.c", "binutils/arlex.c", "ld/ldgram.c",
-    "ld/ldlex.c",
+    "bfd/libbfd.h", "bfd/libcoff.h", "binutils/arlex.c", "ld/ldlex.c",
   },
 }

@@ -13,10 +13,14 @@ return build {
     { debian "b/binutils/binutils_2.40.orig.tar.xz", as = "binutils",
       sha256 = "d78c2d2eb24a9be1e02f8854cb1bd435556d7f584fb6bfb6b07e6527d43fc41d" },
   },
+  inputs = { "byacc" },
   build_dir = "build",
   prepare = [[
     # Neither GCC 3.4.6 nor musl tells the byte order by the macros that this header looks for.
     sed -i 's:^#if PLUGIN_BIG_ENDIAN == 1:#define PLUGIN_LITTLE_ENDIAN 1\n&:' include/plugin-api.h
+    # The C of the grammars is made anew.
+    yacc -d -o ld/ldgram.c ld/ldgram.y
+    yacc -d -o binutils/arparse.c binutils/arparse.y
   ]],
   env = { CC = "gcc -std=gnu99", CFLAGS = "-O1" },
   configure = {
@@ -28,8 +32,7 @@ return build {
   limits = { time = 3600 },
   pregenerated = {
     "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "bfd/bfd-in2.h",
-    "bfd/libbfd.h", "bfd/libcoff.h", "binutils/arparse.c", "binutils/arlex.c", "ld/ldgram.c",
-    "ld/ldlex.c", "libiberty/crc32.c", "opcodes/i386-init.h", "opcodes/i386-tbl.h", "zlib/crc32.h",
+    "bfd/libbfd.h", "bfd/libcoff.h", "binutils/arlex.c", "ld/ldlex.c", "libiberty/crc32.c", "opcodes/i386-init.h", "opcodes/i386-tbl.h", "zlib/crc32.h",
     "zlib/inffixed.h",
   },
 }

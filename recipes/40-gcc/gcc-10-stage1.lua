@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- GCC 10.2 compiled by GCC 3.4.6 in one step: 10 is the last series that a C++98 compiler builds. Not
--- optimised, to save time here: it is there to compile itself.
+-- GCC 10.2 compiled by GCC 3.4.6 in one step: 10 is the last series that a C++98 compiler builds. It has
+-- one thing to compile, GCC 12; optimising it a little takes less time than it saves there.
 local build, newer = lib "gcc_346_user", lib "gcc_newer"
 
 local configure = { "--build=i686-pc-linux-musl", "--host=i686-pc-linux-musl" }

@@ -11,7 +11,7 @@ return gcc_346 {
   cxx = true,
   inputs = {
     { "gcc-stage2", as = "gcc-boot" }, { "musl-gcc", as = "libc" }, "dash", "binutils-2.16.1",
-    "busybox", "make",
+    "busybox", "byacc", "make",
   },
   env = { CC = "gcc", CFLAGS = "-O1" },
 }

@@ -8,6 +8,6 @@ return gcc_346 {
   summary = "GNU C compiler, compiled by TinyCC",
   languages = "c",
   libc = "musl-1.2.3",
-  inputs = { "tcc", "musl", "dash", "binutils-2.16.1", "busybox", "make" },
+  inputs = { "tcc", "musl", "dash", "binutils-2.16.1", "busybox", "byacc", "make" },
   env = { CC = "tcc", CFLAGS = "-O" },
 }

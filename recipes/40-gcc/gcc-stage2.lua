@@ -9,7 +9,7 @@ return gcc_346 {
   languages = "c,c++",
   inputs = {
     { "gcc-stage1", as = "gcc-boot" }, { "musl-gcc", as = "libc" }, "dash", "binutils-2.16.1",
-    "busybox", "make",
+    "busybox", "byacc", "make",
   },
   env = { CC = "gcc", CFLAGS = "-O1" },
 }
