@@ -33,6 +33,8 @@ sed -i 's:value = local_tick ^ getpid ();:value = 0;:' gcc/toplev.c
 # The C of the grammars is made anew; make does it for that of C, and would do the other twice at once.
 rm gcc/c-parse.y gcc/c-parse.c
 yacc -d -o gcc/gengtype-yacc.c gcc/gengtype-yacc.y
+# Like Bison's parsers, byacc's may use realloc.
+sed -i 's:defined(YYBISON):defined(YYBYACC):' gcc/system.h
 # The parts of libstdc++ for an operating system are glibc's under this name.
 sed -i 's:os/gnu-linux:os/generic:' libstdc++-v3/configure.host
 ]]
