@@ -32,5 +32,5 @@ end
 
 return {
   cxx17("cxx17", "gcc-10-stage1", "GCC 10"),
-  cxx17("cxx17-gcc-12", "gcc-12-stage1", "GCC 12"),
+  cxx17("cxx17-gcc-12", "gcc-12.2.0", "GCC 12"),
 }

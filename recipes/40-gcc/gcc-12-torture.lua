@@ -2,6 +2,6 @@
 return lib "gcc_torture" {
   name = "gcc-12-torture",
   version = "12.2.0",
-  compiler = "gcc-12-stage1",
+  compiler = "gcc-12.2.0",
   source = lib "gcc_newer".gcc_12,
 }

@@ -4,7 +4,6 @@
 -- bits can be compared. Takes the fields of a recipe but for the build's, and:
 --
 --   compiler   recipe of the compiler that compiles it
---   optimise   -O0, -O1, …: how the compiler itself is compiled; default: -O1
 local build, newer = lib "gcc_user", lib "gcc_newer"
 
 local prepare = [[
@@ -19,8 +18,6 @@ return function(package)
   for k, v in pairs(package) do
     r[k] = v
   end
-  local optimise = r.optimise or "-O1"
-  r.optimise = nil
   r.version = "12.2.0"
   r.homepage = "https://gcc.gnu.org/"
   r.license = "GPL-3.0-or-later"
@@ -31,7 +28,7 @@ return function(package)
   r.prepare = prepare
   r.prefix = "/opt/boot-hurd/gcc-12.2.0"
   r.env = {
-    CXX = "g++", CFLAGS = optimise, CXXFLAGS = optimise,
+    CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O1",
     CFLAGS_FOR_TARGET = "-O2", CXXFLAGS_FOR_TARGET = "-O1",
   }
   r.configure = {}
