@@ -26,19 +26,19 @@ static void *work(void *arg)
 	}
 }
 
-void pool_run(size_t n, void (*fn)(void *ctx, size_t i), void *ctx)
+void pool_run(size_t threads, size_t n, void (*fn)(void *ctx, size_t i), void *ctx)
 {
 	struct pool p = {.n = n, .fn = fn, .ctx = ctx};
-	pthread_t threads[POOL_MAX];
-	size_t want = (size_t)sys_cpus(), started = 0;
+	pthread_t others[POOL_MAX];
+	size_t want = threads ? threads : (size_t)sys_cpus(), started = 0;
 	if (want > POOL_MAX)
 		want = POOL_MAX;
 	if (want > n)
 		want = n;
 	/* The caller is a worker too, so a thread that cannot be had costs only time. */
-	while (started + 1 < want && pthread_create(&threads[started], NULL, work, &p) == 0)
+	while (started + 1 < want && pthread_create(&others[started], NULL, work, &p) == 0)
 		started++;
 	work(&p);
 	for (size_t i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
+		pthread_join(others[i], NULL);
 }

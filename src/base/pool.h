@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 /*
- * Calls FN(CTX, I) for each I below N, on as many threads as there are processors; the caller is one
- * of them. Returns when all are done. FN guards what it shares.
+ * Calls FN(CTX, I) for each I below N, on THREADS threads (0: as many as there are processors), 64 at
+ * most; the caller is one of them. Returns when all are done. FN guards what it shares.
  */
-void pool_run(size_t n, void (*fn)(void *ctx, size_t i), void *ctx);
+void pool_run(size_t threads, size_t n, void (*fn)(void *ctx, size_t i), void *ctx);
 
 #endif

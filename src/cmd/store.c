@@ -192,7 +192,7 @@ static int hash_all(char **paths, size_t n, struct digest *digests, struct fault
 {
 	struct hashing h = {.paths = paths, .digests = digests, .fault = FAULT_INIT};
 	pthread_mutex_init(&h.lock, NULL);
-	pool_run(n, hash_one, &h);
+	pool_run(0, n, hash_one, &h);
 	pthread_mutex_destroy(&h.lock);
 	if (h.error && f)
 		*f = h.fault;

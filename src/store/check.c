@@ -206,7 +206,7 @@ static void run_job(void *ctx, size_t i)
 static int check_jobs(struct checker *c)
 {
 	int r = 0;
-	pool_run(c->n, run_job, c);
+	pool_run(0, c->n, run_job, c);
 	for (size_t i = 0; r == 0 && i < c->n; i++) {
 		struct job *j = &c->jobs[i];
 		if (!j->kind)

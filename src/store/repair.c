@@ -234,7 +234,7 @@ static int fill(struct rebuild *b)
 	if (r == 0)
 		r = each_entry(s, "objects", find_object, b, b->f);
 	if (r == 0)
-		pool_run(b->n, hash_object, b);
+		pool_run(0, b->n, hash_object, b);
 	if (r == 0)
 		r = store_begin(s, true, b->f);
 	if (r < 0)

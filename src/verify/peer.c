@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pool.h"
 #include "base/vec.h"
 #include "hash/sha256.h"
 
@@ -15,6 +16,15 @@ enum {
 };
 static const char MAGIC[] = "boot-hurd publication 1\n";
 
+/* What one peer sent about one key, not weighed yet. */
+struct sent {
+	bool has_index;
+	struct index index;
+	struct digest text; /* SHA-256 of the index */
+	struct commitments commitments;
+	struct fault fault; /* what is wrong with the commitments */
+};
+
 /* What asking works on. */
 struct ask {
 	const struct config *c;
@@ -23,6 +33,8 @@ struct ask {
 	const struct peer_ops *ops;
 	struct seen *seen;
 	struct peers *peers;
+	struct sent **sent; /* for each peer, one a key; NULL: it named none. Owned */
+	int *results;       /* for each peer: 0 or -ENOMEM. Owned */
 };
 
 void peers_release(struct peers *p)
@@ -55,7 +67,7 @@ const char *peers_owner(const struct peers *p, const char *key)
 }
 
 /* Reads the file that names the keys. */
-static int parse_publication(struct ask *k, struct view text, struct peer_answer *a)
+static int parse_publication(const struct ask *k, struct view text, struct peer_answer *a)
 {
 	size_t line = KEY_ID + 1;
 	if (!view_skip(&text, MAGIC))
@@ -142,62 +154,56 @@ static int take_index(struct ask *k, struct index *x, const struct digest *text,
 	return add_from(old, from);
 }
 
-static int get_index(struct ask *k, size_t from, struct peer_key *key)
+static int get_index(const struct ask *k, const struct config_peer *p, struct peer_key *key,
+		     struct sent *ret)
 {
-	const struct config_peer *p = k->peers->answers[from].peer;
 	const struct key *public = config_key(k->c, key->id, k->known, k->nknown);
 	struct buf text = BUF_INIT;
-	struct index x = INDEX_INIT;
-	struct digest d;
 	char path[KEY_ID + 16];
 	snprintf(path, sizeof path, "index/%s", key->id);
 	int r =
 	    k->ops->get(k->ops->ctx, p->location, path, true, INDEX_MAX, &text, &key->fault);
 	if (r == 0)
-		r = index_parse(buf_view(&text), public, &x, &key->fault);
+		r = index_parse(buf_view(&text), public, &ret->index, &key->fault);
 	if (r == 0) {
-		key->serial = x.serial;
-		key->rows = x.n;
-		sha256_view(buf_view(&text), &d);
-		r = take_index(k, &x, &d, from, &key->fault);
-		key->good = r == 0;
+		key->serial = ret->index.serial;
+		key->rows = ret->index.n;
+		sha256_view(buf_view(&text), &ret->text);
+		ret->has_index = true;
+	} else if (key->fault.code == 0) {
+		fault_set(&key->fault, r, "index:");
 	}
-	index_release(&x);
-	buf_release(&text);
-	return r;
-}
-
-static int get_commitments(struct ask *k, size_t from, struct peer_key *key)
-{
-	const struct config_peer *p = k->peers->answers[from].peer;
-	const struct key *public = config_key(k->c, key->id, k->known, k->nknown);
-	struct buf text = BUF_INIT;
-	struct fault f = FAULT_INIT;
-	struct commitments c = COMMITMENTS_INIT;
-	char path[KEY_ID + 16];
-	snprintf(path, sizeof path, "commitments/%s", key->id);
-	int r = k->ops->get(k->ops->ctx, p->location, path, false, INDEX_MAX, &text, &f);
-	if (r == 0)
-		r = commitments_parse(buf_view(&text), public, &c, &f);
-	if (r == 0) {
-		key->commitments = c.n;
-		r = seen_commitments(k->seen, &c);
-	} else if (r != ERR_MISSING && key->fault.code == 0) {
-		key->fault = f;
-		fault_wrap(&key->fault, "commitments");
-	}
-	commitments_release(&c);
 	buf_release(&text);
 	return r == -ENOMEM ? r : 0;
 }
 
-/* Asks one peer. Only -ENOMEM is returned; all else is its own finding. */
-static int ask_peer(struct ask *k, size_t number)
+static int get_commitments(const struct ask *k, const struct config_peer *p,
+			   struct peer_key *key, struct sent *ret)
 {
+	const struct key *public = config_key(k->c, key->id, k->known, k->nknown);
+	struct buf text = BUF_INIT;
+	char path[KEY_ID + 16];
+	snprintf(path, sizeof path, "commitments/%s", key->id);
+	int r =
+	    k->ops->get(k->ops->ctx, p->location, path, false, INDEX_MAX, &text, &ret->fault);
+	if (r == 0)
+		r = commitments_parse(buf_view(&text), public, &ret->commitments, &ret->fault);
+	if (r == 0)
+		key->commitments = ret->commitments.n;
+	else if (r == ERR_MISSING)
+		ret->fault = (struct fault)FAULT_INIT;
+	else
+		fault_wrap(&ret->fault, "commitments");
+	buf_release(&text);
+	return r == -ENOMEM ? r : 0;
+}
+
+/* Asks peer NUMBER of the struct ask CTX. Peers are asked at once, so that none waits for another. */
+static void ask_peer(void *ctx, size_t number)
+{
+	struct ask *k = ctx;
 	struct peer_answer *a = &k->peers->answers[number];
 	struct buf text = BUF_INIT;
-	if (k->ops->progress)
-		k->ops->progress(k->ops->ctx, a->peer);
 	int r = k->ops->get(k->ops->ctx, a->peer->location, "boot-hurd-publication", false,
 			    PUBLICATION_MAX, &text, &a->fault);
 	if (r < 0 && a->fault.code == 0)
@@ -205,17 +211,51 @@ static int ask_peer(struct ask *k, size_t number)
 	if (r == 0)
 		r = parse_publication(k, buf_view(&text), a);
 	buf_release(&text);
-	for (size_t i = 0; r == 0 && i < a->nkeys; i++) {
-		struct peer_key *key = &a->keys[i];
-		if (!key->known)
-			continue;
-		r = get_index(k, number, key);
-		if (r < 0 && r != -ENOMEM && key->fault.code == 0)
-			fault_set(&key->fault, r, "index:");
-		if (r != -ENOMEM)
-			r = get_commitments(k, number, key);
+	if (r == 0) {
+		k->sent[number] = calloc(a->nkeys + 1, sizeof *k->sent[number]);
+		r = k->sent[number] ? 0 : -ENOMEM;
 	}
-	return r == -ENOMEM ? r : 0;
+	for (size_t i = 0; r == 0 && i < a->nkeys; i++) {
+		if (!a->keys[i].known)
+			continue;
+		r = get_index(k, a->peer, &a->keys[i], &k->sent[number][i]);
+		if (r == 0)
+			r = get_commitments(k, a->peer, &a->keys[i], &k->sent[number][i]);
+	}
+	k->results[number] = r == -ENOMEM ? r : 0;
+}
+
+/* Weighs what peer NUMBER sent. Only -ENOMEM is returned; all else is its own finding. */
+static int take_answer(struct ask *k, size_t number)
+{
+	struct peer_answer *a = &k->peers->answers[number];
+	int r = k->results[number];
+	for (size_t i = 0; r == 0 && k->sent[number] && i < a->nkeys; i++) {
+		struct peer_key *key = &a->keys[i];
+		struct sent *s = &k->sent[number][i];
+		if (s->has_index) {
+			r = take_index(k, &s->index, &s->text, number, &key->fault);
+			key->good = r == 0;
+		}
+		if (r != -ENOMEM)
+			r = seen_commitments(k->seen, &s->commitments);
+		if (key->fault.code == 0)
+			key->fault = s->fault;
+	}
+	return r;
+}
+
+static void ask_release(struct ask *k)
+{
+	for (size_t i = 0; k->sent && i < k->peers->n; i++) {
+		for (size_t j = 0; k->sent[i] && j < k->peers->answers[i].nkeys; j++) {
+			index_release(&k->sent[i][j].index);
+			commitments_release(&k->sent[i][j].commitments);
+		}
+		free(k->sent[i]);
+	}
+	free(k->sent);
+	free(k->results);
 }
 
 int peers_ask(const struct config *c, const char *only, const struct key *known, size_t n,
@@ -224,16 +264,23 @@ int peers_ask(const struct config *c, const char *only, const struct key *known,
 	struct peers p = PEERS_INIT;
 	struct ask k = {
 	    .c = c, .known = known, .nknown = n, .ops = ops, .seen = seen, .peers = &p};
-	int r = 0;
 	p.answers = calloc(c->npeers + 1, sizeof *p.answers);
-	if (!p.answers)
-		r = -ENOMEM;
+	k.sent = calloc(c->npeers + 1, sizeof *k.sent);
+	k.results = calloc(c->npeers + 1, sizeof *k.results);
+	int r = p.answers && k.sent && k.results ? 0 : -ENOMEM;
 	seen_look(seen);
-	for (size_t i = 0; r == 0 && i < c->npeers; i++)
-		if (!only || strcmp(only, c->peers[i].name) == 0)
-			p.answers[p.n++].peer = &c->peers[i];
+	for (size_t i = 0; r == 0 && i < c->npeers; i++) {
+		if (only && strcmp(only, c->peers[i].name) != 0)
+			continue;
+		p.answers[p.n++].peer = &c->peers[i];
+		if (ops->progress)
+			ops->progress(ops->ctx, &c->peers[i]);
+	}
+	pool_run(p.n, p.n, ask_peer, &k);
+	/* In the order of the configuration, so that it does not matter who was the first. */
 	for (size_t i = 0; r == 0 && i < p.n; i++)
-		r = ask_peer(&k, i);
+		r = take_answer(&k, i);
+	ask_release(&k);
 	/* Answers are noted after all commitments, so that one look takes both as of one time. */
 	for (size_t i = 0; r == 0 && i < p.nindexes; i++)
 		r = seen_answers(seen, &p.indexes[i].index);

@@ -23,10 +23,11 @@ struct peer_ops {
 	/*
 	 * Adds the file PATH of the publication at LOCATION to RET, at most MAX bytes. PACKED: the
 	 * peer may hold it compressed, as PATH.zst; what comes is plain. ERR_MISSING: it is not there.
+	 * Called from several threads at once.
 	 */
 	int (*get)(void *ctx, const char *location, const char *path, bool packed, size_t max,
 		   struct buf *ret, struct fault *f);
-	/* Tells that P is being asked. May be NULL. */
+	/* Tells that P is going to be asked. May be NULL. */
 	void (*progress)(void *ctx, const struct config_peer *p);
 };
 

@@ -6,12 +6,14 @@ Prints its port."""
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import loopback
 
 folder = os.path.abspath(sys.argv[1])
 mark = sys.argv[2]
+both = threading.Barrier(2, timeout=20)
 
 
 def bomb():
@@ -48,6 +50,12 @@ class Handler(loopback.Handler):
             return self.send(302, b"", Location=f"http://localhost:{port}/elsewhere/{name}")
         if how == "error":
             return self.send(500, b"no")
+        if how.startswith("meet") and name == "boot-hurd-publication":
+            # No answer to one before the other has been asked, too.
+            try:
+                both.wait()
+            except threading.BrokenBarrierError:
+                return self.send(500, b"the other was not asked")
         if how == "silent":
             time.sleep(60)
             return None

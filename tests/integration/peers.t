@@ -225,5 +225,16 @@ ok "a redirect to elsewhere" hostile redirect "NO ANSWER"
 ok "… is not followed" [ ! -e "$T/followed" ]
 ok "a compressed bomb" hostile bomb "unpacks to more"
 ok "a server that says nothing" hostile silent "NO ANSWER"
+# Neither of two peers answers before both have been asked.
+rm -f "$T/config.json"
+forget
+bh peer add one "$at/meet-1" --key "$(key_of alice)" >/dev/null
+bh peer add other "$at/meet-2" >/dev/null
+together() {
+	peers two >"$T/together" 2>&1
+	cat "$T/together"
+	grep -q '2 reproduced' "$T/together" && ! grep -q 'NO ANSWER' "$T/together"
+}
+ok "peers are asked at once" together
 ok "nobody listens" sh -c "kill $server; sleep 0.2; '$BH' --verify --peers two --recipes '$T/recipes' | grep 'NO ANSWER'"
 done_testing
