@@ -15,6 +15,7 @@
 #include "drv/value.h"
 #include "hash/digest.h"
 #include "net/http.h"
+#include "verify/config.h"
 
 enum { ANSWER_S = 10, STATUS_MAX = 1 << 20, LINE_BYTES_MAX = 1 << 20, TRIED_MAX = 2 };
 
@@ -150,6 +151,7 @@ static int make_request(struct cmd *c, int argc, char **argv, struct buf *b, str
 {
 	FREE_PTR char *dir = getcwd(NULL, 0);
 	FREE_PTR char *recipes = NULL;
+	FREE_PTR char *config = config_path();
 	if (!dir)
 		return fault_set(f, ERR_MISSING, "the current folder is gone");
 	int r = cmd_recipes_dir(c, &recipes, f);
@@ -164,6 +166,13 @@ static int make_request(struct cmd *c, int argc, char **argv, struct buf *b, str
 	buf_adds(b, ",\"recipes\":");
 	if (r == 0 && recipes)
 		r = add_text(b, recipes, f);
+	/* The peers and the quorum that count without a daemon count with one. */
+	if (r == 0 && config) {
+		FREE_PTR char *path =
+		    config[0] == '/' ? strdup(config) : path_join(dir, config);
+		buf_adds(b, ",\"config\":");
+		r = path ? add_text(b, path, f) : -ENOMEM;
+	}
 	buf_addf(b, ",\"columns\":%u,\"environment\":{", columns());
 	const char *comma = "";
 	for (size_t i = 0; r == 0 && VARIABLES[i]; i++) {

@@ -51,8 +51,9 @@ static int make_environment(struct strlist *l, const struct jobs_options *o,
 		r = strlist_add(l, q->env.items[i]);
 	if (r == 0)
 		r = strlist_addf(l, "BOOT_HURD_STATE=%s", o->state);
-	if (r == 0 && o->file)
-		r = strlist_addf(l, "BOOT_HURD_CONFIG=%s", o->file);
+	const char *config = q->config ? q->config : o->file;
+	if (r == 0 && config)
+		r = strlist_addf(l, "BOOT_HURD_CONFIG=%s", config);
 	if (r == 0 && q->columns)
 		r = strlist_addf(l, "BOOT_HURD_COLUMNS=%u", q->columns);
 	return r;

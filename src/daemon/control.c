@@ -110,8 +110,8 @@ static int read_arguments(const struct json_value *v, struct job_request *q, str
 	return 0;
 }
 
-static int read_folder(const struct json_value *v, const char *what, const char **ret,
-		       struct fault *f)
+static int read_path(const struct json_value *v, const char *what, const char **ret,
+		     struct fault *f)
 {
 	struct view t = json_text(v);
 	if (!v)
@@ -144,7 +144,7 @@ static int read_environment(const struct json_value *v, struct job_request *q, s
 static int read_job(struct view body, struct json_document **doc, struct job_request *ret,
 		    struct fault *f)
 {
-	static const char *const names[] = {"arguments", "directory",   "recipes",
+	static const char *const names[] = {"arguments", "directory",   "recipes", "config",
 					    "columns",   "environment", NULL};
 	uint64_t columns = 0;
 	int r = json_document_parse(body, doc, f);
@@ -156,9 +156,11 @@ static int read_job(struct view body, struct json_document **doc, struct job_req
 		return fault_set(f, ERR_SYNTAX, "%s: not understood", unknown);
 	r = read_arguments(json_member(v, "arguments"), ret, f);
 	if (r == 0)
-		r = read_folder(json_member(v, "directory"), "directory", &ret->directory, f);
+		r = read_path(json_member(v, "directory"), "directory", &ret->directory, f);
 	if (r == 0)
-		r = read_folder(json_member(v, "recipes"), "recipes", &ret->recipes, f);
+		r = read_path(json_member(v, "recipes"), "recipes", &ret->recipes, f);
+	if (r == 0)
+		r = read_path(json_member(v, "config"), "config", &ret->config, f);
 	if (r == 0)
 		r = read_environment(json_member(v, "environment"), ret, f);
 	if (r == 0 && json_member(v, "columns") &&

@@ -15,8 +15,9 @@
  *     GET  /1/status              what the daemon is and does
  *     GET  /1/jobs                the jobs that run
  *     POST /1/jobs                {"arguments": ["build", "mes"], "directory": PATH, "recipes": PATH,
- *                                 "columns": N, "environment": {NAME: VALUE}}: runs a command; the
- *                                 answer is the stream of job.h. Closing the connection interrupts.
+ *                                 "config": PATH, "columns": N, "environment": {NAME: VALUE}}: runs
+ *                                 a command; the answer is the stream of job.h. Closing the
+ *                                 connection interrupts.
  *     POST /1/jobs/ID/interrupt   as ^C does to a command: the first lets running builds end
  */
 struct control;

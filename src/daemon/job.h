@@ -36,6 +36,7 @@ struct job_request {
 	struct strlist arguments; /* the command and what follows it */
 	const char *directory;    /* where it runs; NULL: the state folder */
 	const char *recipes;      /* folder of recipes, or NULL */
+	const char *config;       /* file of peers and quorum; NULL: the daemon's own */
 	unsigned columns;         /* of the client's terminal; 0 = none: plain lines */
 	struct strlist env;       /* "NAME=VALUE", on top of the daemon's environment */
 	const char *plan;         /* scheduled: by this plan, output goes to the log; or NULL */
