@@ -12,6 +12,8 @@
 #include "verify/dsse.h"
 #include "verify/provenance.h"
 
+enum { BUNDLE_MAX = 64 << 20 }; /* bytes of a file of envelopes that is read */
+
 /* What making attestations needs. */
 struct attest {
 	struct cmd *c;
@@ -120,36 +122,68 @@ static int make(struct cmd *c, const char *name, bool print, int argc, char **ar
 /* Prints who says what in a statement that has been checked. */
 static void print_statement(const struct key *k, const struct json_value *root)
 {
-	const struct json_value *subject = json_item(json_member(root, "subject"), 0);
-	struct view name = json_text(json_member(subject, "name"));
-	struct view sha = json_text(json_member(json_member(subject, "digest"), "sha256"));
+	const struct json_value *subjects = json_member(root, "subject");
 	struct view type = json_text(json_member(root, "predicateType"));
-	printf("good signature by %s\nsubject: %.*s sha256:%.*s\npredicate: %.*s\n", k->name,
-	       (int)name.len, name.ptr ? name.ptr : "", (int)sha.len, sha.ptr ? sha.ptr : "",
-	       (int)type.len, type.ptr ? type.ptr : "");
+	printf("good signature by %s\n", k->name);
+	for (size_t i = 0; i < json_count(subjects); i++) {
+		const struct json_value *s = json_item(subjects, i);
+		struct view name = json_text(json_member(s, "name"));
+		struct view sha = json_text(json_member(json_member(s, "digest"), "sha256"));
+		printf("subject: %.*s sha256:%.*s\n", (int)name.len, name.ptr ? name.ptr : "",
+		       (int)sha.len, sha.ptr ? sha.ptr : "");
+	}
+	printf("predicate: %.*s\n", (int)type.len, type.ptr ? type.ptr : "");
 }
 
-static int check(struct cmd *c, const char *file, struct fault *f)
+static int check_envelope(struct view envelope, const struct key *keys, size_t n,
+			  struct fault *f)
 {
-	struct key *keys;
-	size_t n, which = 0;
-	struct buf envelope = BUF_INIT, payload = BUF_INIT;
+	struct buf payload = BUF_INIT;
 	struct json_document *doc = NULL;
-	int r = keys_load_all(c, &keys, &n, f);
+	size_t which = 0;
+	int r = dsse_open(envelope, DSSE_IN_TOTO, keys, n, &payload, &which, f);
 	if (r == 0)
-		r = file_read(file, DSSE_MAX, &envelope, f);
-	if (r == 0) {
-		r = dsse_open(buf_view(&envelope), DSSE_IN_TOTO, keys, n, &payload, &which, f);
-		if (r == 0)
-			r = json_document_parse(buf_view(&payload), &doc, f);
-		if (r < 0)
-			fault_wrap(f, "%s", file);
-	}
+		r = json_document_parse(buf_view(&payload), &doc, f);
 	if (r == 0)
 		print_statement(&keys[which], json_document_root(doc));
 	json_document_free(doc);
-	buf_release(&envelope);
 	buf_release(&payload);
+	return r;
+}
+
+/* Checks the envelope in FILE, or each of a bundle of them (in-toto attestation bundle: one a line). */
+static int check(struct cmd *c, const char *file, struct fault *f)
+{
+	struct key *keys;
+	size_t n, number = 0;
+	struct buf text = BUF_INIT;
+	struct view line;
+	int r = keys_load_all(c, &keys, &n, f);
+	if (r == 0)
+		r = file_read(file, BUNDLE_MAX, &text, f);
+	if (r < 0) {
+		buf_release(&text);
+		return r;
+	}
+	struct view rest = buf_view(&text);
+	if (view_line(&rest, &line) && rest.len && line.len && line.ptr[line.len - 1] == '}') {
+		rest = buf_view(&text);
+		while (r == 0 && rest.len) {
+			if (!view_line(&rest, &line)) {
+				line = rest;
+				rest.len = 0;
+			}
+			number++;
+			r = check_envelope(line, keys, n, f);
+		}
+		if (r < 0)
+			fault_wrap(f, "%s:%zu", file, number);
+	} else {
+		r = check_envelope(buf_view(&text), keys, n, f);
+		if (r < 0)
+			fault_wrap(f, "%s", file);
+	}
+	buf_release(&text);
 	return r;
 }
 

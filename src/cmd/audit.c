@@ -7,15 +7,12 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/sys.h"
 #include "build/substitute.h"
 #include "cmd/diffoscope.h"
 #include "cmd/keys.h"
 #include "cmd/peers.h"
-#include "hash/sha256.h"
+#include "cmd/summary.h"
 #include "verify/audit.h"
-#include "verify/dsse.h"
-#include "verify/vsa.h"
 
 static int op_stored(void *ctx, const struct drv *d, struct digest *action,
 		     struct digest *object, bool *ret_taken)
@@ -79,37 +76,19 @@ static int fetch_different(struct cmd *c, struct audit *a, const char *dir, stru
 	return r;
 }
 
-/* Finds our own key: --key, or the only one that can sign. RET_ID is "" when there is none. */
-static int own_key(struct cmd *c, const char *name, char ret_id[KEY_ID + 1], struct fault *f)
+/* Writes the policy: "NEED", then the keys it names, sorted, a line each. */
+static int policy_text(const struct quorum *q, struct buf *ret)
 {
-	struct key k = {0};
-	size_t found;
-	ret_id[0] = '\0';
-	int r = keys_signer(c, name, &k, &found, f);
-	if (r == 0 && found == 1)
-		key_id(&k, ret_id);
-	key_release(&k);
-	return r;
-}
-
-/* Computes the digest of the policy's text: "NEED", then the keys it names, sorted, a line each. */
-static int policy_digest(const struct quorum *q, struct digest *ret)
-{
-	struct buf b = BUF_INIT;
 	struct strlist keys = STRLIST_INIT;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < q->of.n; i++)
 		r = strlist_add(&keys, q->of.items[i]);
 	strlist_sort(&keys);
-	buf_addf(&b, "%u\n", q->need);
+	buf_addf(ret, "%u\n", q->need);
 	for (size_t i = 0; i < keys.n; i++)
-		buf_addf(&b, "%s\n", keys.items[i]);
-	r = r == 0 ? buf_failed(&b) : r;
-	if (r == 0)
-		sha256_view(buf_view(&b), ret);
+		buf_addf(ret, "%s\n", keys.items[i]);
 	strlist_release(&keys);
-	buf_release(&b);
-	return r;
+	return r == 0 ? buf_failed(ret) : r;
 }
 
 /* Fills V's subjects and inputs from A. A summary that passed tells of what was reproduced only. */
@@ -143,38 +122,18 @@ static int fill_vsa(struct cmd *c, const struct audit *a, struct vsa *v)
 static int write_vsa(struct cmd *c, const struct audit *a, const struct audit_options *o,
 		     const char *own, struct fault *f)
 {
-	struct buf text = BUF_INIT, envelope = BUF_INIT;
-	struct key k = {0};
-	struct vsa v = {.time_s = sys_now_ns() / 1000000000,
-			.resource = "urn:boot-hurd:outputs",
+	struct buf policy = BUF_INIT;
+	struct vsa v = {.resource = "urn:boot-hurd:outputs",
 			.policy = "urn:boot-hurd:policy:quorum:1",
 			.level = "BOOT_HURD_REPRODUCED_BY_PEERS",
 			.passed = audit_exit(a, o->coverage) == 0 &&
 				  a->counts[VERDICT_REPRODUCED] > 0};
-	v.verifier =
-	    *own ? arena_fmt(&c->arena, "urn:boot-hurd:key:%s", own) : "urn:boot-hurd:unsigned";
-	int r = v.verifier ? policy_digest(a->quorum, &v.policy_digest) : -ENOMEM;
+	int r = policy_text(a->quorum, &policy);
 	if (r == 0)
 		r = fill_vsa(c, a, &v);
 	if (r == 0)
-		r = vsa_json(&v, &text);
-	if (r == 0 && o->key) {
-		r = keys_load(c, o->key, true, &k, f);
-		if (r == 0)
-			r = dsse_sign(&k, DSSE_IN_TOTO, buf_view(&text), &envelope, f);
-		key_release(&k);
-	} else if (r == 0) {
-		buf_addv(&envelope, buf_view(&text));
-	}
-	buf_addc(&envelope, '\n');
-	if (r == 0)
-		r = buf_failed(&envelope);
-	if (r == 0)
-		r = file_may_replace(o->vsa, f);
-	if (r == 0)
-		r = file_write_atomic(o->vsa, envelope.ptr, envelope.len, 0644, f);
-	buf_release(&text);
-	buf_release(&envelope);
+		r = summary_write(c, &v, own, policy.ptr, o->vsa, o->key, f);
+	buf_release(&policy);
 	return r;
 }
 
@@ -226,7 +185,7 @@ int cmd_audit(struct cmd *c, int argc, char **argv, int first, const struct audi
 		fault_hint(f, "boot-hurd peer add NAME LOCATION --key KEY");
 	}
 	if (r == 0)
-		r = own_key(c, o->key, own, f);
+		r = keys_own(c, o->key, own, f);
 	if (r == 0)
 		r = cmd_store(c, &s, f);
 	if (r == 0)

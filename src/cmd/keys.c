@@ -134,6 +134,18 @@ static int write_key(const char *path, const struct key *k, bool secret, struct 
 	return r;
 }
 
+int keys_own(struct cmd *c, const char *name, char ret[KEY_ID + 1], struct fault *f)
+{
+	struct key k = {0};
+	size_t found;
+	ret[0] = '\0';
+	int r = keys_signer(c, name, &k, &found, f);
+	if (r == 0 && found == 1)
+		key_id(&k, ret);
+	key_release(&k);
+	return r;
+}
+
 int keys_save(struct cmd *c, const struct key *k, struct fault *f)
 {
 	const char *dir;

@@ -20,6 +20,8 @@ int keys_load_all(struct cmd *c, struct key **ret, size_t *ret_n, struct fault *
  */
 int keys_signer(struct cmd *c, const char *name, struct key *ret, size_t *ret_found,
 		struct fault *f);
+/* Finds the id of that key; RET is "" when there is none, or several. */
+int keys_own(struct cmd *c, const char *name, char ret[KEY_ID + 1], struct fault *f);
 /* Keeps K; ERR_EXISTS when another key has its name. */
 int keys_save(struct cmd *c, const struct key *k, struct fault *f);
 

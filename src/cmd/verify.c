@@ -12,7 +12,9 @@
 #include "base/sys.h"
 #include "cmd/audit.h"
 #include "cmd/diffoscope.h"
+#include "cmd/keys.h"
 #include "cmd/progress.h"
+#include "cmd/summary.h"
 #include "nar/nar.h"
 #include "verify/verify.h"
 
@@ -208,6 +210,39 @@ static int verify_targets(struct world *w, const struct drv *const *targets, siz
 	return r;
 }
 
+/*
+ * Writes a verification summary of REPORT to FILE, signed with KEY (NULL: not signed). OWN is our
+ * key's id or "". The policy says how often each step was rebuilt, and which axes were varied.
+ */
+static int write_vsa(struct cmd *c, const struct verify_report *report, double coverage,
+		     const char *file, const char *key, const char *own, struct fault *f)
+{
+	struct buf policy = BUF_INIT;
+	struct vsa v = {.resource = "urn:boot-hurd:outputs",
+			.policy = "urn:boot-hurd:policy:rebuild:1",
+			.level = "BOOT_HURD_REPRODUCED_BY_REBUILD",
+			.passed = verify_exit(report, coverage) == 0 &&
+				  report->counts[VERDICT_REPRODUCED] > 0};
+	struct vsa_item *subjects = arena_array(&c->arena, report->n + 1, sizeof *subjects);
+	int r = subjects ? 0 : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < report->n; i++) {
+		const struct verify_result *x = &report->results[i];
+		if (!v.passed || x->verdict == VERDICT_REPRODUCED)
+			subjects[v.nsubjects++] = (struct vsa_item){x->drv->name, x->object};
+	}
+	v.subjects = subjects;
+	buf_addf(&policy, "rounds %u\n", report->rounds);
+	for (unsigned axis = 1; axis & VARY_ALL; axis <<= 1)
+		if (report->vary & axis)
+			buf_addf(&policy, "vary %s\n", vary_name(axis));
+	if (r == 0)
+		r = buf_failed(&policy);
+	if (r == 0)
+		r = summary_write(c, &v, own, policy.ptr, file, key, f);
+	buf_release(&policy);
+	return r;
+}
+
 int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	struct verify_options o = {.rounds = 1, .sample = 100};
@@ -231,21 +266,24 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	     "rebuild nothing: compare what is here with what peers say"},
 	    {OPTION_TEXT, 0, "fetch-different", &audit.fetch, "DIR",
 	     "--peers: bring others' trees that differ, list them file by file"},
-	    {OPTION_TEXT, 0, "vsa", &audit.vsa, "FILE",
-	     "--peers: write a SLSA verification summary"},
+	    {OPTION_TEXT, 0, "vsa", &audit.vsa, "FILE", "write a SLSA verification summary"},
 	    {OPTION_TEXT, 0, "key", &audit.key, "NAME", "--vsa: sign with the secret key NAME"},
 	    {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
-	if (peers || audit.vsa || audit.key || audit.fetch) {
+	if (audit.key && !audit.vsa && !peers)
+		fault_set(f, ERR_USAGE, "verify: --key signs a summary; give --vsa FILE");
+	if (audit.vsa && f->code == 0)
+		file_may_replace(audit.vsa, f);
+	if (f->code || peers || audit.fetch) {
 		audit.json = json;
 		audit.all = all;
 		audit.coverage = coverage;
-		if (vary.n || !peers)
+		if (f->code == 0 && (vary.n || !peers))
 			fault_set(f, ERR_USAGE,
-				  "verify: --peers rebuilds nothing; --vsa, --key and "
-				  "--fetch-different belong to it, --vary does not");
+				  "verify: --peers rebuilds nothing; --fetch-different belongs "
+				  "to it, --vary does not");
 		strlist_release(&vary);
 		return f->code ? f->code : cmd_audit(c, argc, argv, first, &audit, f);
 	}
@@ -255,6 +293,7 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	struct build_options bo = {.event = progress_event};
 	const struct drv **targets = NULL;
 	struct store *s = NULL;
+	char own[KEY_ID + 1] = "";
 	size_t n = 0;
 	int r = parse_vary(&vary, &o.vary, f);
 	strlist_release(&vary);
@@ -262,6 +301,8 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
 	if (r == 0 && !n)
 		r = fault_set(f, ERR_USAGE, "there are no recipes to verify");
+	if (r == 0 && audit.vsa)
+		r = keys_own(c, audit.key, own, f);
 	if (r == 0)
 		r = cmd_reference(c, &reference, f);
 	if (r == 0)
@@ -284,6 +325,8 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = verify_targets(&w, targets, n, &o, &report, f);
 	}
 	progress_free(w.progress);
+	if (r == 0 && audit.vsa)
+		r = write_vsa(c, &report, coverage, audit.vsa, audit.key, own, f);
 	if (r == 0)
 		r = print_report(&w, &report, json, all, coverage);
 	verify_report_release(&report);

@@ -83,7 +83,7 @@ ok "… file by file" jq -e '[.outputs[] | select(.differences)] | length == 1 a
 mv "$T/alice-pub/nar" "$T/nar"
 ok "an archive that is not there is told of" fails 2 "not fetched: noise from alice" peers top --fetch-different "$T/theirs"
 mv "$T/nar" "$T/alice-pub/nar"
-ok "it belongs to --peers" fails 1 "belong to it" bh verify top --fetch-different "$T/theirs"
+ok "it belongs to --peers" fails 1 "belongs to it" bh verify top --fetch-different "$T/theirs"
 
 # A summary for machines, signed.
 bh key generate me >/dev/null

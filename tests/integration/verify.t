@@ -67,4 +67,49 @@ ok "a broken reference" fails 1 "realisations:1: not a realisation" bh verify go
 rm "$T/store/reference/realisations"
 
 ok "the store is sound" fails 0 "0 problems" bh store check
+
+# Verification summaries
+bh key generate me >/dev/null
+vsa() {
+	bh verify --vsa "$T/vsa" "$@" >"$T/out" 2>&1
+}
+payload() {
+	head -1 "$T/vsa" | jq -r .payload | base64 -d
+}
+ok "a summary of rebuilds" vsa good other
+ok "… passed, with its policy" jq -e '.predicate.verificationResult == "PASSED" and (.subject | map(.name)) == ["good","other"]
+	and .predicate.verifiedLevels == ["BOOT_HURD_REPRODUCED_BY_REBUILD"]' "$T/vsa"
+digest=$(printf 'rounds 2\nvary umask\n' | sha256sum | cut -c1-64)
+policy() {
+	vsa --rounds 2 --vary umask --key me good && payload | jq -e ".predicate.policy.digest.sha256 == \"$digest\""
+}
+ok "… what was asked for can be checked" policy
+failed() {
+	vsa --key me above
+	[ $? = 2 ] && payload | jq -e '.predicate.verificationResult == "FAILED"'
+}
+ok "… or failed" failed
+ok "… a key that is not there is told first" fails 1 "no secret key 'you'" bh verify --vsa "$T/vsa" --key you good
+ok "… a key and no summary" fails 1 "give --vsa" bh verify --key me good
+for i in $(seq 700); do
+	echo "recipe { name = 'steps-$i', sources = { { tree '../../src', as = 'src' } },"
+	echo "  steps = { { 'src/tool', 'write', out 'a-file', '$i' } }, license = 'none', summary = 'one of many' },"
+done | { echo 'return {'; cat; echo '}'; } >"$T/recipes/10-stage0/steps.lua"
+many() {
+	# shellcheck disable=SC2046
+	vsa --key me $(seq -f 'steps-%g' 700) || { tail -3 "$T/out"; return 1; }
+	[ "$(wc -l <"$T/vsa")" -gt 1 ] || return 1
+	bh attest --check "$T/vsa" >"$T/checked" && [ "$(grep -c '^subject: steps-' "$T/checked")" = 700 ]
+}
+ok "… of 700 outputs, several envelopes" many
+changed() {
+	sed '2s/"payload":"e/"payload":"f/' "$T/vsa" >"$T/changed"
+	fails 1 "changed:2" bh attest --check "$T/changed"
+}
+ok "… each is checked" changed
+whole() { # the second line has no line end
+	{ head -1 "$T/vsa"; sed -n 2p "$T/changed" | tr -d '\n'; } >"$T/open"
+	fails 1 "open:2" bh attest --check "$T/open"
+}
+ok "… the last too, without a line end" whole
 done_testing
