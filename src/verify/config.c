@@ -174,6 +174,20 @@ static int read_peer(const struct json_value *v, size_t number, const char *file
 	return 0;
 }
 
+/* Returns whether only peers list KEY that are not trusted for votes. */
+static bool is_without_vote(const struct config *c, const char *key)
+{
+	bool listed = false;
+	for (size_t i = 0; i < c->npeers; i++)
+		for (size_t k = 0; k < c->peers[i].nkeys; k++)
+			if (strcmp(c->peers[i].keys[k].id, key) == 0) {
+				if (c->peers[i].trust & CONFIG_VOTES)
+					return false;
+				listed = true;
+			}
+	return listed;
+}
+
 /* Makes the policy from what is written: a name stands for its peer's keys. */
 static int resolve_quorum(struct config *c, const char *file, struct fault *f)
 {
@@ -193,6 +207,15 @@ static int resolve_quorum(struct config *c, const char *file, struct fault *f)
 		if (r < 0)
 			return r;
 	}
+	for (size_t i = 0; i < c->quorum.of.n; i++)
+		if (is_without_vote(c, c->quorum.of.items[i])) {
+			fault_set(f, ERR_CONFIG,
+				  "%s: quorum: key %s belongs to a peer that is not trusted for "
+				  "votes",
+				  file, c->quorum.of.items[i]);
+			fault_hint(f, "add \"votes\" to its trust, or take it out of the quorum");
+			return ERR_CONFIG;
+		}
 	if (c->need > c->quorum.of.n)
 		return fault_set(f, ERR_CONFIG,
 				 "%s: quorum: %u keys are needed, but only %zu are named", file,

@@ -57,6 +57,8 @@ static void refused(void **state)
 	    "{\"quorum\":{\"need\":1,\"of\":[\"bob\"]}}",
 	    "{\"quorum\":{\"need\":1,\"of\":[1]}}",
 	    "{\"quorum\":{\"need\":1,\"of\":[\"" ID "\"],\"or\":1}}",
+	    "{\"peers\":[{\"name\":\"a\",\"location\":\"/x\",\"keys\":[\"" ID
+	    "\"],\"trust\":[\"archives\"]}],\"quorum\":{\"need\":1,\"of\":[\"a\"]}}",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		if (try(bad[i]) != ERR_CONFIG)
