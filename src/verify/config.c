@@ -209,11 +209,13 @@ static int resolve_quorum(struct config *c, const char *file, struct fault *f)
 	}
 	for (size_t i = 0; i < c->quorum.of.n; i++)
 		if (is_without_vote(c, c->quorum.of.items[i])) {
-			fault_set(f, ERR_CONFIG,
-				  "%s: quorum: key %s belongs to a peer that is not trusted for "
-				  "votes",
-				  file, c->quorum.of.items[i]);
-			fault_hint(f, "add \"votes\" to its trust, or take it out of the quorum");
+			fault_set(
+			    f, ERR_CONFIG,
+			    "%s: quorum: key %s belongs to a peer that is not trusted for "
+			    "votes",
+			    file, c->quorum.of.items[i]);
+			fault_hint(f,
+				   "add \"votes\" to its trust, or take it out of the quorum");
 			return ERR_CONFIG;
 		}
 	if (c->need > c->quorum.of.n)
