@@ -62,6 +62,21 @@ void builder_event(struct builder *b, const struct build_event *e)
 	pthread_mutex_unlock(&b->events);
 }
 
+/* Checks that OBJECT, which the database has for D, is on the disk, too. */
+static int check_there(struct builder *b, const struct drv *d, const struct digest *object,
+		       struct fault *f)
+{
+	struct stat st;
+	FREE_PTR char *path = store_object_path(b->store, object);
+	if (!path)
+		return -ENOMEM;
+	if (lstat(path, &st) == 0)
+		return 0;
+	fault_set(f, ERR_CORRUPT, "the output of %s is gone from the store: %s", d->name, path);
+	fault_hint(f, "boot-hurd store repair builds it again");
+	return ERR_CORRUPT;
+}
+
 /*
  * Finds what is not in the store, inputs before users. Only what a target really needs is asked
  * for: the inputs of a realised derivation are not.
@@ -84,6 +99,11 @@ int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
 			continue;
 		if (store_find_resolved(b->store, &all[i]->id, &action, &object) == 0 &&
 		    store_hold(b->store, &object, NULL) == 0) {
+			r = check_there(b, all[i], &object, f);
+			if (r < 0) {
+				free(all);
+				return r;
+			}
 			all[i]->mark = 0;
 			continue;
 		}

@@ -177,5 +177,11 @@ nothing_open() {
 [ -n "${THROUGH_DAEMON:-}" ] || ok "nothing is open: what cannot be told is done" nothing_open
 mkdir -p "$T/none/10-stage0"
 ok "verify: no recipes are not 100 percent" fails 1 "there are no recipes" "$BH" verify --recipes "$T/none"
+path=$(bh store path two)
+chmod -R u+w "$path"
+rm -r "$path"
+ok "an output is gone from the disk" fails 1 "the output of two is gone from the store: $path" bh build two
+ok "… repaired" bh store repair
+ok "… it is there again" [ -f "$path/file" ]
 ok "the store is sound" fails 0 "0 problems" bh store check
 done_testing
