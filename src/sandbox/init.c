@@ -91,18 +91,24 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
-/* Chooses the first N processors among those allowed. */
+/*
+ * Chooses N processors among those allowed, beginning with the one that this runs on: builds that go on at
+ * the same time do not all get the same.
+ */
 static void limit_cpus(int n)
 {
 	cpu_set_t all, few;
+	int here = sched_getcpu();
 	CPU_ZERO(&few);
 	if (sched_getaffinity(0, sizeof all, &all) < 0)
 		setup_failed(errno, "cannot ask for processors");
-	for (int i = 0; i < CPU_SETSIZE && n > 0; i++)
-		if (CPU_ISSET(i, &all)) {
-			CPU_SET(i, &few);
+	for (int i = 0; i < CPU_SETSIZE && n > 0; i++) {
+		int cpu = ((here < 0 ? 0 : here) + i) % CPU_SETSIZE;
+		if (CPU_ISSET(cpu, &all)) {
+			CPU_SET(cpu, &few);
 			n--;
 		}
+	}
 	if (sched_setaffinity(0, sizeof few, &few) < 0)
 		setup_failed(errno, "cannot limit processors");
 }
