@@ -12,7 +12,8 @@ enum { SALTS_MAX = 64 << 20, LINE = DIGEST_HEX + 1 + 2 * INDEX_SALT + 1 };
 
 void salts_release(struct salts *s)
 {
-	free(s->items);
+	map_release(&s->items);
+	arena_release(&s->arena);
 	*s = (struct salts){0};
 }
 
@@ -28,14 +29,18 @@ static int salts_path(struct cmd *c, const struct key *k, const char **ret, stru
 	return *ret ? 0 : -ENOMEM;
 }
 
+static struct view key_of(const struct digest *action)
+{
+	return (struct view){(const char *)action->b, DIGEST_LEN};
+}
+
 static int add(struct salts *s, const struct salt *one)
 {
-	struct salt *p = vec_grow(s->items, &s->cap, s->n + 1, sizeof *p);
+	struct salt *p = arena_alloc(&s->arena, sizeof *p);
 	if (!p)
 		return -ENOMEM;
-	s->items = p;
-	s->items[s->n++] = *one;
-	return 0;
+	*p = *one;
+	return map_put(&s->items, key_of(&p->action), p) < 0 ? -ENOMEM : 0;
 }
 
 int salts_read(struct cmd *c, const struct key *k, struct salts *ret, struct fault *f)
@@ -77,10 +82,11 @@ int salts_write(struct cmd *c, const struct key *k, struct salts *s, struct faul
 	const char *dir = r == 0 ? arena_fmt(&c->arena, "%s/salts", state) : NULL;
 	if (r == 0)
 		r = dir ? file_mkdirs(dir, f) : -ENOMEM;
-	for (size_t i = 0; i < s->n; i++) {
-		hex_add(&b, s->items[i].action.b, DIGEST_LEN);
+	for (size_t i = 0; i < s->items.n; i++) {
+		const struct salt *one = s->items.entries[i].value;
+		hex_add(&b, one->action.b, DIGEST_LEN);
 		buf_addc(&b, ' ');
-		hex_add(&b, s->items[i].salt, INDEX_SALT);
+		hex_add(&b, one->salt, INDEX_SALT);
 		buf_addc(&b, '\n');
 	}
 	if (r == 0)
@@ -95,11 +101,8 @@ int salts_write(struct cmd *c, const struct key *k, struct salts *s, struct faul
 
 int salts_apply(struct salts *s, bool make, struct index_row *row, struct fault *f)
 {
-	const struct salt *known = NULL;
+	const struct salt *known = map_get(&s->items, key_of(&row->action));
 	struct salt fresh = {.action = row->action};
-	for (size_t i = 0; !known && i < s->n; i++)
-		if (digest_eq(&s->items[i].action, &row->action))
-			known = &s->items[i];
 	if (!known && make) {
 		int r = sys_random(fresh.salt, sizeof fresh.salt);
 		if (r == 0)

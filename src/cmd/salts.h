@@ -2,6 +2,7 @@
 #ifndef CMD_SALTS_H
 #define CMD_SALTS_H
 
+#include "base/map.h"
 #include "cmd/cmd.h"
 #include "hash/ed25519.h"
 #include "verify/index.h"
@@ -15,9 +16,9 @@ struct salt {
 	unsigned char salt[INDEX_SALT];
 };
 struct salts {
-	struct salt *items; /* owned */
-	size_t n, cap;
-	bool changed; /* since they were read */
+	struct map items;   /* action to struct salt, in the order of the file */
+	struct arena arena; /* holds them */
+	bool changed;       /* since they were read */
 };
 
 void salts_release(struct salts *s);
