@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "drv/json.h"
 #include "drv/value.h"
+#include "verify/config.h"
 
 enum {
 	FILE_MAX = 1 << 20, /* bytes of a configuration */
@@ -349,25 +350,22 @@ static void set_defaults(struct daemon_config *c)
 int daemon_config_parse(struct view text, const char *file, struct daemon_config *ret,
 			struct fault *f)
 {
-	static const char *const names[] = {"peers", "quorum", "daemon", NULL};
 	struct reader r = {file, f};
 	struct json_document *doc = NULL;
+	struct config all = CONFIG_INIT;
 	struct daemon_config c;
 	set_defaults(&c);
 	int e = json_document_parse(text, &doc, f);
-	if (e < 0) {
+	const struct json_value *own =
+	    e == 0 ? json_member(json_document_root(doc), "daemon") : NULL;
+	if (e < 0)
 		fault_wrap(f, "%s", file);
-		return e;
-	}
-	const struct json_value *root = json_document_root(doc);
-	const char *unknown = json_is_an_object(root) ? json_unknown(root, names) : "";
-	if (unknown && !*unknown)
-		e = fault_set(f, ERR_CONFIG, "%s: an object is wanted", file);
-	else if (unknown)
-		e = fault_set(f, ERR_CONFIG, "%s: %s: there is no such field", file, unknown);
-	else if (json_member(root, "daemon"))
-		e = read_daemon(&r, json_member(root, "daemon"), &c);
+	if (own)
+		e = read_daemon(&r, own, &c);
+	if (e == 0)
+		e = config_parse(text, file, &all, f);
 	json_document_free(doc);
+	config_release(&all);
 	if (e < 0)
 		daemon_config_release(&c);
 	else
@@ -416,12 +414,16 @@ int daemon_config_read(const char *file, bool optional, const char *state,
 	int r = file ? file_read(file, FILE_MAX, &text, &missing) : -ENOENT;
 	if (r == 0) {
 		r = daemon_config_parse(buf_view(&text), file, &c, f);
-		if (r == 0)
-			c.file = realpath(file, NULL);
 	} else if (r == -ENOENT && (!file || optional)) {
 		r = 0;
 	} else if (f) {
 		*f = missing;
+	}
+	if (r == 0) {
+		if (!text.len)
+			buf_adds(&text, "{}\n");
+		c.text = buf_detach(&text);
+		r = c.text ? 0 : fault_set(f, -ENOMEM, "cannot read the configuration:");
 	}
 	buf_release(&text);
 	if (r == 0)
@@ -448,7 +450,7 @@ void daemon_config_release(struct daemon_config *c)
 	for (size_t i = 0; i < c->nplans; i++)
 		daemon_plan_release(&c->plans[i]);
 	free(c->plans);
-	free(c->file);
+	free(c->text);
 	free(c->state);
 	free(c->recipes);
 	free(c->program);

@@ -12,7 +12,8 @@
 
 /*
  * The configuration of the daemon: the object "daemon" of the configuration file, see
- * boot-hurdd(8). Everything in it may be left out. What is unknown or of the wrong kind is refused,
+ * boot-hurdd(8). The rest of the file, which jobs read, is checked as they do (verify/config.h).
+ * Everything in it may be left out. What is unknown or of the wrong kind is refused,
  * and the fault names it.
  */
 
@@ -28,7 +29,7 @@ struct daemon_plan {
 };
 
 struct daemon_config {
-	char *file;    /* that was read; NULL: none */
+	char *text;    /* that was read, whole */
 	char *state;   /* folder of the store */
 	char *recipes; /* folder of recipes, or NULL: what boot-hurd finds itself */
 	char *program; /* boot-hurd, or NULL: beside boot-hurdd */
@@ -57,7 +58,7 @@ struct daemon_config {
  */
 int daemon_config_read(const char *file, bool optional, const char *state,
 		       struct daemon_config *ret, struct fault *f);
-/* As above, from TEXT, which is called FILE. Fills in no paths of this machine. */
+/* As above, from TEXT, which is called FILE. Fills in neither text nor paths of this machine. */
 int daemon_config_parse(struct view text, const char *file, struct daemon_config *ret,
 			struct fault *f);
 /* Frees what P owns. */

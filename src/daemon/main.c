@@ -42,6 +42,7 @@ struct daemon {
 	const char *state;      /* --state, or NULL */
 	struct daemon_config c; /* in force */
 	char *program;          /* boot-hurd; owned */
+	char *jobs_file;        /* what is in force, for jobs; owned */
 	struct notify_sockets given;
 	int state_lock, control_fd, control_lock, signal_fd;
 	struct control_world w; /* jobs, schedule, public */
@@ -100,6 +101,15 @@ static int find_program(struct daemon *d, struct fault *f)
 	return 0;
 }
 
+/*
+ * Writes C where jobs read peers and quorum. So they see what is in force, not what somebody is
+ * changing or what was refused.
+ */
+static int put_config(const struct daemon *d, const struct daemon_config *c, struct fault *f)
+{
+	return file_write_atomic(d->jobs_file, c->text, strlen(c->text), 0600, f);
+}
+
 /* Opens the store once, which makes or sweeps it, and takes the lock that one daemon has. */
 static int take_state(struct daemon *d, struct fault *f)
 {
@@ -120,7 +130,9 @@ static int take_state(struct daemon *d, struct fault *f)
 	if (flock(d->state_lock, LOCK_EX | LOCK_NB) < 0)
 		return fault_set(f, ERR_EXISTS, "another boot-hurdd looks after %s",
 				 d->c.state);
-	return 0;
+	d->jobs_file = path_join(dir, "config.json");
+	return d->jobs_file ? put_config(d, &d->c, f)
+			    : fault_set(f, -ENOMEM, "cannot take %s:", d->c.state);
 }
 
 /* Blocks the signals that are read from a descriptor, for all threads to come. */
@@ -165,7 +177,7 @@ static int start(struct daemon *d, struct fault *f)
 		r = control_listen(d->c.socket, d->c.mode, &d->control_fd, &d->control_lock, f);
 	struct jobs_options o = {.program = d->program,
 				 .state = d->c.state,
-				 .file = d->c.file,
+				 .file = d->jobs_file,
 				 .max = d->c.jobs,
 				 .files = d->files};
 	if (r == 0 && jobs_new(&o, &d->w.jobs) < 0)
@@ -207,7 +219,12 @@ static void reload(struct daemon *d)
 		r = public_start(&c, d->given.public, d->given.npublic, d->w.public, &fresh,
 				 &f);
 	if (r == 0)
+		r = put_config(d, &c, &f);
+	if (r == 0) {
 		r = schedule_reload(d->w.schedule, &c, &f);
+		if (r < 0)
+			put_config(d, &d->c, NULL);
+	}
 	if (r < 0) {
 		public_free(fresh);
 		daemon_log_fault("the configuration stays as it was", &f);
@@ -219,12 +236,10 @@ static void reload(struct daemon *d)
 		public_quiesce(old, QUIESCE_S);
 		public_free(old);
 		jobs_set_max(d->w.jobs, c.jobs);
-		/* The jobs have these two from the old one. */
+		/* The jobs have this one from the old one. */
 		free(c.state);
-		free(c.file);
 		c.state = d->c.state;
-		c.file = d->c.file;
-		d->c.state = d->c.file = NULL;
+		d->c.state = NULL;
 		daemon_config_release(&d->c);
 		d->c = c;
 		daemon_log(LOG_LEVEL_INFO, "the configuration was read again");
@@ -289,6 +304,7 @@ static void stop(struct daemon *d)
 	file_close_fd(&d->signal_fd);
 	daemon_config_release(&d->c);
 	free(d->program);
+	free(d->jobs_file);
 }
 
 static int check_config(const struct daemon *d)

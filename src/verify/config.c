@@ -254,11 +254,13 @@ static int read_quorum(const struct json_value *v, const char *file, struct conf
  * Copies the value of the member "daemon" out of the canonical form of TEXT: members are sorted, so
  * that it comes first.
  */
-static int copy_daemon(struct view text, char **ret)
+static int copy_daemon(struct view text, const char *file, char **ret, struct fault *f)
 {
 	static const char start[] = "{\"daemon\":";
 	struct buf b = BUF_INIT;
-	int r = json_canonical(text, &b, NULL);
+	int r = json_canonical(text, &b, f);
+	if (r < 0)
+		fault_wrap(f, "%s", file);
 	if (r == 0 && b.len > sizeof start && memcmp(b.ptr, start, sizeof start - 1) == 0) {
 		const char *from = b.ptr + sizeof start - 1, *p = from;
 		int depth = 0;
@@ -306,7 +308,7 @@ int config_parse(struct view text, const char *file, struct config *ret, struct 
 	if (r == 0)
 		r = read_quorum(json_member(root, "quorum"), file, &c, f);
 	if (r == 0 && daemon)
-		r = copy_daemon(text, &c.daemon);
+		r = copy_daemon(text, file, &c.daemon, f);
 	json_document_free(doc);
 	if (r == -ENOMEM)
 		fault_set(f, r, "cannot read %s:", file);

@@ -184,6 +184,36 @@ kill -HUP "$pid"
 ok "a broken configuration is refused" await logged "daemon.frobnicate: there is no such field"
 ok "… it goes on" far build one
 ok "--check says so" fails 1 "there is no such field" "$BHD" --config "$T/config.json" --check
+ok "broken at the start: it does not start" fails 1 "cannot start" "$BHD" --config "$T/config.json" --state "$T/state4"
+# broken NAME TEXT MEMBERS: a configuration with MEMBERS is refused with TEXT, as the command does
+broken() {
+	echo "{ \"daemon\": { \"state\": \"$S\", \"control\": { \"socket\": \"$C\" } }, $3 }" >"$T/config.json"
+	ok "$1: refused" fails 1 "$2" "$BHD" --config "$T/config.json" --check
+	ok "… at the start" fails 1 "$2" "$BHD" --config "$T/config.json" --state "$T/state4"
+	kill -HUP "$pid"
+	ok "… at a reload" await logged "the configuration stays as it was: .*$2"
+	ok "… in the same words as the command" sh -c "BOOT_HURD_CONFIG='$T/config.json' '$BH' peer list 2>&1 | grep -q '$2'"
+}
+broken "a peer without a name" "peers: item 1: wrong name" '"peers": [ { "location": "/x" } ]'
+broken "a key that is none" "peers: item 1: wrong keys" '"peers": [ { "name": "a", "location": "/x", "keys": ["k"] } ]'
+broken "a quorum of strangers" "is no peer and no key id" '"quorum": { "need": 1, "of": [ "eve" ] }'
+broken "more than there are" "quorum: 2 keys are needed" '"peers": [ { "name": "a", "location": "/x" } ], "quorum": { "need": 2, "of": [ "a" ] }'
+broken "an unknown member" "unknown member" '"frobnicate": 1'
+ok "… it goes on" far build one
+# Jobs of the daemon read what is in force, not the file that was refused.
+cat >"$T/good.json" <<EOF
+{ "daemon": { "state": "$S", "control": { "socket": "$C", "jobs": 3 }, "drain": "30s", "recipes": "$T/recipes",
+  "schedule": [ { "name": "peers", "every": "1s", "run": [ [ "verify", "--peers", "one" ] ] } ] },
+  "peers": [ { "name": "nobody", "location": "$T/nobody" } ] }
+EOF
+cp "$T/good.json" "$T/config.json"
+kill -HUP "$pid"
+ok "scheduled: with the daemon's peers" await logged "peers: peer nobody at .*NO ANSWER"
+sed -i 's/"name": "nobody"/"name": ""/' "$T/config.json"
+kill -HUP "$pid"
+ok "broken peers are refused" await logged "stays as it was: .*peers: item 1"
+: >"$T/log"
+ok "… and the old ones asked further" await logged "peers: peer nobody at .*NO ANSWER"
 config '"schedule": [ { "name": "often", "every": "1s", "run": [ [ "build", "one" ], [ "build", "fail" ], [ "build", "two" ] ] } ], "recipes": "'"$T/recipes"'"'
 kill -HUP "$pid"
 ok "a new configuration is taken over" await logged "the configuration was read again"

@@ -27,7 +27,7 @@ static void reads(void **state)
 	assert_int_equal(c.drain_s, 600);
 	assert_int_equal(c.timeout_s, 30);
 	daemon_config_release(&c);
-	assert_int_equal(parse("{\"peers\":[1],\"daemon\":{\"state\":\"/"
+	assert_int_equal(parse("{\"peers\":[],\"daemon\":{\"state\":\"/"
 			       "s\",\"min_free\":\"3G\",\"drain\":\"2m\","
 			       "\"control\":{\"socket\":\"/c\",\"mode\":\"0660\",\"jobs\":2},"
 			       "\"public\":{\"listen\":[\"*:1\"],\"folder\":\"/"
@@ -114,6 +114,12 @@ static void refuses(void **state)
 	struct fault f = FAULT_INIT;
 	assert_int_equal(parse("{\"deamon\":{}}", &c, &f), ERR_CONFIG);
 	assert_int_equal(parse("[]", &c, &f), ERR_CONFIG);
+	/* what commands read of the file, refused as they do */
+	assert_int_equal(parse("{\"peers\":[1],\"daemon\":{}}", &c, &f), ERR_CONFIG);
+	assert_non_null(strstr(f.what, "c.json: peers: item 1"));
+	assert_int_equal(parse("{\"quorum\":{\"need\":1,\"of\":[\"eve\"]}}", &c, &f),
+			 ERR_CONFIG);
+	assert_non_null(strstr(f.what, "c.json: quorum: of: 'eve'"));
 	assert_int_equal(parse("{", &c, &f), ERR_SYNTAX);
 	assert_non_null(strstr(f.what, "c.json"));
 }
