@@ -46,7 +46,7 @@ clear() {
 # What is in a folder: modes, names, contents that no time is in, what was realised but for times.
 tree() (
 	cd "$1" || exit 1
-	find . \( -name daemon -o -name 'db*' -o -name 'store.db*' \) -prune -o ! -path './realisations/??' -printf '%y %m %p\n' | sort
+	find . \( -name daemon -o -path './db.sqlite*' \) -prune -o ! -path './realisations/??' -printf '%y %m %p\n' | sort
 	[ ! -d realisations ] || find realisations -type f -exec jq -Sc 'del(.log, .max_rss, .object.added_ns, .[(keys[] | select(endswith("_ns")))])' {} + | sort
 	find . -type f \( -path './objects/*' -o -path './keys/*' -o -path './theirs/*' \) | sort | xargs -r sha256sum
 )
