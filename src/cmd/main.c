@@ -9,6 +9,7 @@
 
 #include "base/sys.h"
 #include "cmd/remote.h"
+#include "net/protocol.h"
 
 static const struct cmd_row COMMANDS[] = {
     {"build", cmd_build, "[OPTION…] TARGET…", "build targets and what they need"},
@@ -38,17 +39,6 @@ static const struct cmd_row COMMANDS[] = {
     {"doctor", cmd_doctor, "", "say what this machine lacks and how to mend it"},
 };
 enum { NCOMMANDS = sizeof COMMANDS / sizeof *COMMANDS };
-
-/* Those whose work is in the store: a daemon that answers does it. See daemon/control.c, too. */
-static const char *const IN_STORE[] = {"build", "verify", "source", "root", "gc"};
-
-static bool is_in_store(const char *name)
-{
-	for (size_t i = 0; i < sizeof IN_STORE / sizeof *IN_STORE; i++)
-		if (strcmp(IN_STORE[i], name) == 0)
-			return true;
-	return false;
-}
 
 static void print_usage(void)
 {
@@ -88,7 +78,7 @@ int cmd_parse(struct cmd *c, int argc, char **argv, const struct option_row *row
 	if (r < 0)
 		return r;
 	const struct cmd_row *row = find_command(argv[0]);
-	if (r == 0 && !c->no_daemon && is_in_store(argv[0]))
+	if (r == 0 && !c->no_daemon && protocol_runs(view_of(argv[0])))
 		r = remote_run(c, argc, argv, f);
 	if (r <= 0)
 		return r < 0 ? r : first;

@@ -15,7 +15,7 @@
 #include "base/sys.h"
 #include "cmd/cmd.h"
 
-enum { SHOWN_MAX = 8, LOG_TAIL = 20 };
+enum { SHOWN_MAX = 8, LOG_TAIL = 20, COLUMNS_MAX = 1000 };
 
 /* A node that is being worked on. */
 struct active {
@@ -51,23 +51,27 @@ static int far_columns(void)
 {
 	const char *s = getenv("BOOT_HURD_COLUMNS");
 	long n = s ? strtol(s, NULL, 10) : 0;
-	return n > 20 && n <= 1000 ? (int)n : 0;
+	return n > 20 && n <= COLUMNS_MAX ? (int)n : 0;
 }
 
-static int columns(void)
+int progress_columns(void)
 {
 	struct winsize w;
+	const char *term = getenv("TERM");
 	int far = far_columns();
-	return far                                                          ? far
-	       : ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20 ? w.ws_col
-									    : 80;
+	if (!term || strcmp(term, "dumb") == 0)
+		return 0;
+	if (far || !isatty(STDERR_FILENO))
+		return far;
+	bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20;
+	return !known ? 80 : w.ws_col < COLUMNS_MAX ? w.ws_col : COLUMNS_MAX;
 }
 
 static void draw(struct progress *p)
 {
 	int64_t now = sys_monotonic_ns();
 	char elapsed[32], left[32], line[256];
-	int width = columns();
+	int width = progress_columns();
 	erase(p);
 	if (!p->total)
 		return;
@@ -117,11 +121,9 @@ int progress_new(bool quiet, bool logs, struct progress **ret)
 	struct progress *p = calloc(1, sizeof *p);
 	if (!p)
 		return -ENOMEM;
-	const char *term = getenv("TERM");
 	p->quiet = quiet;
 	p->logs = logs;
-	p->live = !quiet && (isatty(STDERR_FILENO) || far_columns()) && term &&
-		  strcmp(term, "dumb") != 0;
+	p->live = !quiet && progress_columns() > 0;
 	p->start_ns = sys_monotonic_ns();
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->wake, NULL);

@@ -6,23 +6,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/path.h"
+#include "cmd/progress.h"
 #include "drv/json.h"
 #include "drv/value.h"
 #include "hash/digest.h"
 #include "net/http.h"
+#include "net/protocol.h"
 #include "verify/config.h"
 
 enum { ANSWER_S = 10, STATUS_MAX = 1 << 20, LINE_BYTES_MAX = 1 << 20, TRIED_MAX = 2 };
-
-/* Variables that the daemon lets a client set. */
-static const char *const VARIABLES[] = {"TERM",        "LANG",        "NO_COLOR",  "http_proxy",
-					"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
-					"no_proxy",    "NO_PROXY",    NULL};
 
 /* A daemon that answered. */
 struct remote {
@@ -126,18 +122,6 @@ static bool same_store(const struct cmd *c, const struct remote *r)
 
 /* ---- the request ---- */
 
-/* Returns the columns of the terminal that progress is shown on, or 0. */
-static unsigned columns(void)
-{
-	struct winsize w;
-	const char *term = getenv("TERM");
-	if (!isatty(STDERR_FILENO) || !term || strcmp(term, "dumb") == 0)
-		return 0;
-	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20 && w.ws_col <= 1000
-		   ? w.ws_col
-		   : 80;
-}
-
 static int add_text(struct buf *b, const char *s, struct fault *f)
 {
 	if (!json_is_text(view_of(s)))
@@ -173,13 +157,13 @@ static int make_request(struct cmd *c, int argc, char **argv, struct buf *b, str
 		buf_adds(b, ",\"config\":");
 		r = path ? add_text(b, path, f) : -ENOMEM;
 	}
-	buf_addf(b, ",\"columns\":%u,\"environment\":{", columns());
+	buf_addf(b, ",\"columns\":%d,\"environment\":{", progress_columns());
 	const char *comma = "";
-	for (size_t i = 0; r == 0 && VARIABLES[i]; i++) {
-		const char *v = getenv(VARIABLES[i]);
+	for (size_t i = 0; r == 0 && PROTOCOL_VARIABLES[i]; i++) {
+		const char *v = getenv(PROTOCOL_VARIABLES[i]);
 		if (!v)
 			continue;
-		buf_addf(b, "%s\"%s\":", comma, VARIABLES[i]);
+		buf_addf(b, "%s\"%s\":", comma, PROTOCOL_VARIABLES[i]);
 		r = add_text(b, v, f);
 		comma = ",";
 	}

@@ -18,6 +18,7 @@
 #include "base/path.h"
 #include "drv/json.h"
 #include "drv/value.h"
+#include "net/protocol.h"
 #include "net/server.h"
 
 enum {
@@ -28,27 +29,12 @@ enum {
 	COLUMNS_MAX = 1000,
 };
 
-/* Commands that clients may have run: those whose work is done in the store. */
-static const char *const COMMANDS[] = {"build", "verify", "gc", "root", "source", NULL};
-/* Variables that a client may set for its job. */
-static const char *const VARIABLES[] = {"TERM",        "LANG",        "NO_COLOR",  "http_proxy",
-					"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
-					"no_proxy",    "NO_PROXY",    NULL};
-
 struct control {
 	struct jobs *jobs;    /* as in w, and always the same */
 	pthread_mutex_t lock; /* over w */
 	struct control_world w;
 	struct server *server;
 };
-
-static bool is_among(struct view v, const char *const *names)
-{
-	for (; *names; names++)
-		if (view_is(v, *names))
-			return true;
-	return false;
-}
 
 static int reply_json(struct server_reply *r, struct buf *b)
 {
@@ -98,7 +84,7 @@ static int read_arguments(const struct json_value *v, struct job_request *q, str
 {
 	if (!v || !json_is_an_array(v) || !json_count(v))
 		return fault_set(f, ERR_SYNTAX, "arguments: a list of texts is wanted");
-	if (!is_among(json_text(json_item(v, 0)), COMMANDS))
+	if (!protocol_runs(json_text(json_item(v, 0))))
 		return fault_set(f, ERR_SYNTAX, "the daemon does not run this command");
 	for (size_t i = 0; i < json_count(v); i++) {
 		struct view t = json_text(json_item(v, i));
@@ -126,15 +112,16 @@ static int read_environment(const struct json_value *v, struct job_request *q, s
 {
 	if (!v)
 		return 0;
-	if (!json_is_an_object(v) || json_unknown(v, VARIABLES))
+	if (!json_is_an_object(v) || json_unknown(v, PROTOCOL_VARIABLES))
 		return fault_set(f, ERR_SYNTAX, "environment: %s cannot be set",
-				 json_is_an_object(v) ? json_unknown(v, VARIABLES) : "this");
-	for (size_t i = 0; VARIABLES[i]; i++) {
-		struct view t = json_text(json_member(v, VARIABLES[i]));
+				 json_is_an_object(v) ? json_unknown(v, PROTOCOL_VARIABLES)
+						      : "this");
+	for (size_t i = 0; PROTOCOL_VARIABLES[i]; i++) {
+		struct view t = json_text(json_member(v, PROTOCOL_VARIABLES[i]));
 		if (t.ptr && memchr(t.ptr, '\0', t.len))
 			return fault_set(f, ERR_SYNTAX, "environment: a NUL");
-		if (t.ptr &&
-		    strlist_addf(&q->env, "%s=%.*s", VARIABLES[i], (int)t.len, t.ptr) < 0)
+		if (t.ptr && strlist_addf(&q->env, "%s=%.*s", PROTOCOL_VARIABLES[i], (int)t.len,
+					  t.ptr) < 0)
 			return fault_set(f, -ENOMEM, "cannot read the request:");
 	}
 	return 0;
