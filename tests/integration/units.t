@@ -28,7 +28,7 @@ sed -i 's|^ExecStart=.*|ExecStart=/nonexistent/boot-hurdd|' "$units/boot-hurdd.s
 ok "… and a program that is not there" fails 1 "/nonexistent/boot-hurdd" verify boot-hurdd.service
 ok "no word is left to be filled in" sh -c "! grep -r @ '$units'"
 if command -v systemd-sysusers >/dev/null; then
-	ok "the user" systemd-sysusers --dry-run src/daemon/systemd/boot-hurd.sysusers
+	ok "the user" systemd-sysusers --dry-run "$PWD/src/daemon/systemd/boot-hurd.sysusers"
 else
 	n=$((n + 1))
 	echo "ok $n - the user # SKIP there is no systemd-sysusers here"
