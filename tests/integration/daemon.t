@@ -299,6 +299,66 @@ for i in 1 2 3 4 5; do
 done
 ok "killed at any time, the store is sound" fails 0 "0 problems" bh store check --state "$S"
 
+# … in a verify, in a publish by schedule: nothing half done is left, and the next one goes on.
+# killed_in COMMAND…: kills the daemon in the middle of what it does for COMMAND, at many instants
+killed_in() {
+	for i in 1 2 3 4 5 6 7 8; do
+		start >/dev/null
+		far "$@" >/dev/null 2>&1 &
+		client=$!
+		await busy || return 1
+		sleep "0.0$((i * 7 % 10))"
+		kill -9 "$pid"
+		wait "$pid" 2>/dev/null
+		wait $client 2>/dev/null
+		fails 0 "0 problems" bh store check --state "$S" || return 1
+	done
+}
+recipe pause "steps = { $write 'p' }, { 'src/tool', 'sleep', '300', out 'x' } },"
+start
+ok "build what is then verified" far build pause two
+stop
+ok "killed in a verify, the store is sound" killed_in verify pause two
+start
+ok "… and the next goes on" fails 0 "3 reproduced" far verify pause two
+ok "… nothing unfinished is left" [ -z "$(ls "$S/tmp")" ]
+stop
+BOOT_HURD_STATE=$S bh key generate me --no-daemon >/dev/null
+config '"recipes": "'"$T/recipes"'", "schedule": [ { "name": "publish", "every": "1d", "run": [ [ "publish", "'"$T/public"'" ] ] } ]'
+publishing() {
+	status | jq -e '.schedule[0].running or .schedule[0].status != null'
+}
+killed_in_publish() {
+	for ms in 000 005 010 020 030 050 080 120; do
+		rm -rf "$T/public" "$S/daemon/schedule"
+		start >/dev/null
+		await publishing || return 1
+		sleep 0.$ms
+		kill -9 "$pid"
+		wait "$pid" 2>/dev/null
+		fails 0 "0 problems" bh store check --state "$S" || return 1
+		# What an index names is there: archives and attestations come first.
+		for index in "$T"/public/index/*[0-9a-f]; do
+			[ ! -f "$index" ] || grep -E '^[0-9a-f]{64} [0-9a-f]{64} ' "$index" | while read -r action object _; do
+				[ -f "$T/public/attestations/$action/$(basename "$index").json" ] || { echo "no attestation of $action"; exit 1; }
+			done || return 1
+		done
+	done
+}
+ok "killed in a publish, all is sound" killed_in_publish
+rm -f "$S/daemon/schedule"
+: >"$T/log"
+start
+ok "… and the next one ends well" await logged "publish: published 0 results\|publish: published [0-9]* results"
+published() {
+	status | jq -e '.schedule[0].status == 0'
+}
+ok "… with status 0" await published
+ok "… an index stands" [ -n "$(ls "$T/public/index")" ]
+ok "… nothing written aside is left" [ ! -e "$T/public/.new" ]
+stop
+rm "$T/recipes/10-stage0/pause.lua"
+
 # activation
 config
 mkdir -p "$T/pub"
