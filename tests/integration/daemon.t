@@ -339,7 +339,7 @@ killed_in_publish() {
 		fails 0 "0 problems" bh store check --state "$S" || return 1
 		# What an index names is there: archives and attestations come first.
 		for index in "$T"/public/index/*[0-9a-f]; do
-			[ ! -f "$index" ] || grep -E '^[0-9a-f]{64} [0-9a-f]{64} ' "$index" | while read -r action object _; do
+			[ ! -f "$index" ] || grep -E '^[0-9a-f]{64} [0-9a-f]{64} ' "$index" | while read -r action _; do
 				[ -f "$T/public/attestations/$action/$(basename "$index").json" ] || { echo "no attestation of $action"; exit 1; }
 			done || return 1
 		done
