@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "cmd/keys.h"
-#include "drv/value.h"
+#include "json/value.h"
 #include "verify/dsse.h"
 #include "verify/provenance.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "build/build.h"
+#include "engine/engine.h"
 #include "cmd/option.h"
 #include "recipe/recipe.h"
 #include "store/store.h"
@@ -76,9 +76,9 @@ int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f);
 /* Opens the store, made when it is not there yet. */
 int cmd_store(struct cmd *c, struct store **ret, struct fault *f);
 
-struct reference;
+struct baseline;
 /* Reads the published realisations that stand with the recipes; recipes must be open. */
-int cmd_reference(struct cmd *c, struct reference *ret, struct fault *f);
+int cmd_baseline(struct cmd *c, struct baseline *ret, struct fault *f);
 
 /* Evaluates the target NAME. */
 int cmd_target(struct cmd *c, const char *name, const struct drv **ret, struct fault *f);

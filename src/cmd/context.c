@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/remote.h"
-#include "verify/reference.h"
+#include "verify/baseline.h"
 
 const struct option_row *cmd_common_options(struct cmd *c)
 {
@@ -167,12 +167,12 @@ int cmd_store(struct cmd *c, struct store **ret, struct fault *f)
 	return r;
 }
 
-int cmd_reference(struct cmd *c, struct reference *ret, struct fault *f)
+int cmd_baseline(struct cmd *c, struct baseline *ret, struct fault *f)
 {
 	FREE_PTR char *path = NULL;
-	if (asprintf(&path, "%s/../store/reference/realisations", c->recipes_dir) < 0)
+	if (asprintf(&path, "%s/../store/baseline/realisations", c->recipes_dir) < 0)
 		return -ENOMEM;
-	return reference_read(path, ret, f);
+	return baseline_read(path, ret, f);
 }
 
 int cmd_target(struct cmd *c, const char *name, const struct drv **ret, struct fault *f)

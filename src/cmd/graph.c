@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "sched/sched.h"
-#include "verify/reference.h"
+#include "verify/baseline.h"
 
 /* A graph to be printed. */
 struct graph {
@@ -108,10 +108,9 @@ static void print_origin(const struct drv *d)
 }
 
 /* Prints the object of D: of the published realisations, else of the store. */
-static void print_object(struct store *s, const struct reference *published,
-			 const struct drv *d)
+static void print_object(struct store *s, const struct baseline *published, const struct drv *d)
 {
-	const struct reference_row *row = reference_of_drv(published, &d->id);
+	const struct baseline_row *row = baseline_of_drv(published, &d->id);
 	struct digest action, object;
 	char hex[DIGEST_HEX + 1];
 	if (row)
@@ -127,7 +126,7 @@ static void print_object(struct store *s, const struct reference *published,
 
 /* Prints the steps as a document: recipes/CHAIN.md. */
 static void print_markdown(const struct graph *g, struct store *s,
-			   const struct reference *published)
+			   const struct baseline *published)
 {
 	uint64_t sum = 0, chain = 0;
 	char t[32];
@@ -195,14 +194,14 @@ int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
 	const struct drv **targets = NULL;
 	size_t n = 0;
 	struct store *s = NULL;
-	struct reference published = REFERENCE_INIT;
+	struct baseline published = BASELINE_INIT;
 	bool markdown = strcmp(format, "markdown") == 0;
 	g.times = g.times || markdown;
 	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
 	if (r == 0)
 		r = drv_closure(targets, n, &g.nodes, &g.n, f);
 	if (r == 0 && markdown)
-		r = cmd_reference(c, &published, f);
+		r = cmd_baseline(c, &published, f);
 	if (r == 0 && g.times)
 		r = cmd_store(c, &s, f);
 	g.ns = calloc(g.n + 1, sizeof *g.ns);
@@ -224,7 +223,7 @@ int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
 	else if (r == 0)
 		r = fault_set(f, ERR_USAGE,
 			      "--format: '%s' is none of text, dot, json, markdown", format);
-	reference_release(&published);
+	baseline_release(&published);
 	free(g.nodes);
 	free(g.ns);
 	free(g.critical);

@@ -3,7 +3,7 @@
 #define CMD_OFFERS_H
 
 #include "cmd/cmd.h"
-#include "verify/peer.h"
+#include "peers/peer.h"
 
 /* What the quorum's keys say of actions, and where archives can be had: for build --substitute. */
 struct offers {

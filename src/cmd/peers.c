@@ -8,7 +8,7 @@
 #include <sys/file.h>
 
 #include "base/file.h"
-#include "build/relay.h"
+#include "engine/relay.h"
 #include "cmd/keys.h"
 
 int cmd_config(struct config *ret, char **ret_path, struct fault *f)

@@ -3,7 +3,7 @@
 #define CMD_PEERS_H
 
 #include "cmd/cmd.h"
-#include "verify/peer.h"
+#include "peers/peer.h"
 
 /* What the commands that ask peers share. */
 

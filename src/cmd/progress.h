@@ -2,7 +2,7 @@
 #ifndef CMD_PROGRESS_H
 #define CMD_PROGRESS_H
 
-#include "build/build.h"
+#include "engine/engine.h"
 
 /*
  * Shows how a build goes on: on a terminal one live block at the bottom (running steps, counts,

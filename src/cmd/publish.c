@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "build/publish.h"
+#include "engine/publish.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/keys.h"
 #include "cmd/progress.h"
-#include "cmd/salts.h"
+#include "cmd/commitments.h"
 #include "verify/dsse.h"
 #include "verify/provenance.h"
 

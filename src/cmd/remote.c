@@ -11,12 +11,12 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/progress.h"
-#include "drv/json.h"
-#include "drv/value.h"
+#include "json/json.h"
+#include "json/value.h"
 #include "hash/digest.h"
 #include "net/http.h"
 #include "net/protocol.h"
-#include "verify/config.h"
+#include "peers/config.h"
 
 enum { ANSWER_S = 10, STATUS_MAX = 1 << 20, LINE_BYTES_MAX = 1 << 20, TRIED_MAX = 2 };
 

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/pool.h"
-#include "build/substitute.h"
+#include "engine/substitute.h"
 #include "cmd/progress.h"
 #include "nar/nar.h"
 
@@ -273,8 +273,8 @@ static int do_restore(struct cmd *c, int argc, char **argv, struct fault *f)
 	return r;
 }
 
-/* Prints the lines of a reference file for what has been built of the targets' closure. */
-static int do_reference(struct cmd *c, int argc, char **argv, struct fault *f)
+/* Prints the lines of a baseline file for what has been built of the targets' closure. */
+static int do_baseline(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	const struct option_row rows[] = {{0}};
 	int first = cmd_parse(c, argc, argv, rows, f);
@@ -367,9 +367,9 @@ int cmd_store_tool(struct cmd *c, int argc, char **argv, struct fault *f)
 		const char *name;
 		int (*run)(struct cmd *c, int argc, char **argv, struct fault *f);
 	} verbs[] = {
-	    {"check", do_check},     {"repair", do_repair},       {"rebuild-db", do_rebuild_db},
-	    {"path", do_path},       {"hash", do_hash},           {"dump", do_dump},
-	    {"restore", do_restore}, {"reference", do_reference}, {"fetch", do_fetch},
+	    {"check", do_check},     {"repair", do_repair},     {"rebuild-db", do_rebuild_db},
+	    {"path", do_path},       {"hash", do_hash},         {"dump", do_dump},
+	    {"restore", do_restore}, {"baseline", do_baseline}, {"fetch", do_fetch},
 	};
 	if (argc < 2 || argv[1][0] == '-') {
 		int r = cmd_parse(c, argc, argv, (const struct option_row[]){{0}}, f);
@@ -383,7 +383,6 @@ int cmd_store_tool(struct cmd *c, int argc, char **argv, struct fault *f)
 	}
 	fault_set(f, ERR_USAGE, "store: there is no '%s'", argv[1]);
 	fault_hint(
-	    f,
-	    "store check, repair, rebuild-db, path, hash, dump, restore, fetch or reference");
+	    f, "store check, repair, rebuild-db, path, hash, dump, restore, fetch or baseline");
 	return ERR_USAGE;
 }

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
-#include "cmd/audit.h"
+#include "cmd/challenge.h"
 #include "cmd/diffoscope.h"
 #include "cmd/keys.h"
 #include "cmd/progress.h"
@@ -289,7 +289,7 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	}
 	struct world w = {.c = c};
 	struct verify_report report = {0};
-	struct reference reference = REFERENCE_INIT;
+	struct baseline baseline = BASELINE_INIT;
 	struct build_options bo = {.event = progress_event};
 	const struct drv **targets = NULL;
 	struct store *s = NULL;
@@ -304,7 +304,7 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r == 0 && audit.vsa)
 		r = keys_own(c, audit.key, own, f);
 	if (r == 0)
-		r = cmd_reference(c, &reference, f);
+		r = cmd_baseline(c, &baseline, f);
 	if (r == 0)
 		r = cmd_state(c, &w.state, f);
 	if (r == 0)
@@ -321,7 +321,7 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 		o.seed = seed;
 		if (!seed && o.sample < 100)
 			sys_random(&o.seed, 4);
-		o.reference = &reference;
+		o.baseline = &baseline;
 		r = verify_targets(&w, targets, n, &o, &report, f);
 	}
 	progress_free(w.progress);
@@ -330,7 +330,7 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r == 0)
 		r = print_report(&w, &report, json, all, coverage);
 	verify_report_release(&report);
-	reference_release(&reference);
+	baseline_release(&baseline);
 	builder_free(w.b);
 	return r;
 }

@@ -9,9 +9,9 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "drv/json.h"
-#include "drv/value.h"
-#include "verify/config.h"
+#include "json/json.h"
+#include "json/value.h"
+#include "peers/config.h"
 
 enum {
 	FILE_MAX = 1 << 20, /* bytes of a configuration */

@@ -16,8 +16,8 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "drv/json.h"
-#include "drv/value.h"
+#include "json/json.h"
+#include "json/value.h"
 #include "net/protocol.h"
 #include "net/server.h"
 

@@ -19,7 +19,7 @@
 #include "base/sys.h"
 #include "daemon/child.h"
 #include "daemon/log.h"
-#include "drv/json.h"
+#include "json/json.h"
 #include "hash/digest.h"
 
 enum {

@@ -14,7 +14,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "daemon/log.h"
-#include "drv/json.h"
+#include "json/json.h"
 
 enum {
 	DAY = 86400,

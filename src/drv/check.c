@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "drv/json.h"
+#include "json/json.h"
 
 bool drv_env_name_ok(const char *name)
 {

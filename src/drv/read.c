@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "drv/json.h"
+#include "json/json.h"
 
 /* A reading under way. */
 struct reader {

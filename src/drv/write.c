@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "drv/json.h"
+#include "json/json.h"
 #include "hash/sha256.h"
 
 /* Adds "NAME":, with a comma first unless it is the first member. */

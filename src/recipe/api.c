@@ -7,8 +7,8 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "drv/json.h"
-#include "recipe/near.h"
+#include "json/json.h"
+#include "recipe/suggest.h"
 
 /* What recipes call. Values that Lua holds are pointers into the arena, tagged by metatables. */
 #define TAG_SOURCE "boot-hurd source"

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "drv/json.h"
-#include "recipe/near.h"
+#include "json/json.h"
+#include "recipe/suggest.h"
 
 /*
  * From the table that a recipe gives to a declaration. Everything is checked here that needs no

@@ -8,7 +8,7 @@
 #include "base/view.h"
 
 /*
- * Lua patterns (Lua 5.4 reference manual, section 6.4.1) with a budget. The matcher of the Lua
+ * Lua patterns (Lua 5.4 baseline manual, section 6.4.1) with a budget. The matcher of the Lua
  * library cannot be interrupted, and some patterns make it run for years; this one stops when its
  * steps are used up. Classes are those of ASCII, whatever the locale.
  */

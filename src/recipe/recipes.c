@@ -11,7 +11,7 @@
 #include "base/vec.h"
 #include "nar/nar.h"
 #include "recipe/host.h"
-#include "recipe/near.h"
+#include "recipe/suggest.h"
 
 /* Finding recipes, and following their inputs. */
 

@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/sys.h"
-#include "drv/json.h"
+#include "json/json.h"
 #include "hash/sha256.h"
 
 /* ---- derivations and actions ---- */

@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "drv/json.h"
+#include "json/json.h"
 
 /* ---- pins of sources ---- */
 

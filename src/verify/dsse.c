@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "drv/json.h"
-#include "drv/value.h"
+#include "json/json.h"
+#include "json/value.h"
 #include "hash/digest.h"
 
 static void add_pae(struct buf *b, struct view type, struct view payload)

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "drv/json.h"
+#include "json/json.h"
 #include "verify/write.h"
 
 static const char BUILD_TYPE[] = "urn:boot-hurd:action:1";

@@ -29,8 +29,7 @@ static void add_difference(const struct verify_result *r, struct buf *b)
 	digest_hex(&r->other, other);
 	buf_addf(b, "\nDIFFERS %s: this step is the culprit: same action, other output\n",
 		 r->drv->name);
-	buf_addf(b, "  stored   %s\n  %s %s\n", ours, r->kept ? "rebuilt " : "reference",
-		 other);
+	buf_addf(b, "  stored   %s\n  %s %s\n", ours, r->kept ? "rebuilt " : "baseline", other);
 	if (r->axes) {
 		buf_adds(b, "  caused by varying: ");
 		add_axes(b, r->axes, ", ");
@@ -48,13 +47,13 @@ static void add_rest(const struct verify_result *r, bool verbose, struct buf *b)
 	char hash[DIGEST_NIX32 + 1];
 	digest_nix32(&r->object, hash);
 	if (r->verdict == VERDICT_INHERITS)
-		buf_addf(b, "\nINHERITS %s: the reference built it from other inputs\n",
+		buf_addf(b, "\nINHERITS %s: the baseline built it from other inputs\n",
 			 r->drv->name);
 	else if (r->verdict == VERDICT_FAILED)
 		buf_addf(b, "\nFAILED %s: %s\n", r->drv->name, r->fault.what);
 	else if (r->verdict == VERDICT_REPRODUCED && verbose)
 		buf_addf(b, "reproduced %s %s (%u rebuilt%s)\n", hash, r->drv->name, r->rounds,
-			 r->in_reference ? ", equals the reference" : "");
+			 r->in_baseline ? ", equals the baseline" : "");
 	else if (r->verdict == VERDICT_UNCHECKED && verbose)
 		buf_addf(b, "unchecked  %s %s\n", hash, r->drv->name);
 }
@@ -96,11 +95,11 @@ static void add_result_json(struct buf *b, const struct verify_result *r)
 	write_digest(b, "object", &r->object);
 	buf_addf(b, ",\"rounds\":%u,\"rebuild_ns\":%llu", r->rounds,
 		 (unsigned long long)r->wall_ns);
-	buf_addf(b, ",\"reference\":\"%s\"",
-		 r->reference_differs    ? "differs"
-		 : r->in_reference       ? "equal"
-		 : r->reference_inherits ? "inherits"
-					 : "none");
+	buf_addf(b, ",\"baseline\":\"%s\"",
+		 r->baseline_differs    ? "differs"
+		 : r->in_baseline       ? "equal"
+		 : r->baseline_inherits ? "inherits"
+					: "none");
 	if (r->verdict == VERDICT_DIFFERS) {
 		write_digest(b, "other", &r->other);
 		add_axes_json(b, "axes", r->axes);

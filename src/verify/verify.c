@@ -127,22 +127,22 @@ static int record_difference(struct work *w, struct verify_result *r, struct ver
 	return e;
 }
 
-/* Compares with the reference. */
+/* Compares with the baseline. */
 static void check_reference(struct work *w, struct verify_result *r)
 {
-	if (!w->o->reference)
+	if (!w->o->baseline)
 		return;
-	const struct reference_row *row = reference_of_action(w->o->reference, &r->action);
+	const struct baseline_row *row = baseline_of_action(w->o->baseline, &r->action);
 	if (row) {
-		r->in_reference = true;
-		r->reference_object = row->object;
-		r->reference_differs = !digest_eq(&row->object, &r->object);
+		r->in_baseline = true;
+		r->baseline_object = row->object;
+		r->baseline_differs = !digest_eq(&row->object, &r->object);
 		return;
 	}
-	row = reference_of_drv(w->o->reference, &r->drv->id);
+	row = baseline_of_drv(w->o->baseline, &r->drv->id);
 	if (row) {
-		r->reference_inherits = true;
-		r->reference_object = row->object;
+		r->baseline_inherits = true;
+		r->baseline_object = row->object;
 	}
 }
 
@@ -176,12 +176,12 @@ static int judge(struct work *w, struct verify_result *r, struct fault *f)
 		w->ops->discard(w->ops->ctx, &b);
 		r->verdict = VERDICT_REPRODUCED;
 	}
-	if (r->reference_differs) {
+	if (r->baseline_differs) {
 		r->verdict = VERDICT_DIFFERS;
-		r->other = r->reference_object;
-	} else if (r->reference_inherits) {
+		r->other = r->baseline_object;
+	} else if (r->baseline_inherits) {
 		r->verdict = VERDICT_INHERITS;
-	} else if (r->in_reference) {
+	} else if (r->in_baseline) {
 		/* Somebody else's bits for this very action are independent bits. */
 		r->verdict = VERDICT_REPRODUCED;
 	}
@@ -243,7 +243,7 @@ int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *
 	size_t checked = 0;
 	for (size_t i = 0; i < n; i++) {
 		ret->counts[ret->results[i].verdict]++;
-		checked += ret->results[i].rounds > 0 || ret->results[i].in_reference;
+		checked += ret->results[i].rounds > 0 || ret->results[i].in_baseline;
 	}
 	ret->coverage = n ? 100.0 * (double)checked / (double)n : 100;
 	if (w.error) {

@@ -10,7 +10,7 @@
 #include "drv/drv.h"
 #include "hash/digest.h"
 #include "verify/compare.h"
-#include "verify/reference.h"
+#include "verify/baseline.h"
 
 /*
  * Verification: each action is carried out again and the bits are compared. What the world looks
@@ -81,7 +81,7 @@ struct verify_options {
 	unsigned vary;   /* axes */
 	double sample;   /* percent of the derivations that are rebuilt, 100 = all */
 	uint64_t seed;   /* which ones: the choice depends on nothing else */
-	const struct reference *reference; /* may be NULL */
+	const struct baseline *baseline; /* may be NULL */
 };
 
 /* What is known of one derivation. */
@@ -90,10 +90,10 @@ struct verify_result {
 	enum verdict verdict;
 	struct digest action, object; /* what the store has */
 	unsigned rounds;              /* rebuilds that were compared */
-	bool in_reference;            /* the reference answers this very action */
-	bool reference_differs;       /* … with another object */
-	bool reference_inherits; /* the reference has this derivation with another action */
-	struct digest reference_object;
+	bool in_baseline;             /* the baseline answers this very action */
+	bool baseline_differs;        /* … with another object */
+	bool baseline_inherits;       /* the baseline has this derivation with another action */
+	struct digest baseline_object;
 	struct digest other; /* DIFFERS: what the rebuild gave */
 	unsigned axes;       /* DIFFERS: the axes that caused it, 0 = differs by itself */
 	char *kept;          /* DIFFERS: the rebuilt tree; owned */

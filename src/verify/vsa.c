@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verify/vsa.h"
 
-#include "drv/json.h"
+#include "json/json.h"
 #include "verify/write.h"
 
 static void add_text(struct buf *b, const char *name, const char *value)

@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "drv/json.h"
+#include "json/json.h"
 
 enum { LISTED_MAX = 50 }; /* differences of one output that a text shows */
 

@@ -10,10 +10,10 @@
 
 #include "base/file.h"
 #include "base/sys.h"
-#include "build/publish.h"
-#include "build/relay.h"
+#include "engine/publish.h"
+#include "engine/relay.h"
 #include "hash/sha256.h"
-#include "verify/audit.h"
+#include "peers/challenge.h"
 
 /* Makes the answer number I: incompressible, as real ones are. */
 static struct index_row answer(size_t i, char name[32])

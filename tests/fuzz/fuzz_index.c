@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "hash/sha256.h"
-#include "verify/index.h"
+#include "publication/index.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "drv/drv.h"
-#include "drv/json.h"
+#include "json/json.h"
 #include "hash/sha256.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -22,7 +22,7 @@ published() {
 	sed -n -e 's/^- derivation: `\(.*\)`$/\1/p' -e 's/^- object: `\([0-9a-f]*\)`$/\1/p' \
 		-e 's/^- object: .*not .*/-/p' recipes/CHAIN.md | paste -d ' ' - - >"$T/pairs"
 	while read -r derivation object; do
-		[ "$object" = - ] || grep -q " $object $derivation " store/reference/realisations ||
+		[ "$object" = - ] || grep -q " $object $derivation " store/baseline/realisations ||
 			{ echo "$derivation $object"; return 1; }
 	done <"$T/pairs"
 	test -s "$T/pairs"

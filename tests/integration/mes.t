@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The main job on real input: seed → Mes with the real recipes, verified twice and under every
-# variation, equal to the published reference, and walked by hand to the same hashes. Needs the
+# variation, equal to the published baseline, and walked by hand to the same hashes. Needs the
 # Debian archive once, for Mes's source.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/integration/lib.sh
@@ -14,7 +14,7 @@ ok "no network is needed again" "$BH" build --offline $target
 ok "reproduced, two rounds" fails 0 " 0 differs, 0 inherits, 0 unchecked, 0 failed; coverage 100.0 %" "$BH" --verify --rounds 2 --coverage 100 $target
 "$BH" --verify --vary all --json $target >"$T/report.json" 2>"$T/report.log"
 ok "reproduced under every variation" jq -e '.exit == 0 and ([.outputs[].verdict] | all(. == "reproduced"))' "$T/report.json"
-ok "equal to the reference" jq -e '[.outputs[] | {name, reference}] | all(.reference == "equal")' "$T/report.json"
+ok "equal to the baseline" jq -e '[.outputs[] | {name, baseline}] | all(.baseline == "equal")' "$T/report.json"
 ok "the seed is the first of them" jq -e '.outputs[0].name | startswith("hex0")' "$T/report.json"
 
 # By hand, in a root folder of its own, from the seed: no boot-hurd inside.

@@ -59,7 +59,7 @@ as try key generate carol >/dev/null
 ok "… it is not attested" fails 1 "taken from a peer" as try attest --key carol two
 ok "… not stated as built here" fails 0 "published 0 results, 2 left out" as try publish "$T/pub-carol"
 ok "… but its archive is passed on" [ "$(find "$T/pub-carol/nar" -type f | wc -l)" = 2 ]
-ok "… not a reference" [ -z "$(as try store reference)" ]
+ok "… not a baseline" [ -z "$(as try store baseline)" ]
 ok "… the statement says so" grep -rqF '"outcome":"substituted"' "$T/try/realisations"
 ok "… it survives a new database" sh -c "BOOT_HURD_STATE='$T/try' '$BH' store rebuild-db && rm -rf '$T/again' && BOOT_HURD_STATE='$T/try' '$BH' attest --key carol --recipes '$T/recipes' two 2>&1 | grep -q 'taken from a peer'"
 ok "… verify builds it and compares" as try verify --all two

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Verification: verdicts, blame, axes, coverage, the reference, the report.
+# Verification: verdicts, blame, axes, coverage, the baseline, the report.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/integration/lib.sh
 need_tool
@@ -53,18 +53,18 @@ valid above
 ok "… also with differences" valid above --vary umask
 ok "… and says the exit status" jq -e '.exit == 2 and .counts.differs == 1' "$T/report.json"
 
-# The reference stands beside the recipes.
-mkdir -p "$T/store/reference"
-line=$(bh store reference good)
-echo "$line" >"$T/store/reference/realisations"
-ok "equal to the reference" sh -c "'$BH' verify --json good --recipes '$T/recipes' | jq -e '.outputs[0].reference == \"equal\"'"
-echo "$line" | sed 's/ \(....\)/ 0000/' >"$T/store/reference/realisations"
-ok "another answer in the reference" fails 2 "DIFFERS good" bh verify good
-echo "0000${line#????}" >"$T/store/reference/realisations"
-ok "the reference built it from other inputs" fails 2 "INHERITS good" bh verify good
-echo "nonsense" >"$T/store/reference/realisations"
-ok "a broken reference" fails 1 "realisations:1: not a realisation" bh verify good
-rm "$T/store/reference/realisations"
+# The baseline stands beside the recipes.
+mkdir -p "$T/store/baseline"
+line=$(bh store baseline good)
+echo "$line" >"$T/store/baseline/realisations"
+ok "equal to the baseline" sh -c "'$BH' verify --json good --recipes '$T/recipes' | jq -e '.outputs[0].baseline == \"equal\"'"
+echo "$line" | sed 's/ \(....\)/ 0000/' >"$T/store/baseline/realisations"
+ok "another answer in the baseline" fails 2 "DIFFERS good" bh verify good
+echo "0000${line#????}" >"$T/store/baseline/realisations"
+ok "the baseline built it from other inputs" fails 2 "INHERITS good" bh verify good
+echo "nonsense" >"$T/store/baseline/realisations"
+ok "a broken baseline" fails 1 "realisations:1: not a realisation" bh verify good
+rm "$T/store/baseline/realisations"
 
 ok "the store is sound" fails 0 "0 problems" bh store check
 

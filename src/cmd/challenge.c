@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/challenge.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "engine/substitute.h"
+#include "cmd/diffoscope.h"
+#include "cmd/keys.h"
+#include "cmd/peers.h"
+#include "cmd/summary.h"
+#include "peers/challenge.h"
+
+static int op_stored(void *ctx, const struct drv *d, struct digest *action,
+		     struct digest *object, bool *ret_taken)
+{
+	struct arena a = ARENA_INIT;
+	struct store_realisation *all = NULL;
+	size_t n = 0;
+	int r = store_find_resolved(ctx, &d->id, action, object);
+	if (r == 0)
+		r = store_list_realisations(ctx, &a, action, &all, &n, NULL);
+	*ret_taken = true;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (all[i].outcome == STORE_BUILT && !*all[i].builder &&
+		    digest_eq(&all[i].object, object))
+			*ret_taken = false;
+	arena_release(&a);
+	return r;
+}
+
+/* Brings the tree of V, another answer to X, from a peer that brought V. */
+static int fetch_tree(struct cmd *c, const struct audit *a, struct audit_result *x,
+		      const struct vote *v, const char *dir, struct fault *f)
+{
+	char hex[DIGEST_HEX + 1];
+	digest_hex(&v->object, hex);
+	FREE_PTR char *ours = store_object_path(c->store, &x->object);
+	FREE_PTR char *to = NULL;
+	if (!ours || asprintf(&to, "%s/%s-%.16s", dir, x->drv->name, hex) < 0)
+		return -ENOMEM;
+	struct substitute_options o = {.offline = c->offline};
+	int r = file_remove_tree(to, f);
+	if (r == 0)
+		r = substitute_to(a->peers->answers[v->relay].peer->location, &v->object, to,
+				  &o, f);
+	if (r == 0)
+		r = tree_compare(ours, to, &x->differences, f);
+	if (r < 0)
+		return r;
+	diffoscope_run(ours, to);
+	x->fetched = to;
+	to = NULL;
+	return 0;
+}
+
+/* Brings a tree for each culprit. A peer that does not give it is told of, no more. */
+static int fetch_different(struct cmd *c, struct audit *a, const char *dir, struct fault *f)
+{
+	int r = file_mkdirs(dir, f);
+	for (size_t i = 0; r == 0 && i < a->n; i++) {
+		struct audit_result *x = &a->results[i];
+		for (size_t k = 0; k < x->votes.n && !x->fetched; k++) {
+			struct fault why = FAULT_INIT;
+			const struct vote *v = &x->votes.items[k];
+			if (v->kind != VOTE_OTHER)
+				continue;
+			if (fetch_tree(c, a, x, v, dir, &why) < 0)
+				fprintf(stderr, "not fetched: %s from %s: %s\n", x->drv->name,
+					a->peers->answers[v->relay].peer->name, why.what);
+		}
+	}
+	return r;
+}
+
+/* Writes the policy: "NEED", then the keys it names, sorted, a line each. */
+static int policy_text(const struct quorum *q, struct buf *ret)
+{
+	struct strlist keys = STRLIST_INIT;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < q->of.n; i++)
+		r = strlist_add(&keys, q->of.items[i]);
+	strlist_sort(&keys);
+	buf_addf(ret, "%u\n", q->need);
+	for (size_t i = 0; i < keys.n; i++)
+		buf_addf(ret, "%s\n", keys.items[i]);
+	strlist_release(&keys);
+	return r == 0 ? buf_failed(ret) : r;
+}
+
+/* Fills V's subjects and inputs from A. A summary that passed tells of what was reproduced only. */
+static int fill_vsa(struct cmd *c, const struct audit *a, struct vsa *v)
+{
+	struct vsa_item *subjects = arena_array(&c->arena, a->n + 1, sizeof *subjects);
+	struct vsa_item *inputs =
+	    arena_array(&c->arena, a->peers->nindexes + 1, sizeof *inputs);
+	if (!subjects || !inputs)
+		return -ENOMEM;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct audit_result *x = &a->results[i];
+		if (x->built && (!v->passed || x->judged.verdict == VERDICT_REPRODUCED))
+			subjects[v->nsubjects++] = (struct vsa_item){x->drv->name, x->object};
+	}
+	for (size_t i = 0; i < a->peers->nindexes; i++) {
+		const struct peer_index *x = &a->peers->indexes[i];
+		const char *uri =
+		    arena_fmt(&c->arena, "%s/index/%s",
+			      a->peers->answers[x->from[0]].peer->location, x->index.key);
+		if (!uri)
+			return -ENOMEM;
+		inputs[v->ninputs++] = (struct vsa_item){uri, x->text};
+	}
+	v->subjects = subjects;
+	v->inputs = inputs;
+	return 0;
+}
+
+/* Writes the verification summary. */
+static int write_vsa(struct cmd *c, const struct audit *a, const struct audit_options *o,
+		     const char *own, struct fault *f)
+{
+	struct buf policy = BUF_INIT;
+	struct vsa v = {.resource = "urn:boot-hurd:outputs",
+			.policy = "urn:boot-hurd:policy:quorum:1",
+			.level = "BOOT_HURD_REPRODUCED_BY_PEERS",
+			.passed = audit_exit(a, o->coverage) == 0 &&
+				  a->counts[VERDICT_REPRODUCED] > 0};
+	int r = policy_text(a->quorum, &policy);
+	if (r == 0)
+		r = fill_vsa(c, a, &v);
+	if (r == 0)
+		r = summary_write(c, &v, own, policy.ptr, o->vsa, o->key, f);
+	buf_release(&policy);
+	return r;
+}
+
+/* Lists what is compared: the closure of the operands, or all that has been built. */
+static int list_nodes(struct cmd *c, struct store *s, int argc, char **argv, int first,
+		      struct drv ***ret, size_t *ret_n, struct fault *f)
+{
+	const struct drv **targets = NULL;
+	struct digest action, object;
+	size_t n = 0;
+	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	if (r == 0)
+		r = drv_closure(targets, n, ret, ret_n, f);
+	if (r < 0 || first < argc)
+		return r;
+	size_t kept = 0;
+	for (size_t i = 0; i < *ret_n; i++)
+		if (store_find_resolved(s, &(*ret)[i]->id, &action, &object) == 0)
+			(*ret)[kept++] = (*ret)[i];
+	*ret_n = kept;
+	return kept ? 0 : fault_set(f, ERR_MISSING, "nothing has been built here yet");
+}
+
+static void print_report(const struct audit *a, const struct audit_options *o)
+{
+	struct buf text = BUF_INIT;
+	if (o->json)
+		audit_json(a, o->coverage, &text);
+	else
+		audit_text(a, o->all, &text);
+	fwrite(text.ptr ? text.ptr : "", 1, text.len, stdout);
+	buf_release(&text);
+}
+
+int cmd_audit(struct cmd *c, int argc, char **argv, int first, const struct audit_options *o,
+	      struct fault *f)
+{
+	struct config config = CONFIG_INIT;
+	struct peers peers = PEERS_INIT;
+	struct seen seen = SEEN_INIT;
+	struct audit a = AUDIT_INIT;
+	struct store *s = NULL;
+	struct drv **nodes = NULL;
+	size_t n = 0;
+	char own[KEY_ID + 1];
+	int r = cmd_config(&config, NULL, f);
+	if (r == 0 && !config.npeers) {
+		r = fault_set(f, ERR_CONFIG, "verify --peers: there are no peers");
+		fault_hint(f, "boot-hurd peer add NAME LOCATION --key KEY");
+	}
+	if (r == 0)
+		r = keys_own(c, o->key, own, f);
+	if (r == 0)
+		r = cmd_store(c, &s, f);
+	if (r == 0)
+		r = list_nodes(c, s, argc, argv, first, &nodes, &n, f);
+	if (r == 0)
+		r = cmd_ask_peers(c, &config, NULL, &peers, &seen, f);
+	if (r == 0)
+		r = audit_run(nodes, n, op_stored, s, &peers, &seen, &config.quorum,
+			      *own ? own : NULL, &a, f);
+	if (r == 0 && o->fetch)
+		r = fetch_different(c, &a, o->fetch, f);
+	if (r == 0 && o->vsa)
+		r = write_vsa(c, &a, o, own, f);
+	if (r == 0) {
+		print_report(&a, o);
+		r = audit_exit(&a, o->coverage);
+	}
+	audit_release(&a);
+	seen_release(&seen);
+	peers_release(&peers);
+	config_release(&config);
+	free(nodes);
+	return r;
+}

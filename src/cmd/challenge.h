@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CMD_CHALLENGE_H
+#define CMD_CHALLENGE_H
+
+#include "cmd/cmd.h"
+
+/* verify --peers: what is in the store against what peers say. */
+struct audit_options {
+	bool json, all;    /* as of verify */
+	double coverage;   /* percent that is wanted */
+	const char *vsa;   /* write a verification summary to this file; or NULL */
+	const char *key;   /* sign it with this key; or NULL */
+	const char *fetch; /* bring others' trees that differ into this folder; or NULL */
+};
+
+/* Compares the operands from FIRST on. Returns an exit status or a negative code. */
+int cmd_audit(struct cmd *c, int argc, char **argv, int first, const struct audit_options *o,
+	      struct fault *f);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ENGINE_INTERNAL_H
+#define ENGINE_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "engine/engine.h"
+
+/* What the files of build/ share. */
+struct builder {
+	struct build_options o;
+	struct store *store;    /* the handle of the thread that made the builder */
+	atomic_int stop;        /* see builder_stop */
+	pthread_mutex_t events; /* one event at a time */
+};
+
+/* Tells the caller. E's estimate may be 0. */
+void builder_event(struct builder *b, const struct build_event *e);
+
+/*
+ * Makes sure that source SRC of D is an object of S: found, or fetched, unpacked and added.
+ */
+int build_source(struct builder *b, struct store *s, const struct drv *d,
+		 const struct drv_source *src, struct digest *ret, struct fault *f);
+
+/*
+ * Finds which of A's inputs the tree at PATH mentions (as "/opt/boot-hurd/NAME" not followed by a
+ * character that could go on the name). RET is malloc'd.
+ */
+int build_scan(const char *path, const struct action *a, struct action_input **ret,
+	       size_t *ret_n, struct fault *f);
+
+/*
+ * Takes the lock ID, of an action or a source; while another process has it, looks again and again,
+ * so that builder_stop ends the wait: ERR_CANCELLED. TELL (may be NULL) is said to wait then.
+ */
+int build_lock(struct builder *b, struct store *s, const struct digest *id,
+	       const struct drv *tell, struct store_lock **ret, struct fault *f);
+
+/* Registers REAL, how ACT came out, with its derivation. REAL's action, drv and name are filled here. */
+int build_record(struct store *s, const struct action *act, struct store_realisation *real,
+		 struct fault *f);
+
+/*
+ * Takes the output of A, whose lock is held, from others when they agree on it, and records that.
+ * Returns 1 when it is to be built.
+ */
+int build_take(struct builder *b, struct store *s, const struct action *a, struct fault *f);
+
+/* Where things stand inside a sandbox. */
+#define BUILD_PREFIX "/opt/boot-hurd"
+#define BUILD_FOLDER "/build"
+
+#endif

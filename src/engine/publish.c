@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "hash/sha256.h"
+#include "nar/nar.h"
+#include "publication/narinfo.h"
+
+/* One level, one thread: the same archive gives the same bytes. */
+enum { LEVEL = 9, FILE_MAX = 64 << 20 };
+static const char CACHE_INFO[] =
+    "StoreDir: " NARINFO_STORE "\nWantMassQuery: 1\nPriority: 50\n";
+
+struct publish {
+	char *dir;             /* owned */
+	char *aside;           /* DIR/.new; owned */
+	int lock;              /* file descriptor of DIR/.lock */
+	bool (*stopped)(void); /* or NULL */
+	uint64_t serial;       /* of files written aside */
+	struct publish_counts counts;
+};
+
+/* Refuses a folder that is not empty and is no publication. */
+static int check_folder(const char *dir, struct fault *f)
+{
+	struct strlist names = STRLIST_INIT;
+	FREE_PTR char *info = path_join(dir, "nix-cache-info");
+	FREE_PTR char *lock = path_join(dir, ".lock");
+	if (!info || !lock)
+		return -ENOMEM;
+	int r = file_list(dir, &names, f);
+	if (r == 0 && names.n && access(info, F_OK) < 0 && access(lock, F_OK) < 0) {
+		r = fault_set(f, ERR_EXISTS, "%s holds something that is no publication", dir);
+		fault_hint(f, "give an empty or a new folder");
+	}
+	strlist_release(&names);
+	return r;
+}
+
+/* Takes the lock of the publication. */
+static int lock_folder(struct publish *p, struct fault *f)
+{
+	FREE_PTR char *path = path_join(p->dir, ".lock");
+	if (!path)
+		return -ENOMEM;
+	p->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (p->lock < 0)
+		return fault_set(f, -errno, "cannot write to %s:", p->dir);
+	if (flock(p->lock, LOCK_EX | LOCK_NB) < 0)
+		return fault_set(f, -EBUSY, "another process is publishing to %s", p->dir);
+	return 0;
+}
+
+int publish_open(const char *dir, struct publish **ret, struct fault *f)
+{
+	struct publish *p = calloc(1, sizeof *p);
+	if (!p)
+		return -ENOMEM;
+	p->lock = -1;
+	p->dir = strdup(dir);
+	p->aside = path_join(dir, ".new");
+	int r = p->dir && p->aside ? file_mkdirs(dir, f) : -ENOMEM;
+	if (r == 0)
+		r = check_folder(dir, f);
+	if (r == 0)
+		r = lock_folder(p, f);
+	/* What a killed process left. */
+	if (r == 0)
+		r = file_remove_tree(p->aside, f);
+	if (r == 0)
+		r = publish_file(p, "nix-cache-info", view_of(CACHE_INFO), f);
+	if (r == 0)
+		*ret = p;
+	else
+		publish_close(p);
+	return r;
+}
+
+void publish_close(struct publish *p)
+{
+	if (!p)
+		return;
+	if (p->lock >= 0 && p->aside)
+		file_remove_tree(p->aside, NULL);
+	file_close_fd(&p->lock);
+	free(p->dir);
+	free(p->aside);
+	free(p);
+}
+
+void publish_stopped(struct publish *p, bool (*stopped)(void))
+{
+	p->stopped = stopped;
+}
+
+struct publish_counts publish_count(const struct publish *p)
+{
+	return p->counts;
+}
+
+/* Makes a path for a file that is written aside, malloc'd. */
+static int aside_path(struct publish *p, char **ret, struct fault *f)
+{
+	int r = file_mkdirs(p->aside, f);
+	if (r == 0 && asprintf(ret, "%s/%llu", p->aside, (unsigned long long)p->serial++) < 0)
+		r = -ENOMEM;
+	return r;
+}
+
+/* Puts the synced file FROM, of SIZE bytes, in the place of DIR/PATH. */
+static int put(struct publish *p, const char *from, const char *path, uint64_t size,
+	       struct fault *f)
+{
+	FREE_PTR char *to = path_join(p->dir, path);
+	if (!to)
+		return -ENOMEM;
+	char *slash = strrchr(to, '/');
+	*slash = '\0';
+	int r = file_mkdirs(to, f);
+	*slash = '/';
+	if (r < 0)
+		return r;
+	if (rename(from, to) < 0)
+		return fault_set(f, -errno, "cannot write %s:", to);
+	*slash = '\0';
+	r = file_sync_dir(to, f);
+	p->counts.files++;
+	p->counts.bytes += size;
+	return r;
+}
+
+/* Returns whether the file at PATH holds exactly TEXT. */
+static bool holds(const char *path, struct view text)
+{
+	struct stat st;
+	struct buf b = BUF_INIT;
+	if (lstat(path, &st) < 0 || (uint64_t)st.st_size != text.len)
+		return false;
+	bool same = file_read(path, FILE_MAX, &b, NULL) == 0 && view_eq(buf_view(&b), text);
+	buf_release(&b);
+	return same;
+}
+
+int publish_file(struct publish *p, const char *path, struct view text, struct fault *f)
+{
+	FREE_PTR char *at = path_join(p->dir, path);
+	FREE_PTR char *aside = NULL;
+	if (!path_is_clean(view_of(path)))
+		return fault_set(f, ERR_UNSAFE, "%s: not a path in a publication", path);
+	if (!at)
+		return -ENOMEM;
+	if (holds(at, text))
+		return 0;
+	int r = aside_path(p, &aside, f);
+	if (r == 0)
+		r = file_write_new(aside, text.ptr, text.len, 0644, f);
+	return r < 0 ? r : put(p, aside, path, text.len, f);
+}
+
+int publish_file_zst(struct publish *p, const char *path, struct view text, struct fault *f)
+{
+	FREE_PTR char *to = NULL;
+	size_t room = ZSTD_compressBound(text.len);
+	FREE_PTR char *out = malloc(room);
+	if (!out || asprintf(&to, "%s.zst", path) < 0)
+		return -ENOMEM;
+	size_t n = ZSTD_compress(out, room, text.ptr, text.len, LEVEL);
+	return ZSTD_isError(n) ? -ENOMEM : publish_file(p, to, (struct view){out, n}, f);
+}
+
+int publish_read(const struct publish *p, const char *path, size_t max, struct buf *ret,
+		 struct fault *f)
+{
+	FREE_PTR char *at = path_join(p->dir, path);
+	return at ? file_read(at, max, ret, f) : -ENOMEM;
+}
+
+int publish_list(const struct publish *p, const char *path, struct strlist *ret,
+		 struct fault *f)
+{
+	FREE_PTR char *at = path_join(p->dir, path);
+	if (!at)
+		return -ENOMEM;
+	return access(at, F_OK) < 0 ? 0 : file_list(at, ret, f);
+}
+
+/* Compresses an archive into a file. */
+struct squeeze {
+	struct publish *p;
+	ZSTD_CCtx *zstd;
+	struct sha256 nar, file; /* of the archive, plain and compressed */
+	char *out;               /* ZSTD_CStreamOutSize() bytes */
+	uint64_t size;           /* compressed bytes so far */
+	int fd;
+};
+
+/* Compresses N bytes; MODE says whether they are the last. */
+static int squeeze(struct squeeze *z, const void *bytes, size_t n, ZSTD_EndDirective mode)
+{
+	ZSTD_inBuffer in = {bytes, n, 0};
+	size_t left;
+	if (z->p->stopped && z->p->stopped())
+		return ERR_CANCELLED;
+	do {
+		ZSTD_outBuffer out = {z->out, ZSTD_CStreamOutSize(), 0};
+		left = ZSTD_compressStream2(z->zstd, &out, &in, mode);
+		if (ZSTD_isError(left))
+			return -ENOMEM; /* what else there is would be our mistake */
+		sha256_update(&z->file, z->out, out.pos);
+		z->size += out.pos;
+		int r = file_write_fd(z->fd, z->out, out.pos);
+		if (r < 0)
+			return r;
+	} while (mode == ZSTD_e_end ? left > 0 : in.pos < in.size);
+	return 0;
+}
+
+static int squeeze_sink(void *ctx, const void *bytes, size_t n)
+{
+	struct squeeze *z = ctx;
+	sha256_update(&z->nar, bytes, n);
+	return squeeze(z, bytes, n, ZSTD_e_continue);
+}
+
+/* Writes the archive of the tree at FROM, which must be INFO's, to ASIDE; fills INFO's file part. */
+static int write_archive(struct publish *p, const char *from, const char *aside,
+			 struct narinfo *info, struct fault *f)
+{
+	struct squeeze z = {.p = p, .fd = -1};
+	struct nar_stats stats = {0};
+	struct digest nar;
+	z.zstd = ZSTD_createCCtx();
+	z.out = malloc(ZSTD_CStreamOutSize());
+	int r = z.zstd && z.out ? sha256_init(&z.nar) : -ENOMEM;
+	if (r == 0)
+		r = sha256_init(&z.file);
+	if (r == 0)
+		z.fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (r == 0 && z.fd < 0)
+		r = fault_set(f, -errno, "cannot write %s:", aside);
+	if (r == 0) {
+		ZSTD_CCtx_setParameter(z.zstd, ZSTD_c_compressionLevel, LEVEL);
+		ZSTD_CCtx_setParameter(z.zstd, ZSTD_c_checksumFlag, 1);
+		ZSTD_CCtx_setPledgedSrcSize(z.zstd, info->nar_size);
+		r = nar_write(from, squeeze_sink, &z, &stats, f);
+	}
+	if (r == 0)
+		r = squeeze(&z, NULL, 0, ZSTD_e_end);
+	if (r == 0 && fsync(z.fd) < 0)
+		r = -errno;
+	if (r == 0) {
+		sha256_final(&z.nar, &nar);
+		sha256_final(&z.file, &info->file);
+		info->file_size = z.size;
+		if (!digest_eq(&nar, &info->nar))
+			r = fault_set(f, ERR_CORRUPT, "%s does not have its hash", from);
+	} else if (f && !f->code) {
+		fault_set(f, r, "cannot write the archive of %s:", from);
+	}
+	sha256_release(&z.nar);
+	sha256_release(&z.file);
+	file_close_fd(&z.fd);
+	ZSTD_freeCCtx(z.zstd);
+	free(z.out);
+	return r;
+}
+
+/* Learns hash and size of the archive at PATH, or makes it. */
+static int have_archive(struct publish *p, struct store *s, const char *path,
+			struct narinfo *info, struct fault *f)
+{
+	FREE_PTR char *at = path_join(p->dir, path);
+	FREE_PTR char *from = store_object_path(s, &info->nar);
+	FREE_PTR char *aside = NULL;
+	unsigned long long size = 0;
+	if (!at || !from)
+		return -ENOMEM;
+	if (access(at, F_OK) == 0) {
+		int r = sha256_file(at, &info->file, &size, f);
+		info->file_size = size;
+		return r;
+	}
+	int r = aside_path(p, &aside, f);
+	if (r == 0)
+		r = write_archive(p, from, aside, info, f);
+	return r < 0 ? r : put(p, aside, path, info->file_size, f);
+}
+
+/* Returns whether the narinfo at PATH describes INFO's object, signed by K, and the archive is there. */
+static bool is_published(struct publish *p, const char *path, const char *archive,
+			 const struct narinfo *info, const struct key *k)
+{
+	struct stat st;
+	struct narinfo old;
+	struct buf b = BUF_INIT;
+	FREE_PTR char *at = path_join(p->dir, path);
+	FREE_PTR char *nar = path_join(p->dir, archive);
+	bool same = at && nar && file_read(at, NARINFO_MAX, &b, NULL) == 0 &&
+		    narinfo_parse(buf_view(&b), &old, NULL) == 0 &&
+		    digest_eq(&old.nar, &info->nar) && old.nar_size == info->nar_size &&
+		    narinfo_verify(&old, k) == 0 && stat(nar, &st) == 0 &&
+		    (uint64_t)st.st_size == old.file_size;
+	buf_release(&b);
+	return same;
+}
+
+int publish_object(struct publish *p, struct store *s, const struct digest *object,
+		   const char *name, const struct key *k, struct fault *f)
+{
+	struct narinfo info = {.nar = *object};
+	struct store_object o;
+	struct buf text = BUF_INIT;
+	char hash[NARINFO_PATH_HASH + 1], nix[DIGEST_NIX32 + 1];
+	char path[NARINFO_PATH_HASH + 16], archive[DIGEST_NIX32 + 16];
+	if (narinfo_set_name(&info, view_of(name)) < 0)
+		return fault_set(f, ERR_SYNTAX, "%s: not a name that Nix allows", name);
+	int r = store_object(s, object, &o);
+	if (r < 0)
+		return fault_set(f, r, "the output of %s is not in the store", name);
+	info.nar_size = o.nar_size;
+	r = narinfo_path_hash(&info, hash);
+	if (r < 0)
+		return r;
+	digest_nix32(object, nix);
+	snprintf(path, sizeof path, "%s.narinfo", hash);
+	snprintf(archive, sizeof archive, "nar/%s.nar.zst", nix);
+	if (is_published(p, path, archive, &info, k))
+		return 0;
+	r = have_archive(p, s, archive, &info, f);
+	if (r == 0)
+		r = narinfo_sign(&info, k, f);
+	if (r == 0)
+		r = narinfo_write(&info, &text);
+	if (r == 0)
+		r = publish_file(p, path, buf_view(&text), f);
+	buf_release(&text);
+	return r;
+}

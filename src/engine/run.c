@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/sys.h"
+
+/* Defaults of the limits a recipe does not set. */
+static const struct sandbox_limits DEFAULTS = {
+    .time_s = 24 * 3600,
+    .silence_s = 4 * 3600,
+    .memory = 16ULL << 30,
+    .processes = 4096,
+    .output = 16ULL << 30,
+    .log = 256ULL << 20,
+};
+
+static uint64_t limit(uint64_t recipe, uint64_t cap, uint64_t fallback)
+{
+	uint64_t v = recipe ? recipe : fallback;
+	return cap && cap < v ? cap : v;
+}
+
+static struct sandbox_limits limits_of(const struct drv_limits *r, const struct drv_limits *cap)
+{
+	return (struct sandbox_limits){
+	    .time_s = limit(r->time_s, cap->time_s, DEFAULTS.time_s),
+	    .silence_s = limit(r->silence_s, cap->silence_s, DEFAULTS.silence_s),
+	    .memory = limit(r->memory, cap->memory, DEFAULTS.memory),
+	    .processes = limit(r->processes, cap->processes, DEFAULTS.processes),
+	    .output = limit(r->output, cap->output, DEFAULTS.output),
+	    .log = limit(r->log, cap->log, DEFAULTS.log),
+	};
+}
+
+/*
+ * Returns the environment of a step, ending in NULL: the fixed one, then the recipe's, then the
+ * step's, a later value of one name replacing an earlier. NULL: no memory.
+ */
+static const char *const *environment(struct arena *a, const struct action *act,
+				      const struct drv_step *step)
+{
+	const struct drv *d = act->drv;
+	struct buf path = BUF_INIT;
+	for (size_t i = 0; i < act->ninputs; i++)
+		buf_addf(&path, "%s" BUILD_PREFIX "/%s/bin", i ? ":" : "", act->inputs[i].as);
+	struct drv_env fixed[] = {
+	    {"PATH", arena_str(a, buf_str(&path))},
+	    {"HOME", BUILD_FOLDER},
+	    {"TMPDIR", "/tmp"},
+	    {"TZ", "UTC"},
+	    {"LC_ALL", "C"},
+	    {"SOURCE_DATE_EPOCH", "1"},
+	    {"out", arena_fmt(a, BUILD_PREFIX "/%s", d->name)},
+	};
+	buf_release(&path);
+	const size_t nfixed = sizeof fixed / sizeof *fixed;
+	size_t max = nfixed + d->nenv + (step ? step->nenv : 0), n = 0;
+	const struct drv_env **all = arena_array(a, max, sizeof *all);
+	const char **ret = arena_array(a, max + 1, sizeof *ret);
+	if (!all || !ret)
+		return NULL;
+	for (size_t i = 0; i < max; i++) {
+		const struct drv_env *e = i < nfixed ? &fixed[i]
+					  : i < nfixed + d->nenv
+					      ? &d->env[i - nfixed]
+					      : &step->env[i - nfixed - d->nenv];
+		size_t k = 0;
+		while (k < n && strcmp(all[k]->name, e->name) != 0)
+			k++;
+		all[k] = e;
+		n += k == n;
+	}
+	for (size_t i = 0; i < n; i++) {
+		ret[i] = arena_fmt(a, "%s=%s", all[i]->name, all[i]->value);
+		if (!ret[i])
+			return NULL;
+	}
+	return ret;
+}
+
+/* Returns where FILE is inside; it may be absolute already (below an input or the output). */
+static const char *inside(struct arena *a, const char *dir, const char *file)
+{
+	if (*file == '/')
+		return file;
+	return arena_fmt(a, BUILD_FOLDER "%s%s%s%s", *dir ? "/" : "", dir, *file ? "/" : "",
+			 file);
+}
+
+/* Fills the plan's steps from the derivation. 0 or -ENOMEM. */
+static int plan_steps(struct arena *a, const struct action *act, struct sandbox_plan *p)
+{
+	const struct drv *d = act->drv;
+	size_t n = d->script ? 1 : d->nsteps;
+	struct sandbox_step *steps = arena_array(a, n + 1, sizeof *steps);
+	if (!steps)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const struct drv_step *from = d->script ? NULL : &d->steps[i];
+		struct sandbox_step *to = &steps[i];
+		to->env = environment(a, act, from);
+		to->dir = from ? inside(a, from->dir, "") : BUILD_FOLDER;
+		if (from) {
+			to->argv = from->argv;
+			to->in = *from->in ? inside(a, from->dir, from->in) : NULL;
+			to->out = *from->out ? inside(a, from->dir, from->out) : NULL;
+		} else {
+			const char **argv = arena_array(a, 4, sizeof *argv);
+			if (!argv)
+				return -ENOMEM;
+			argv[0] = arena_fmt(a, BUILD_PREFIX "/%s/bin/sh", d->shell);
+			argv[1] = "-e";
+			argv[2] = d->script;
+			to->argv = argv;
+		}
+		if (!to->env || !to->dir || !to->argv)
+			return -ENOMEM;
+	}
+	p->steps = steps;
+	p->nsteps = n;
+	return 0;
+}
+
+static int plan_binds(struct arena *a, struct store *s, const struct action *act, bool reverse,
+		      struct sandbox_plan *p)
+{
+	struct sandbox_bind *binds = arena_array(a, act->ninputs + 1, sizeof *binds);
+	if (!binds)
+		return -ENOMEM;
+	for (size_t i = 0; i < act->ninputs; i++) {
+		const struct action_input *in =
+		    &act->inputs[reverse ? act->ninputs - 1 - i : i];
+		FREE_PTR char *host = store_object_path(s, &in->object);
+		binds[i].host = host ? arena_str(a, host) : NULL;
+		binds[i].inside = arena_fmt(a, BUILD_PREFIX "/%s", in->as);
+		if (!binds[i].host || !binds[i].inside)
+			return -ENOMEM;
+	}
+	p->binds = binds;
+	p->nbinds = act->ninputs;
+	return 0;
+}
+
+/* Copies the sources into the build folder and makes the output's folders. */
+static int lay_out(struct store *s, const struct action *act, bool reverse,
+		   const struct sandbox_plan *p, struct fault *f)
+{
+	const struct drv *d = act->drv;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < act->nsources; i++) {
+		const struct action_input *src =
+		    &act->sources[reverse ? act->nsources - 1 - i : i];
+		FREE_PTR char *from = store_object_path(s, &src->object);
+		FREE_PTR char *to = path_join(p->build_host, src->as);
+		r = from && to ? file_copy_tree(from, to, reverse, f) : -ENOMEM;
+	}
+	for (size_t i = 0; r == 0 && i < d->ndirs; i++) {
+		FREE_PTR char *dir =
+		    path_join(p->output_host, d->dirs[reverse ? d->ndirs - 1 - i : i]);
+		r = dir ? file_mkdirs(dir, f) : -ENOMEM;
+	}
+	return r;
+}
+
+/* Makes the plan for ACT in the folder FOLDER; touches no disk. */
+static int make_plan(struct builder *b, struct store *s, struct arena *a,
+		     const struct action *act, const struct build_vary *vary,
+		     const char *folder, struct sandbox_plan *p, struct fault *f)
+{
+	bool reverse = vary && vary->file_order;
+	*p = (struct sandbox_plan){
+	    .build_host = arena_fmt(a, "%s/build", folder),
+	    .output_host = arena_fmt(a, "%s/out", folder),
+	    .scratch_host = arena_fmt(a, "%s/root", folder),
+	    .output = arena_fmt(a, BUILD_PREFIX "/%s", act->drv->name),
+	    .machine = strncmp(act->drv->system, "x86_64", 6) == 0 ? "x86_64" : "i686",
+	    .limits = limits_of(&act->drv->limits, &b->o.caps),
+	};
+	if (vary)
+		p->vary = vary->sandbox;
+	if (!p->build_host || !p->output_host || !p->scratch_host || !p->output ||
+	    plan_binds(a, s, act, reverse, p) < 0 || plan_steps(a, act, p) < 0)
+		return fault_set(f, -ENOMEM, "cannot plan the build of %s:", act->drv->name);
+	return 0;
+}
+
+/* Makes the folders that P names, in a folder of its own, and lays out what the build needs. */
+static int make_folders(struct store *s, const struct action *act,
+			const struct build_vary *vary, const struct sandbox_plan *p,
+			struct fault *f)
+{
+	const char *made[] = {p->build_host, p->output_host, p->scratch_host};
+	for (size_t i = 0; i < 3; i++)
+		if (!made[i] || mkdir(made[i], 0755) < 0)
+			return fault_set(f, -errno, "cannot make folder %s:", made[i]);
+	return lay_out(s, act, vary && vary->file_order, p, f);
+}
+
+/* Makes what may be missing in the kept folder of a failed build, which must hold one. */
+static int reuse_folders(const char *kept, const struct sandbox_plan *p, struct fault *f)
+{
+	if (access(p->build_host, F_OK) < 0) {
+		fault_set(f, ERR_MISSING, "%s does not hold a kept build", kept);
+		fault_hint(f, "boot-hurd build --keep-failed names the folder");
+		return ERR_MISSING;
+	}
+	int r = file_mkdirs(p->output_host, f);
+	return r < 0 ? r : file_mkdirs(p->scratch_host, f);
+}
+
+/* Runs P until its end, or until the builder is told to stop at once. */
+static int run_plan(struct builder *b, const struct sandbox_plan *p, int log_fd,
+		    struct sandbox_result *ret, struct fault *f)
+{
+	struct sandbox *box = NULL;
+	int r = sandbox_start(p, log_fd, &box, f);
+	while (r == 0) {
+		/* The stop flag is set by signal handlers of another thread: look now and then. */
+		int wait = sandbox_timeout_ms(box);
+		struct pollfd pfd = {.fd = sandbox_fd(box), .events = POLLIN};
+		if (poll(&pfd, 1, wait < 0 || wait > 200 ? 200 : wait) < 0 && errno != EINTR)
+			r = fault_set(f, -errno, "cannot wait for the sandbox:");
+		if (atomic_load(&b->stop) >= 2)
+			sandbox_kill(box);
+		if (r == 0)
+			r = sandbox_pump(box, ret, f);
+	}
+	sandbox_free(box);
+	return r < 0 ? r : 0;
+}
+
+/* Adds a command to B as a person would type it, at most about 100 bytes of it. */
+static void add_command(struct buf *b, const char *const *argv)
+{
+	for (size_t i = 0; argv[i]; i++) {
+		if (b->len > 100) {
+			buf_adds(b, " …");
+			return;
+		}
+		buf_addf(b, "%s%.80s", i ? " " : "", argv[i]);
+	}
+}
+
+/* Turns a run that did not end well into a fault. */
+static int explain(const struct sandbox_plan *p, const struct sandbox_result *run,
+		   const struct action *act, struct fault *f)
+{
+	static const char *const why[] = {
+	    [SANDBOX_EXIT] = "exited with status",
+	    [SANDBOX_SIGNAL] = "was killed by signal",
+	    [SANDBOX_EXEC] = "could not be started",
+	    [SANDBOX_TIME] = "took longer than its time limit",
+	    [SANDBOX_SILENCE] = "wrote nothing for longer than its silence limit",
+	    [SANDBOX_MEMORY] = "needed more memory than its limit",
+	    [SANDBOX_OUTPUT] = "wrote more output than its limit",
+	    [SANDBOX_LOG] = "wrote a longer log than its limit",
+	    [SANDBOX_LEFTOVER] = "left a process running",
+	    [SANDBOX_NETWORK] = "reached for the network",
+	    [SANDBOX_CANCELLED] = "was stopped",
+	    [SANDBOX_PROCESSES] = "made more processes than its limit",
+	};
+	struct buf cmd = BUF_INIT;
+	struct buf tail = BUF_INIT;
+	if (run->step < p->nsteps)
+		add_command(&cmd, p->steps[run->step].argv);
+	if (run->end == SANDBOX_EXIT || run->end == SANDBOX_SIGNAL)
+		buf_addf(&tail, " %d", run->status);
+	if (run->end == SANDBOX_EXEC)
+		buf_addf(&tail, ": %s", strerror(run->status));
+	if (run->detail[0])
+		buf_addf(&tail, " (%s)", run->detail);
+	int code = run->end == SANDBOX_CANCELLED ? ERR_CANCELLED : ERR_BUILD;
+	int r =
+	    fault_set(f, code, "recipe '%s': step %zu of %zu: %s: %s%s", act->drv->name,
+		      run->step + 1, p->nsteps, buf_str(&cmd), why[run->end], buf_str(&tail));
+	buf_release(&cmd);
+	buf_release(&tail);
+	return r;
+}
+
+void build_once_release(struct build_once *o)
+{
+	free(o->folder);
+	free(o->tree);
+	free(o->log);
+	free(o->refs);
+	*o = (struct build_once){0};
+}
+
+int builder_once(struct builder *b, struct store *s, const struct action *act,
+		 const struct build_vary *vary, struct build_once *ret, struct fault *f)
+{
+	struct arena a = ARENA_INIT;
+	struct sandbox_plan plan;
+	*ret = (struct build_once){0};
+	int r = store_tmp(s, "build", &ret->folder, f);
+	if (r < 0)
+		return r;
+	ret->tree = path_join(ret->folder, "out");
+	ret->log = path_join(ret->folder, "log");
+	if (!ret->tree || !ret->log)
+		r = fault_set(f, -ENOMEM, "cannot build %s:", act->drv->name);
+	if (r == 0)
+		r = make_plan(b, s, &a, act, vary, ret->folder, &plan, f);
+	if (r == 0)
+		r = make_folders(s, act, vary, &plan, f);
+	CLOSE_FD int log = -1;
+	if (r == 0) {
+		log = open(ret->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (log < 0)
+			r = fault_set(f, -errno, "cannot create %s:", ret->log);
+	}
+	ret->started_ns = sys_now_ns();
+	if (r == 0)
+		r = run_plan(b, &plan, log, &ret->run, f);
+	ret->ended_ns = sys_now_ns();
+	if (r == 0 && ret->run.end != SANDBOX_OK)
+		r = explain(&plan, &ret->run, act, f);
+	if (r == 0 && rmdir(ret->tree) == 0)
+		r = fault_set(f, ERR_BUILD,
+			      "recipe '%s': the steps succeeded but wrote nothing to %s",
+			      act->drv->name, plan.output);
+	if (r == 0)
+		r = build_scan(ret->tree, act, &ret->refs, &ret->nrefs, f);
+	arena_release(&a);
+	return r;
+}
+
+int builder_shell(struct builder *b, const struct action *act, const char *kept,
+		  const char *const *argv, struct fault *f)
+{
+	static const char *const shell[] = {"sh", NULL};
+	struct arena a = ARENA_INIT;
+	struct sandbox_plan plan;
+	struct sandbox_result run = {0};
+	FREE_PTR char *folder = NULL;
+	int r = kept ? 0 : store_tmp(b->store, "shell", &folder, f);
+	if (r == 0)
+		r = make_plan(b, b->store, &a, act, NULL, kept ? kept : folder, &plan, f);
+	if (r == 0)
+		r = kept ? reuse_folders(kept, &plan, f)
+			 : make_folders(b->store, act, NULL, &plan, f);
+	struct sandbox_step step = {.argv = argv ? argv : shell,
+				    .dir = BUILD_FOLDER,
+				    .env = environment(&a, act, NULL)};
+	if (r == 0) {
+		plan.steps = &step;
+		plan.nsteps = 1;
+		plan.interactive = true;
+		plan.limits = (struct sandbox_limits){0};
+		r = step.env ? run_plan(b, &plan, -1, &run, f) : -ENOMEM;
+	}
+	if (r == 0 && run.end == SANDBOX_EXIT)
+		r = run.status;
+	else if (r == 0 && run.end != SANDBOX_OK)
+		r = explain(&plan, &run, act, f);
+	arena_release(&a);
+	if (folder)
+		file_remove_tree(folder, NULL);
+	return r;
+}
+
+bool builder_can_shift_clocks(void)
+{
+	return sandbox_can_shift_clocks();
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "peers/challenge.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/json.h"
+#include "verify/write.h"
+
+enum { ID_SHOWN = 16 }; /* digits of a key id that people read */
+
+void audit_release(struct audit *a)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		votes_release(&a->results[i].votes);
+		free(a->results[i].fetched);
+		differences_release(&a->results[i].differences);
+	}
+	free(a->results);
+	*a = (struct audit)AUDIT_INIT;
+}
+
+int audit_run(struct drv *const *nodes, size_t n,
+	      int (*stored)(void *ctx, const struct drv *d, struct digest *action,
+			    struct digest *object, bool *ret_taken),
+	      void *ctx, const struct peers *p, const struct seen *seen, const struct quorum *q,
+	      const char *own, struct audit *ret, struct fault *f)
+{
+	struct audit a = {.peers = p, .quorum = q};
+	size_t compared = 0;
+	int r = 0;
+	a.results = calloc(n + 1, sizeof *a.results);
+	if (!a.results)
+		return fault_set(f, -ENOMEM, "cannot compare:");
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct audit_result *x = &a.results[a.n++];
+		x->drv = nodes[i];
+		x->judged.verdict = VERDICT_UNCHECKED;
+		r = stored(ctx, nodes[i], &x->action, &x->object, &x->taken);
+		x->built = r == 0;
+		if (r == ERR_MISSING)
+			r = 0;
+		if (r == 0 && x->built) {
+			r = peers_votes(p, seen, &x->action, &x->drv->id, &x->object,
+					&x->votes);
+			quorum_judge(q, &x->votes, &x->object, x->taken ? NULL : own,
+				     &x->judged);
+			/* Theirs against our copy of theirs compares nothing. */
+			if (x->taken && x->judged.verdict == VERDICT_REPRODUCED &&
+			    x->judged.same < 2)
+				x->judged.verdict = VERDICT_UNCHECKED;
+		}
+		a.built += x->built;
+		a.counts[x->judged.verdict]++;
+		compared += x->judged.other || x->judged.same >= (x->taken ? 2 : 1);
+	}
+	if (r < 0) {
+		audit_release(&a);
+		return fault_set(f, r, "cannot compare:");
+	}
+	a.coverage = n ? 100.0 * (double)compared / (double)n : 100;
+	*ret = a;
+	return 0;
+}
+
+int audit_exit(const struct audit *a, double wanted_coverage)
+{
+	if (a->counts[VERDICT_DIFFERS] || a->counts[VERDICT_INHERITS])
+		return 2;
+	return a->coverage < wanted_coverage ? 3 : 0;
+}
+
+/* ---- for people ---- */
+
+/* Adds who KEY is: its peer's name, if it has one, and the beginning of its id. */
+static void add_who(const struct audit *a, const char *key, struct buf *b)
+{
+	const char *owner = peers_owner(a->peers, key);
+	buf_addf(b, "%s%s%.*s", owner ? owner : "", owner ? " " : "", ID_SHOWN, key);
+}
+
+static void add_vote(const struct audit *a, const struct vote *v, struct buf *b)
+{
+	const char *owner = peers_owner(a->peers, v->key);
+	const char *relay = a->peers->answers[v->relay].peer->name;
+	buf_addf(b, "  %-8s ", vote_word(v->kind));
+	if (v->kind == VOTE_FAILED || v->kind == VOTE_TWICE)
+		buf_addf(b, "%-*s", DIGEST_HEX, "-");
+	else
+		hex_add(b, v->object.b, DIGEST_LEN);
+	buf_adds(b, "\n           by ");
+	add_who(a, v->key, b);
+	if (!owner || strcmp(owner, relay) != 0)
+		buf_addf(b, ", relayed by %s", relay);
+	buf_adds(b, v->committed_first ? ", committed first"
+		    : v->committed     ? ", committed, but not before others had answered"
+				       : "");
+	if (a->quorum->need && !quorum_has(a->quorum, v->key))
+		buf_adds(b, ", not asked by the policy");
+	buf_addc(b, '\n');
+}
+
+static void add_result(const struct audit *a, const struct audit_result *x, struct buf *b)
+{
+	switch (x->judged.verdict) {
+	case VERDICT_DIFFERS:
+		buf_addf(b,
+			 "\nDIFFERS %s: this step is the culprit: same action, other output\n",
+			 x->drv->name);
+		break;
+	case VERDICT_INHERITS:
+		buf_addf(b, "\nINHERITS %s: built from inputs that differ already\n",
+			 x->drv->name);
+		break;
+	default:
+		buf_addf(b, "\n%s %s%s\n", verdict_word(x->judged.verdict), x->drv->name,
+			 x->built ? "" : ": not built here");
+	}
+	if (!x->built)
+		return;
+	buf_adds(b, "  ours     ");
+	hex_add(b, x->object.b, DIGEST_LEN);
+	buf_adds(b, x->taken ? "\n           taken from others, not built here\n" : "\n");
+	for (size_t i = 0; i < x->votes.n; i++)
+		add_vote(a, &x->votes.items[i], b);
+	if (x->fetched) {
+		write_differences(b, &x->differences);
+		buf_addf(b, "  the other tree is in %s\n", x->fetched);
+	}
+}
+
+/* Tells what came from each peer. */
+static void add_peers(const struct audit *a, struct buf *b)
+{
+	for (size_t i = 0; i < a->peers->n; i++) {
+		const struct peer_answer *p = &a->peers->answers[i];
+		buf_addf(b, "peer %s at %s: %s\n", p->peer->name, p->peer->location,
+			 p->fault.code ? "NO ANSWER THAT COUNTS" : "answered");
+		if (p->fault.code)
+			buf_addf(b, "  %s\n", p->fault.what);
+		for (size_t k = 0; k < p->nkeys; k++) {
+			const struct peer_key *y = &p->keys[k];
+			buf_addf(b, "  %s key ", y->own ? "its" : "relays");
+			add_who(a, y->id, b);
+			if (!y->known)
+				buf_adds(b, ": unknown, not asked\n");
+			else if (!y->good)
+				buf_addf(b, ": REFUSED: %s\n", y->fault.what);
+			else
+				buf_addf(b, ": %zu results, serial %" PRIu64 "%s%s\n", y->rows,
+					 y->serial, y->fault.code ? "; " : "",
+					 y->fault.code ? y->fault.what : "");
+		}
+	}
+}
+
+/* Tells how each key voted. */
+static void add_keys(const struct audit *a, struct buf *b)
+{
+	for (size_t i = 0; i < a->peers->nindexes; i++) {
+		const struct peer_index *x = &a->peers->indexes[i];
+		size_t votes[VOTE_COUNT] = {0}, first = 0;
+		for (size_t k = 0; k < a->n; k++) {
+			const struct vote *v = votes_of(&a->results[k].votes, x->index.key);
+			votes[v ? v->kind : VOTE_NONE]++;
+			first += v && v->committed_first;
+		}
+		buf_adds(b, "votes of ");
+		add_who(a, x->index.key, b);
+		if (!x->votes) {
+			buf_adds(b, ": not trusted for votes\n");
+			continue;
+		}
+		buf_addc(b, ':');
+		for (size_t k = 0; k < VOTE_COUNT; k++)
+			if (votes[k])
+				buf_addf(b, " %zu %s", votes[k], vote_word((enum vote_kind)k));
+		buf_addf(b, "; %zu committed first\n", first);
+	}
+}
+
+void audit_text(const struct audit *a, bool all, struct buf *ret)
+{
+	static const enum verdict order[] = {VERDICT_DIFFERS, VERDICT_INHERITS,
+					     VERDICT_UNCHECKED, VERDICT_REPRODUCED};
+	buf_addf(ret, "%zu outputs:", a->n);
+	for (size_t v = 0; v < VERDICT_FAILED; v++)
+		buf_addf(ret, "%s %zu %s", v ? "," : "", a->counts[v],
+			 verdict_word((enum verdict)v));
+	buf_addf(ret, "; %zu not built here; coverage %.1f %%\n", a->n - a->built, a->coverage);
+	if (a->quorum->need)
+		buf_addf(ret, "policy: %u of %zu keys must agree\n", a->quorum->need,
+			 a->quorum->of.n);
+	add_peers(a, ret);
+	add_keys(a, ret);
+	for (size_t k = 0; k < sizeof order / sizeof *order; k++)
+		for (size_t i = 0; i < a->n; i++) {
+			const enum verdict v = order[k];
+			const struct audit_result *x = &a->results[i];
+			bool dissent = x->judged.other > 0 || x->judged.twice > 0;
+			if (x->judged.verdict == v && (k < 2 || all || dissent))
+				add_result(a, x, ret);
+		}
+}
+
+/* ---- for machines ---- */
+
+/* Adds a fault's text, when it is text that JSON can hold. */
+static void add_error(struct buf *b, const struct fault *f)
+{
+	if (f->code)
+		write_member(b, "error",
+			     json_is_text(view_of(f->what)) ? f->what : err_str(f->code));
+}
+
+static void add_peer_json(const struct peer_answer *p, struct buf *b)
+{
+	buf_adds(b, "{\"name\":");
+	json_add_string(b, view_of(p->peer->name));
+	write_member(b, "location", p->peer->location);
+	buf_addf(b, ",\"answered\":%s", p->fault.code ? "false" : "true");
+	add_error(b, &p->fault);
+	buf_adds(b, ",\"keys\":[");
+	for (size_t i = 0; i < p->nkeys; i++) {
+		const struct peer_key *k = &p->keys[i];
+		buf_addf(b, "%s{\"key\":\"%s\",\"own\":%s,\"known\":%s,\"counts\":%s",
+			 i ? "," : "", k->id, k->own ? "true" : "false",
+			 k->known ? "true" : "false", k->good ? "true" : "false");
+		buf_addf(b, ",\"serial\":%" PRIu64 ",\"results\":%zu,\"commitments\":%zu",
+			 k->serial, k->rows, k->commitments);
+		add_error(b, &k->fault);
+		buf_addc(b, '}');
+	}
+	buf_adds(b, "]}");
+}
+
+static void add_vote_json(const struct audit *a, const struct vote *v, struct buf *b)
+{
+	const char *owner = peers_owner(a->peers, v->key);
+	buf_addf(b, "{\"key\":\"%s\",\"vote\":\"%s\"", v->key, vote_word(v->kind));
+	if (owner)
+		write_member(b, "builder", owner);
+	write_member(b, "relay", a->peers->answers[v->relay].peer->name);
+	buf_addf(b, ",\"relays\":%zu,\"committed\":%s,\"committed_first\":%s", v->relays,
+		 v->committed ? "true" : "false", v->committed_first ? "true" : "false");
+	write_digest(b, "action", &v->action);
+	if (v->kind != VOTE_FAILED && v->kind != VOTE_TWICE)
+		write_digest(b, "object", &v->object);
+	buf_addc(b, '}');
+}
+
+static void add_result_json(const struct audit *a, const struct audit_result *x, struct buf *b)
+{
+	const struct quorum_verdict *q = &x->judged;
+	buf_addf(b, "{\"verdict\":\"%s\"", verdict_word(q->verdict));
+	write_member(b, "name", x->drv->name);
+	write_digest(b, "derivation", &x->drv->id);
+	buf_addf(b, ",\"built\":%s", x->built ? "true" : "false");
+	if (x->built) {
+		buf_addf(b, ",\"taken\":%s", x->taken ? "true" : "false");
+		write_digest(b, "action", &x->action);
+		write_digest(b, "object", &x->object);
+	}
+	if (a->quorum->need)
+		buf_addf(b, ",\"agree\":%zu,\"policy_met\":%s,\"outvoted\":%s", q->agree,
+			 q->reached ? "true" : "false", q->outvoted ? "true" : "false");
+	if (x->fetched) {
+		write_member(b, "fetched", x->fetched);
+		write_differences_json(b, &x->differences);
+	}
+	buf_adds(b, ",\"votes\":[");
+	for (size_t i = 0; i < x->votes.n; i++) {
+		buf_adds(b, i ? "," : "");
+		add_vote_json(a, &x->votes.items[i], b);
+	}
+	buf_adds(b, "]}");
+}
+
+void audit_json(const struct audit *a, double wanted_coverage, struct buf *ret)
+{
+	buf_addf(ret, "{\"schema\":1,\"mode\":\"peers\",\"exit\":%d,\"coverage\":%.3f",
+		 audit_exit(a, wanted_coverage), a->coverage);
+	buf_addf(ret, ",\"coverage_wanted\":%.3f,\"counts\":{", wanted_coverage);
+	for (size_t v = 0; v < VERDICT_COUNT; v++)
+		buf_addf(ret, "%s\"%s\":%zu", v ? "," : "", verdict_word((enum verdict)v),
+			 a->counts[v]);
+	buf_adds(ret, "}");
+	if (a->quorum->need) {
+		buf_addf(ret, ",\"policy\":{\"need\":%u,\"of\":[", a->quorum->need);
+		for (size_t i = 0; i < a->quorum->of.n; i++)
+			buf_addf(ret, "%s\"%s\"", i ? "," : "", a->quorum->of.items[i]);
+		buf_adds(ret, "]}");
+	}
+	buf_adds(ret, ",\"peers\":[");
+	for (size_t i = 0; i < a->peers->n; i++) {
+		buf_adds(ret, i ? "," : "");
+		add_peer_json(&a->peers->answers[i], ret);
+	}
+	buf_adds(ret, "],\"outputs\":[");
+	for (size_t i = 0; i < a->n; i++) {
+		buf_adds(ret, i ? "," : "");
+		add_result_json(a, &a->results[i], ret);
+	}
+	buf_adds(ret, "]}\n");
+}
