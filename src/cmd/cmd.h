@@ -103,6 +103,12 @@ int cmd_signals(void);
 /* Returns whether a signal asked to stop. */
 bool cmd_interrupted(void);
 
+/* Returns the full path of the program NAME in $PATH, malloc'd; NULL when there is none. */
+char *cmd_find_program(const char *name);
+/* The emulator of `vm`, and how one comes to have it. */
+#define CMD_QEMU         "qemu-system-i386"
+#define CMD_QEMU_INSTALL "apt-get install qemu-system-x86"
+
 /* Writes "1.2 GiB" and the like. */
 void cmd_format_bytes(uint64_t n, char ret[32]);
 /* Writes "12.3 s", "4 min 5 s" and the like. */
@@ -127,6 +133,7 @@ int cmd_key(struct cmd *c, int argc, char **argv, struct fault *f);
 int cmd_peer(struct cmd *c, int argc, char **argv, struct fault *f);
 int cmd_attest(struct cmd *c, int argc, char **argv, struct fault *f);
 int cmd_publish(struct cmd *c, int argc, char **argv, struct fault *f);
+int cmd_vm(struct cmd *c, int argc, char **argv, struct fault *f);
 int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f);
 
 #endif

@@ -307,6 +307,23 @@ int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, st
 	return 0;
 }
 
+char *cmd_find_program(const char *name)
+{
+	const char *path = env_text("PATH");
+	FREE_PTR char *copy = strdup(path ? path : "");
+	char *save = NULL;
+	for (char *p = copy ? strtok_r(copy, ":", &save) : NULL; p;
+	     p = strtok_r(NULL, ":", &save)) {
+		struct stat st;
+		char *full = path_join(p, name);
+		if (full && stat(full, &st) == 0 && S_ISREG(st.st_mode) &&
+		    access(full, X_OK) == 0)
+			return full;
+		free(full);
+	}
+	return NULL;
+}
+
 void cmd_format_bytes(uint64_t n, char ret[32])
 {
 	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};

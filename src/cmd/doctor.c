@@ -66,21 +66,6 @@ static bool i386_works(void)
 	return status == 0;
 }
 
-static bool in_path(const char *name)
-{
-	const char *path = getenv("PATH");
-	FREE_PTR char *copy = strdup(path ? path : "");
-	char *save = NULL;
-	for (char *p = copy ? strtok_r(copy, ":", &save) : NULL; p;
-	     p = strtok_r(NULL, ":", &save)) {
-		char full[4096];
-		snprintf(full, sizeof full, "%s/%s", p, name);
-		if (access(full, X_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
 static int check_disk(struct cmd *c)
 {
 	const char *state = NULL;
@@ -120,9 +105,14 @@ int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f)
 	FREE_PTR char *daemon = c->no_daemon ? NULL : remote_state();
 	if (daemon)
 		printf("note     a boot-hurdd answers: it looks after %s\n", daemon);
-	if (!in_path("diffoscope"))
+	FREE_PTR char *diffoscope = cmd_find_program("diffoscope");
+	if (!diffoscope)
 		puts("optional diffoscope is not installed: differences are listed file by "
 		     "file only\n"
 		     "         install it with: apt-get install diffoscope-minimal");
+	FREE_PTR char *qemu = cmd_find_program(CMD_QEMU);
+	if (!qemu)
+		puts("optional " CMD_QEMU " is not installed: boot-hurd vm needs it\n"
+		     "         install it with: " CMD_QEMU_INSTALL);
 	return bad ? CMD_ERROR : CMD_OK;
 }
