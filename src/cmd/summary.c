@@ -9,23 +9,11 @@
 #include "hash/sha256.h"
 #include "verify/dsse.h"
 
-enum { FRAME = 100 }; /* bytes that DSSE puts around a statement, and some to spare */
-
-/* Adds an envelope of V, or two of its halves when it is too long to be signed. */
-static int add_signed(const struct key *k, const struct vsa *v, struct buf *ret,
-		      struct fault *f)
+/* Adds the envelope of V, signed by K, and a line end. */
+static int sign(const struct key *k, const struct vsa *v, struct buf *ret, struct fault *f)
 {
 	struct buf text = BUF_INIT;
 	int r = vsa_json(v, &text);
-	if (r == 0 && text.len + FRAME > ED25519_MESSAGE_MAX && v->nsubjects > 1) {
-		struct vsa first = *v, second = *v;
-		first.nsubjects = v->nsubjects / 2;
-		second.subjects += first.nsubjects;
-		second.nsubjects -= first.nsubjects;
-		buf_release(&text);
-		r = add_signed(k, &first, ret, f);
-		return r < 0 ? r : add_signed(k, &second, ret, f);
-	}
 	if (r == 0)
 		r = dsse_sign(k, DSSE_IN_TOTO, buf_view(&text), ret, f);
 	buf_addc(ret, '\n');
@@ -46,7 +34,7 @@ int summary_write(struct cmd *c, struct vsa *v, const char *own, const char *pol
 	if (r == 0 && key) {
 		r = keys_load(c, key, true, &k, f);
 		if (r == 0)
-			r = add_signed(&k, v, &text, f);
+			r = sign(&k, v, &text, f);
 		key_release(&k);
 	} else if (r == 0) {
 		r = vsa_json(v, &text);

@@ -8,9 +8,7 @@
 /*
  * Writes the verification summary V, whose verifier, time and policy's digest are filled in, to FILE
  * (see "Verification summaries" in store/FORMAT.md). OWN is the id of our key, or "". KEY names the
- * key that signs, or is NULL: then the statement is written as it is. POLICY is the policy's text. A
- * signed summary that is too long for one message becomes several, a line each, which share out the
- * subjects.
+ * key that signs, or is NULL: then the statement is written as it is. POLICY is the policy's text.
  */
 int summary_write(struct cmd *c, struct vsa *v, const char *own, const char *policy,
 		  const char *file, const char *key, struct fault *f);

@@ -9,16 +9,10 @@
 #include "base/view.h"
 
 /*
- * Ed25519 (RFC 8032) over libgcrypt, and named keys written as Nix writes them: "NAME:BASE64" of
+ * Ed25519 (RFC 8032) over libsodium, and named keys written as Nix writes them: "NAME:BASE64" of
  * the 32-byte public key, or of the 32-byte seed followed by the public key for a secret one.
  */
 enum { ED25519_PUBLIC = 32, ED25519_SEED = 32, ED25519_SIGNATURE = 64, KEY_NAME_MAX = 120 };
-/*
- * The longest message: libgcrypt counts the bytes of an S-expression's parts in 16 bits and aborts on
- * more. What is longer is signed by its hash.
- */
-enum { ED25519_MESSAGE_MAX = 60000 };
-
 struct key {
 	char name[KEY_NAME_MAX + 1];
 	unsigned char public[ED25519_PUBLIC];
@@ -38,13 +32,17 @@ void key_release(struct key *k);
 void key_write(const struct key *k, bool secret, struct buf *ret);
 /*
  * Reads either form, a line end behind allowed. ERR_SYNTAX; ERR_SIGNATURE when a secret key's public
- * half does not belong to its seed.
+ * half does not belong to its seed, or the public key is not the one encoding of a point of the prime-order
+ * group. RET is untouched on failure.
  */
 int key_parse(struct view text, struct key *ret, struct fault *f);
 
-/* Signs MESSAGE with the secret key K. 0 or ERR_SIGNATURE (also when it is too long). */
+/* Signs MESSAGE with the secret key K. 0 or ERR_SIGNATURE. */
 int key_sign(const struct key *k, struct view message, unsigned char ret[ED25519_SIGNATURE]);
-/* Checks that SIGNATURE (exactly 64 bytes) over MESSAGE is by K. 0 or ERR_SIGNATURE. */
+/*
+ * Checks that SIGNATURE (exactly 64 bytes) over MESSAGE is by K. 0 or ERR_SIGNATURE, whatever bytes
+ * stand in K and in the signature: S not below the order, or a point of small order, are refused.
+ */
 int key_verify(const struct key *k, struct view message, struct view signature);
 
 #endif

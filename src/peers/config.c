@@ -40,18 +40,19 @@ static bool is_key_id(struct view v)
 	return hex_parse(v, id, sizeof id) == 0;
 }
 
-/* Reads a key id, or a public key as text. */
-static int parse_key(struct view v, struct config_key *ret)
+/* Reads a key id, or a public key as text. F says what is wrong with it. */
+static int parse_key(struct view v, struct config_key *ret, struct fault *f)
 {
 	struct config_key k = {.whole = false};
 	if (is_key_id(v)) {
 		memcpy(k.id, v.ptr, KEY_ID);
 	} else {
-		int r = key_parse(v, &k.key, NULL);
-		/* A secret key has no place in this file. */
-		if (r < 0 || k.key.secret) {
+		int r = key_parse(v, &k.key, f);
+		if (r < 0)
+			return r;
+		if (k.key.secret) {
 			key_release(&k.key);
-			return ERR_SYNTAX;
+			return fault_set(f, ERR_SYNTAX, "a secret key has no place here");
 		}
 		k.whole = true;
 		key_id(&k.key, k.id);
@@ -108,17 +109,18 @@ static const char *fill_peer(const struct config *c, struct config_peer *p, stru
 	return NULL;
 }
 
-static int add_key(struct config_peer *p, struct view text)
+/* Adds the key TEXT to P. F says what is wrong with it. */
+static int add_key(struct config_peer *p, struct view text, struct fault *f)
 {
 	struct config_key k;
 	struct config_key *more = realloc(p->keys, (p->nkeys + 1) * sizeof *more);
 	if (!more)
 		return -ENOMEM;
 	p->keys = more;
-	int r = parse_key(text, &k);
+	int r = parse_key(text, &k, f);
 	for (size_t i = 0; r == 0 && i < p->nkeys; i++)
 		if (strcmp(p->keys[i].id, k.id) == 0)
-			r = ERR_EXISTS;
+			r = fault_set(f, ERR_EXISTS, "it is given twice");
 	if (r == 0)
 		p->keys[p->nkeys++] = k;
 	return r;
@@ -161,11 +163,13 @@ static int read_peer(const struct json_value *v, size_t number, const char *file
 	wrong = fill_peer(c, p, json_text(json_member(v, "name")),
 			  json_text(json_member(v, "location")));
 	const struct json_value *keys = json_member(v, "keys");
+	struct fault why = FAULT_INIT;
 	if (!wrong && keys && !json_is_an_array(keys))
 		wrong = "keys";
 	for (size_t i = 0; !wrong && i < json_count(keys); i++)
-		if (add_key(p, json_text(json_item(keys, i))) < 0)
-			wrong = "keys (key ids or public keys, each once)";
+		if (add_key(p, json_text(json_item(keys, i)), &why) < 0)
+			return fault_set(f, ERR_CONFIG, "%s: peers: item %zu: wrong keys: %s",
+					 file, number, why.what);
 	if (!wrong && read_trust(json_member(v, "trust"), &p->trust) < 0)
 		wrong = "trust (\"votes\", \"archives\")";
 	if (wrong)
@@ -390,16 +394,16 @@ int config_add(struct config *c, const char *name, const char *location,
 	struct config_peer *p = new_peer(c);
 	if (!p)
 		return fault_set(f, -ENOMEM, "cannot add a peer:");
+	struct fault why = FAULT_INIT;
 	int r = 0;
 	p->trust = trust;
 	const char *wrong = fill_peer(c, p, view_of(name), view_of(location));
 	if (wrong)
 		r = fault_set(f, ERR_USAGE, "peer '%s': wrong %s", name, wrong);
 	for (size_t i = 0; r == 0 && i < keys->n; i++)
-		if (add_key(p, view_of(keys->items[i])) < 0)
-			r = fault_set(f, ERR_USAGE,
-				      "'%s' is no key id and no public key, or is given twice",
-				      keys->items[i]);
+		if (add_key(p, view_of(keys->items[i]), &why) < 0)
+			r = fault_set(f, ERR_USAGE, "'%s' is not a key id nor a public key: %s",
+				      keys->items[i], why.what);
 	if (r < 0) {
 		peer_release(p);
 		c->npeers--;

@@ -41,6 +41,15 @@ ok "it is an in-toto Statement with SLSA provenance" jq -e '._type == "https://i
 ok "its subject is the NAR's hash" sh -c "[ \"\$(jq -r '.subject[0].digest.sha256' '$T/payload')\" = \"\$('$BH' build one --recipes '$T/recipes' 2>/dev/null | cut -c1-64)\" ]"
 ok "its invocation is the action" sh -c "[ \"\$(jq -r '.predicate.runDetails.metadata.invocationId' '$T/payload')\" = \"\$('$BH' show one --recipes '$T/recipes' | sed -n 's/^action: //p')\" ]"
 
+# As long as musl's: libgcrypt signed no more than 64 KiB.
+long=$(head -c 102501 /dev/zero | tr '\\0' x)
+recipe long "steps = { { 'src/tool', 'write', out 'file', '$long' } },"
+bh build long >/dev/null 2>&1
+ok "a long statement is attested" bh attest --key alice long
+bh attest --key alice --print long >"$T/long"
+ok "… and checked" fails 0 "good signature by alice" bh attest --check "$T/long"
+ok "… and published" fails 0 "published 1 result, 0 left out" bh publish "$T/long-pub" --key alice long
+
 sed 's/eyJ/eyK/' "$T/envelope" >"$T/changed"
 ok "a changed envelope" fails 1 "no true signature" bh attest --check "$T/changed"
 head -c 100 "$T/envelope" >"$T/short"

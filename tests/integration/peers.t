@@ -47,7 +47,12 @@ ok "no peers yet" fails 1 "peer add" peers two
 ok "add a peer, a folder" fails 0 "alice $T/alice-pub" bh peer add alice "$T/alice-pub" --key "$(key_of alice)"
 ok "the name is taken" fails 1 "already" bh peer add alice /x
 ok "not a place" fails 1 "location" bh peer add eve ftp://x
-ok "not a key" fails 1 "no key" bh peer add eve /x --key nonsense
+ok "not a key" fails 1 "not a key" bh peer add eve /x --key nonsense
+# A key of small order aborted libgcrypt, and whoever asked that peer with it.
+evil=evil:AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+ok "a key of small order is refused" fails 1 "of small order" bh peer add eve "$PWD/tests/data/small-order-publication" --key "$evil"
+ok "… when it is imported, too" sh -c "echo '$evil' >'$T/evil'; ! '$BH' key import '$T/evil' && [ ! -e '$T/state/keys/evil.public' ]"
+ok "… and in the configuration" sh -c "echo '{\"peers\":[{\"name\":\"eve\",\"location\":\"/x\",\"keys\":[\"$evil\"]}]}' >'$T/evil.json'; ! BOOT_HURD_CONFIG='$T/evil.json' '$BH' peer list"
 ok "one peer agrees" fails 0 "2 reproduced, 0 differs" peers two
 ok "the other" bh peer add bob "$T/bob-pub" --key "$(key_of bob)" --trust votes,archives
 ok "they are listed" fails 0 "trusted for: votes archives" bh peer list

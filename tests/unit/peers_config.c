@@ -49,6 +49,9 @@ static void refused(void **state)
 	    "{\"peers\":[{\"name\":\"a\",\"location\":\"/x\",\"keys\":[\"1\"]}]}",
 	    "{\"peers\":[{\"name\":\"a\",\"location\":\"/x\",\"keys\":[\"" ID "\",\"" ID
 	    "\"]}]}",
+	    /* a public key of small order: anybody can sign for it */
+	    "{\"peers\":[{\"name\":\"a\",\"location\":\"/x\",\"keys\":[\"evil:"
+	    "AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]}]}",
 	    "{\"peers\":[{\"name\":\"a\",\"location\":\"/x\",\"trust\":[\"all\"]}]}",
 	    "{\"peers\":[{\"name\":\"a\",\"location\":\"/x\",\"trust\":\"votes\"}]}",
 	    "{\"quorum\":{\"need\":1}}",
