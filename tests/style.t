@@ -31,9 +31,16 @@ no_binaries() {
 }
 
 jobs=$(nproc)
+# Text from outside reaches a terminal escaped: see src/cmd/print.h.
+no_raw_output() {
+	! grep -nE '\b(f?printf|puts|fputs|putchar|fputc|fwrite|perror)\(' src/cmd/*.c |
+		grep -vE '^src/cmd/(print|progress|remote)\.c:'
+}
+
 check "clang-format" make -s BUILD="$BUILD" check-format
 check "each header compiles alone" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 check-headers
 check "no file over 800 lines" no_long_files
+check "commands print by cmd/print.h only" no_raw_output
 check "no host names" no_hosts
 check "no binary but the seed" no_binaries
 check "clang-tidy" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 check-tidy

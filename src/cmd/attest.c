@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cmd/keys.h"
+#include "cmd/print.h"
 #include "json/value.h"
 #include "verify/dsse.h"
 #include "verify/provenance.h"
@@ -38,13 +39,13 @@ static int sign(struct attest *a, const struct digest *action, struct view paylo
 	if (r == 0 && !path)
 		r = -ENOMEM;
 	if (r == 0 && a->print) {
-		fwrite(envelope.ptr, 1, envelope.len, stdout);
+		print_document(buf_view(&envelope), ESCAPE_DOCUMENT);
 	} else if (r == 0) {
 		r = file_mkdirs(dir, f);
 		if (r == 0)
 			r = file_write_atomic(path, envelope.ptr, envelope.len, 0644, f);
 		if (r == 0)
-			puts(path);
+			print_path(path);
 	}
 	buf_release(&envelope);
 	return r;
@@ -124,15 +125,15 @@ static void print_statement(const struct key *k, const struct json_value *root)
 {
 	const struct json_value *subjects = json_member(root, "subject");
 	struct view type = json_text(json_member(root, "predicateType"));
-	printf("good signature by %s\n", k->name);
+	print_out("good signature by %s\n", k->name);
 	for (size_t i = 0; i < json_count(subjects); i++) {
 		const struct json_value *s = json_item(subjects, i);
 		struct view name = json_text(json_member(s, "name"));
 		struct view sha = json_text(json_member(json_member(s, "digest"), "sha256"));
-		printf("subject: %.*s sha256:%.*s\n", (int)name.len, name.ptr ? name.ptr : "",
-		       (int)sha.len, sha.ptr ? sha.ptr : "");
+		print_out("subject: %.*s sha256:%.*s\n", (int)name.len,
+			  name.ptr ? name.ptr : "", (int)sha.len, sha.ptr ? sha.ptr : "");
 	}
-	printf("predicate: %.*s\n", (int)type.len, type.ptr ? type.ptr : "");
+	print_out("predicate: %.*s\n", (int)type.len, type.ptr ? type.ptr : "");
 }
 
 static int check_envelope(struct view envelope, const struct key *keys, size_t n,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/offers.h"
+#include "cmd/print.h"
 #include "cmd/progress.h"
 
 static bool is_overridden(void *ctx, const struct drv *d)
@@ -57,12 +58,12 @@ static int dry_run(struct cmd *c, struct builder *b, const struct drv *const *ta
 	for (size_t i = 0; i < ntodo; i++) {
 		uint64_t ns = store_expected_ns(builder_store(b), todo[i]->name);
 		cmd_format_time(ns, t);
-		printf("would build %s%s%s%s\n", todo[i]->name, ns ? " (last time " : "",
-		       ns ? t : "", ns ? ")" : "");
+		print_out("would build %s%s%s%s\n", todo[i]->name, ns ? " (last time " : "",
+			  ns ? t : "", ns ? ")" : "");
 		sum += ns;
 	}
 	cmd_format_time(sum, t);
-	printf("%zu to build, %s of work by history\n", ntodo, t);
+	print_out("%zu to build, %s of work by history\n", ntodo, t);
 	free(todo);
 	return 0;
 }
@@ -74,7 +75,7 @@ static void print_results(const struct build_result *results, size_t n)
 		char hash[DIGEST_HEX + 1];
 		digest_hex(&results[i].object, hash);
 		if (results[i].ok)
-			printf("%s %s\n", hash, results[i].drv->name);
+			print_out("%s %s\n", hash, results[i].drv->name);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cmd/print.h"
 #include "engine/substitute.h"
 #include "cmd/diffoscope.h"
 #include "cmd/keys.h"
@@ -69,8 +70,8 @@ static int fetch_different(struct cmd *c, struct audit *a, const char *dir, stru
 			if (v->kind != VOTE_OTHER)
 				continue;
 			if (fetch_tree(c, a, x, v, dir, &why) < 0)
-				fprintf(stderr, "not fetched: %s from %s: %s\n", x->drv->name,
-					a->peers->answers[v->relay].peer->name, why.what);
+				print_err("not fetched: %s from %s: %s\n", x->drv->name,
+					  a->peers->answers[v->relay].peer->name, why.what);
 		}
 	}
 	return r;
@@ -164,7 +165,7 @@ static void print_report(const struct audit *a, const struct audit_options *o)
 		audit_json(a, o->coverage, &text);
 	else
 		audit_text(a, o->all, &text);
-	fwrite(text.ptr ? text.ptr : "", 1, text.len, stdout);
+	print_document(buf_view(&text), o->json ? ESCAPE_DOCUMENT : ESCAPE_LINES);
 	buf_release(&text);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "cmd/print.h"
 #include "cmd/remote.h"
 #include "verify/baseline.h"
 
@@ -353,7 +354,7 @@ void cmd_format_time(uint64_t ns, char ret[32])
 
 void cmd_print_fault(const struct fault *f)
 {
-	fprintf(stderr, "boot-hurd: %s\n", f->what[0] ? f->what : err_str(f->code));
+	print_err("boot-hurd: %s\n", f->what[0] ? f->what : err_str(f->code));
 	if (f->hint[0])
-		fprintf(stderr, "hint: %s\n", f->hint);
+		print_err("hint: %s\n", f->hint);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cmd/print.h"
 
 void diffoscope_run(const char *ours, const char *theirs)
 {
@@ -21,5 +22,5 @@ void diffoscope_run(const char *ours, const char *theirs)
 	int status;
 	if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
 	    WEXITSTATUS(status) < 2)
-		fprintf(stderr, "diffoscope's report: %s\n", out);
+		print_err("diffoscope's report: %s\n", out);
 }

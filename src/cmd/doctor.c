@@ -11,15 +11,16 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cmd/print.h"
 #include "cmd/remote.h"
 #include "source/source.h"
 
 /* Prints one line of the examination. Returns whether it is a problem. */
 static int report(bool ok, const char *what, const char *mend)
 {
-	printf("%-8s %s\n", ok ? "ok" : "missing", what);
+	print_out("%-8s %s\n", ok ? "ok" : "missing", what);
 	if (!ok)
-		printf("         mend it with: %s\n", mend);
+		print_out("         mend it with: %s\n", mend);
 	return !ok;
 }
 
@@ -104,15 +105,16 @@ int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f)
 	bad += check_disk(c);
 	FREE_PTR char *daemon = c->no_daemon ? NULL : remote_state();
 	if (daemon)
-		printf("note     a boot-hurdd answers: it looks after %s\n", daemon);
+		print_out("note     a boot-hurdd answers: it looks after %s\n", daemon);
 	FREE_PTR char *diffoscope = cmd_find_program("diffoscope");
 	if (!diffoscope)
-		puts("optional diffoscope is not installed: differences are listed file by "
-		     "file only\n"
-		     "         install it with: apt-get install diffoscope-minimal");
+		print_out(
+		    "optional diffoscope is not installed: differences are listed file by "
+		    "file only\n"
+		    "         install it with: apt-get install diffoscope-minimal\n");
 	FREE_PTR char *qemu = cmd_find_program(CMD_QEMU);
 	if (!qemu)
-		puts("optional " CMD_QEMU " is not installed: boot-hurd vm needs it\n"
-		     "         install it with: " CMD_QEMU_INSTALL);
+		print_out("optional " CMD_QEMU " is not installed: boot-hurd vm needs it\n"
+			  "         install it with: " CMD_QEMU_INSTALL "\n");
 	return bad ? CMD_ERROR : CMD_OK;
 }

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "cmd/print.h"
+
 int cmd_gc(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	struct store_gc_options o = {0};
@@ -28,8 +30,8 @@ int cmd_gc(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r < 0)
 		return r;
 	cmd_format_bytes(res.bytes, bytes);
-	printf("%s %llu objects and %llu logs, %s; %llu objects kept\n",
-	       o.dry_run ? "would delete" : "deleted", (unsigned long long)res.objects,
-	       (unsigned long long)res.logs, bytes, (unsigned long long)res.kept);
+	print_out("%s %llu objects and %llu logs, %s; %llu objects kept\n",
+		  o.dry_run ? "would delete" : "deleted", (unsigned long long)res.objects,
+		  (unsigned long long)res.logs, bytes, (unsigned long long)res.kept);
 	return CMD_OK;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/print.h"
 #include "sched/sched.h"
 #include "verify/baseline.h"
 
@@ -24,12 +25,12 @@ static void print_text(const struct graph *g)
 	for (size_t i = 0; i < g->n; i++) {
 		const struct drv *d = g->nodes[i];
 		cmd_format_time(g->ns[i], t);
-		printf("%s%s", g->times && g->critical[i] ? "* " : "", d->name);
+		print_out("%s%s", g->times && g->critical[i] ? "* " : "", d->name);
 		if (g->times)
-			printf(" [%s]", g->ns[i] ? t : "unknown");
+			print_out(" [%s]", g->ns[i] ? t : "unknown");
 		for (size_t k = 0; k < d->ninputs; k++)
-			printf("%s %s", k ? "" : ":", d->inputs[k].drv->name);
-		putchar('\n');
+			print_out("%s %s", k ? "" : ":", d->inputs[k].drv->name);
+		print_out("\n");
 	}
 	if (!g->times)
 		return;
@@ -39,44 +40,46 @@ static void print_text(const struct graph *g)
 		chain += g->critical[i] ? g->ns[i] : 0;
 	}
 	cmd_format_time(sum, t);
-	printf("\nsum of all steps: %s\n", t);
+	print_out("\nsum of all steps: %s\n", t);
 	cmd_format_time(chain, t);
-	printf("critical path (marked *): %s\n", t);
+	print_out("critical path (marked *): %s\n", t);
 }
 
 static void print_dot(const struct graph *g)
 {
-	puts("digraph recipes {\n\trankdir=LR;\n\tnode [shape=box];");
+	print_out("digraph recipes {\n\trankdir=LR;\n\tnode [shape=box];\n");
 	for (size_t i = 0; i < g->n; i++) {
 		const struct drv *d = g->nodes[i];
 		char t[32] = "";
 		if (g->times)
 			cmd_format_time(g->ns[i], t);
-		printf("\t\"%s\" [label=\"%s%s%s\"%s];\n", d->name, d->name, *t ? "\\n" : "", t,
-		       g->times && g->critical[i] ? ", style=bold" : "");
+		print_out("\t\"%s\" [label=\"%s%s%s\"%s];\n", d->name, d->name, *t ? "\\n" : "",
+			  t, g->times && g->critical[i] ? ", style=bold" : "");
 		for (size_t k = 0; k < d->ninputs; k++)
-			printf("\t\"%s\" -> \"%s\";\n", d->inputs[k].drv->name, d->name);
+			print_out("\t\"%s\" -> \"%s\";\n", d->inputs[k].drv->name, d->name);
 	}
-	puts("}");
+	print_out("}\n");
 }
 
 static void print_json(const struct graph *g)
 {
-	fputs("{\"schema\":1,\"nodes\":[", stdout);
+	print_out("{\"schema\":1,\"nodes\":[");
 	for (size_t i = 0; i < g->n; i++) {
 		const struct drv *d = g->nodes[i];
 		char hex[DIGEST_HEX + 1];
 		digest_hex(&d->id, hex);
-		printf("%s{\"name\":\"%s\",\"derivation\":\"%s\"", i ? "," : "", d->name, hex);
+		print_out("%s{\"name\":\"%s\",\"derivation\":\"%s\"", i ? "," : "", d->name,
+			  hex);
 		if (g->times)
-			printf(",\"wall_ns\":%llu,\"critical\":%s",
-			       (unsigned long long)g->ns[i], g->critical[i] ? "true" : "false");
-		fputs(",\"inputs\":[", stdout);
+			print_out(",\"wall_ns\":%llu,\"critical\":%s",
+				  (unsigned long long)g->ns[i],
+				  g->critical[i] ? "true" : "false");
+		print_out(",\"inputs\":[");
 		for (size_t k = 0; k < d->ninputs; k++)
-			printf("%s\"%s\"", k ? "," : "", d->inputs[k].drv->name);
-		fputs("]}", stdout);
+			print_out("%s\"%s\"", k ? "," : "", d->inputs[k].drv->name);
+		print_out("]}");
 	}
-	puts("]}");
+	print_out("]}\n");
 }
 
 /* The last component of the path in URI. */
@@ -94,17 +97,18 @@ static void print_origin(const struct drv *d)
 		char hex[DIGEST_HEX + 1];
 		digest_hex(&s->hash, hex);
 		if (s->pin == DRV_PIN_SHA256)
-			printf("- source: `%s%s%s`, SHA-256 `%s`\n",
-			       s->nuris ? file_of(s->uris[0]) : s->as,
-			       s->nested ? "` of it `" : "", s->nested ? s->nested : "", hex);
+			print_out("- source: `%s%s%s`, SHA-256 `%s`\n",
+				  s->nuris ? file_of(s->uris[0]) : s->as,
+				  s->nested ? "` of it `" : "", s->nested ? s->nested : "",
+				  hex);
 		else if (s->pin == DRV_PIN_GIT)
-			printf("- source: %s, commit `%s`\n", s->nuris ? s->uris[0] : s->as,
-			       s->commit);
+			print_out("- source: %s, commit `%s`\n", s->nuris ? s->uris[0] : s->as,
+				  s->commit);
 	}
 	for (size_t i = 0; i < d->meta.npregenerated; i++)
-		printf("%s`%s`%s",
-		       i ? ", " : "- generated, taken on trust: ", d->meta.pregenerated[i],
-		       i + 1 < d->meta.npregenerated ? "" : "\n");
+		print_out("%s`%s`%s",
+			  i ? ", " : "- generated, taken on trust: ", d->meta.pregenerated[i],
+			  i + 1 < d->meta.npregenerated ? "" : "\n");
 }
 
 /* Prints the object of D: of the published realisations, else of the store. */
@@ -118,10 +122,10 @@ static void print_object(struct store *s, const struct baseline *published, cons
 	else if (store_find_resolved(s, &d->id, &action, &object) == 0)
 		digest_hex(&object, hex);
 	else {
-		puts("- object: not built");
+		print_out("- object: not built\n");
 		return;
 	}
-	printf("- object: `%s`%s\n", hex, row ? "" : ", not published yet");
+	print_out("- object: `%s`%s\n", hex, row ? "" : ", not published yet");
 }
 
 /* Prints the steps as a document: recipes/CHAIN.md. */
@@ -130,33 +134,34 @@ static void print_markdown(const struct graph *g, struct store *s,
 {
 	uint64_t sum = 0, chain = 0;
 	char t[32];
-	puts("# The chain, step by step\n\nMade by `boot-hurd graph --format markdown`. Inputs "
-	     "stand before what needs them; times are those\nof the last build on one machine, "
-	     "and `*` marks the steps of the critical path.\n\n| step | time | inputs |\n"
-	     "|---|---|---|");
+	print_out(
+	    "# The chain, step by step\n\nMade by `boot-hurd graph --format markdown`. Inputs "
+	    "stand before what needs them; times are those\nof the last build on one machine, "
+	    "and `*` marks the steps of the critical path.\n\n| step | time | inputs |\n"
+	    "|---|---|---|\n");
 	for (size_t i = 0; i < g->n; i++) {
 		const struct drv *d = g->nodes[i];
 		sum += g->ns[i];
 		chain += g->critical[i] ? g->ns[i] : 0;
 		cmd_format_time(g->ns[i], t);
-		printf("| %s%s | %s |", d->name, g->critical[i] ? " *" : "",
-		       g->ns[i] ? t : "unknown");
+		print_out("| %s%s | %s |", d->name, g->critical[i] ? " *" : "",
+			  g->ns[i] ? t : "unknown");
 		for (size_t k = 0; k < d->ninputs; k++)
-			printf("%s %s", k ? "," : "", d->inputs[k].drv->name);
-		puts(" |");
+			print_out("%s %s", k ? "," : "", d->inputs[k].drv->name);
+		print_out(" |\n");
 	}
 	cmd_format_time(sum, t);
-	printf("\nSum of all steps: %s. ", t);
+	print_out("\nSum of all steps: %s. ", t);
 	cmd_format_time(chain, t);
-	printf("Critical path: %s.\n", t);
+	print_out("Critical path: %s.\n", t);
 	for (size_t i = 0; i < g->n; i++) {
 		const struct drv *d = g->nodes[i];
 		char hex[DIGEST_HEX + 1];
 		digest_hex(&d->id, hex);
-		printf("\n## %s\n\n", d->name);
+		print_out("\n## %s\n\n", d->name);
 		if (d->meta.summary)
-			printf("%s\n\n", d->meta.summary);
-		printf("- derivation: `%s`\n", hex);
+			print_out("%s\n\n", d->meta.summary);
+		print_out("- derivation: `%s`\n", hex);
 		print_object(s, published, d);
 		print_origin(d);
 	}
@@ -249,13 +254,13 @@ static bool print_chain(struct drv **nodes, size_t n, const struct drv *from,
 	const struct drv *at = dist && dist[from->mark] != SIZE_MAX ? from : NULL;
 	while (at) {
 		found = true;
-		puts(at->name);
+		print_out("%s\n", at->name);
 		const struct drv *next = NULL;
 		for (size_t k = 0; k < at->ninputs && !next && at != wanted; k++)
 			if (dist[at->inputs[k].drv->mark] + 1 == dist[at->mark])
 				next = at->inputs[k].drv;
 		if (next)
-			printf("  needs ");
+			print_out("  needs ");
 		at = next;
 	}
 	free(dist);

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cmd/keys.h"
+#include "cmd/print.h"
 
 static void print_key(const struct key *k, bool nix)
 {
@@ -14,9 +15,9 @@ static void print_key(const struct key *k, bool nix)
 	key_write(k, false, &b);
 	key_id(k, id);
 	if (nix)
-		printf("trusted-public-keys = %s\n", buf_str(&b));
+		print_out("trusted-public-keys = %s\n", buf_str(&b));
 	else
-		printf("%s %s\n", id, buf_str(&b));
+		print_out("%s %s\n", id, buf_str(&b));
 	buf_release(&b);
 }
 

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/print.h"
+
 /* Prints one finding. Returns 1, to be counted. */
 static int finding(const struct drv *d, const char *what)
 {
-	printf("%s:%d: recipe '%s': %s\n", d->meta.file ? d->meta.file : "?", d->meta.line,
-	       d->name, what);
+	print_out("%s:%d: recipe '%s': %s\n", d->meta.file ? d->meta.file : "?", d->meta.line,
+		  d->name, what);
 	return 1;
 }
 
@@ -38,8 +40,8 @@ static void tell_broken(void *ctx, const char *file, const struct fault *why)
 	if (strncmp(why->what, file, strlen(file)) == 0)
 		cmd_print_fault(why);
 	else /* said at the recipe that is broken itself */
-		fprintf(stderr, "boot-hurd: %s: needs a recipe that is broken: %s\n", file,
-			why->what);
+		print_err("boot-hurd: %s: needs a recipe that is broken: %s\n", file,
+			  why->what);
 	++*count;
 }
 
@@ -66,11 +68,11 @@ int cmd_lint(struct cmd *c, int argc, char **argv, struct fault *f)
 		found += lint_one(targets[i]);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < targets[i]->meta.npregenerated; k++, trusted++)
-			printf("taken on trust: %s: %s\n", targets[i]->name,
-			       targets[i]->meta.pregenerated[k]);
-	printf("%zu recipes, %d broken files, %d findings, %zu pre-generated files taken on "
-	       "trust\n",
-	       n, broken, found, trusted);
+			print_out("taken on trust: %s: %s\n", targets[i]->name,
+				  targets[i]->meta.pregenerated[k]);
+	print_out("%zu recipes, %d broken files, %d findings, %zu pre-generated files taken on "
+		  "trust\n",
+		  n, broken, found, trusted);
 	free(all);
 	return found || broken ? CMD_ERROR : CMD_OK;
 }

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "cmd/print.h"
 
 int cmd_log(struct cmd *c, int argc, char **argv, struct fault *f)
 {
@@ -37,12 +38,12 @@ int cmd_log(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (!path)
 		return -ENOMEM;
 	if (path_only) {
-		puts(path);
+		print_path(path);
 		return CMD_OK;
 	}
 	r = file_read(path, 4ULL << 30, &b, f);
 	if (r == 0)
-		fwrite(b.ptr, 1, b.len, stdout);
+		print_document(buf_view(&b), ESCAPE_LINES);
 	buf_release(&b);
 	return r;
 }

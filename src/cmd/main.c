@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/sys.h"
+#include "cmd/print.h"
 #include "cmd/remote.h"
 #include "net/protocol.h"
 
@@ -44,23 +45,23 @@ enum { NCOMMANDS = sizeof COMMANDS / sizeof *COMMANDS };
 
 static void print_usage(void)
 {
-	puts("Usage: boot-hurd COMMAND [OPTION…] [OPERAND…]\n"
-	     "       boot-hurd --verify [OPTION…] [TARGET…]\n"
-	     "\n"
-	     "Walks a graph of recipes from a tiny seed to a whole system, hashes every "
-	     "output,\n"
-	     "and checks that a second build gives the same bits.\n"
-	     "\n"
-	     "Commands:");
+	print_out("Usage: boot-hurd COMMAND [OPTION…] [OPERAND…]\n"
+		  "       boot-hurd --verify [OPTION…] [TARGET…]\n"
+		  "\n"
+		  "Walks a graph of recipes from a tiny seed to a whole system, hashes every "
+		  "output,\n"
+		  "and checks that a second build gives the same bits.\n"
+		  "\n"
+		  "Commands:\n");
 	for (size_t i = 0; i < NCOMMANDS; i++)
-		printf("  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
-	puts(
+		print_out("  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+	print_out(
 	    "\n"
 	    "Exit status: 0 done (verify: all reproduced), 1 error, 2 something differs or is\n"
 	    "damaged, 3 nothing differs but coverage is below what was asked, 130 "
 	    "interrupted.\n"
 	    "\n"
-	    "boot-hurd COMMAND --help tells more; so does man boot-hurd.");
+	    "boot-hurd COMMAND --help tells more; so does man boot-hurd.\n");
 }
 
 static const struct cmd_row *find_command(const char *name)
@@ -86,8 +87,8 @@ int cmd_parse(struct cmd *c, int argc, char **argv, const struct option_row *row
 		return r < 0 ? r : first;
 	if (c->remote)
 		return 0;
-	printf("Usage: boot-hurd %s %s\n%s.\n\n", argv[0], row ? row->synopsis : "",
-	       row ? row->summary : "");
+	print_out("Usage: boot-hurd %s %s\n%s.\n\n", argv[0], row ? row->synopsis : "",
+		  row ? row->summary : "");
 	option_help(rows);
 	option_help(common);
 	option_help((const struct option_row[]){
@@ -168,13 +169,13 @@ int main(int argc, char **argv)
 		return printed(CMD_OK);
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		puts("boot-hurd " BOOT_HURD_VERSION);
+		print_out("boot-hurd " BOOT_HURD_VERSION "\n");
 		return printed(CMD_OK);
 	}
 	if (strcmp(argv[1], "--verify") == 0)
 		argv[1] = verify;
 	if (argc > 2 && strcmp(argv[2], "--version") == 0) {
-		puts("boot-hurd " BOOT_HURD_VERSION);
+		print_out("boot-hurd " BOOT_HURD_VERSION "\n");
 		return printed(CMD_OK);
 	}
 	return run(argc - 1, argv + 1);

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "cmd/peers.h"
+#include "cmd/print.h"
 
 void offers_release(struct offers *o)
 {
@@ -53,7 +54,7 @@ int offers_ask(struct cmd *c, struct offers *ret, struct fault *f)
 	for (size_t i = 0; r == 0 && i < o.peers.n; i++) {
 		const struct peer_answer *a = &o.peers.answers[i];
 		if (a->fault.code)
-			fprintf(stderr, "not heard: %s: %s\n", a->peer->name, a->fault.what);
+			print_err("not heard: %s: %s\n", a->peer->name, a->fault.what);
 		else if (a->peer->trust & CONFIG_ARCHIVES)
 			o.locations[o.n++] = a->peer->location;
 	}

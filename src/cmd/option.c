@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/print.h"
+
 enum { ROWS_MAX = 48, HELP_VALUE = 1000 };
 
 /* A unit: a letter and what it multiplies by. */
@@ -147,6 +149,6 @@ void option_help(const struct option_row *rows)
 			snprintf(letter, sizeof letter, "-%c, ", rows->letter);
 		snprintf(left, sizeof left, "  %s--%s%s%s", letter, rows->name,
 			 rows->arg ? " " : "", rows->arg ? rows->arg : "");
-		printf("%-32s %s\n", left, rows->help);
+		print_out("%-32s %s\n", left, rows->help);
 	}
 }

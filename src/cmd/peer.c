@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/peers.h"
+#include "cmd/print.h"
 
 /* Writes C to PATH. */
 static int save(const struct config *c, const char *path, struct fault *f)
@@ -27,12 +28,12 @@ static int save(const struct config *c, const char *path, struct fault *f)
 
 static void print_peer(const struct config_peer *p)
 {
-	printf("%s %s\n", p->name, p->location);
+	print_out("%s %s\n", p->name, p->location);
 	for (size_t i = 0; i < p->nkeys; i++)
-		printf("  key %s%s%s\n", p->keys[i].id, p->keys[i].whole ? " " : "",
-		       p->keys[i].whole ? p->keys[i].key.name : "");
-	printf("  trusted for:%s%s%s\n", p->trust & CONFIG_VOTES ? " votes" : "",
-	       p->trust & CONFIG_ARCHIVES ? " archives" : "", p->trust ? "" : " nothing");
+		print_out("  key %s%s%s\n", p->keys[i].id, p->keys[i].whole ? " " : "",
+			  p->keys[i].whole ? p->keys[i].key.name : "");
+	print_out("  trusted for:%s%s%s\n", p->trust & CONFIG_VOTES ? " votes" : "",
+		  p->trust & CONFIG_ARCHIVES ? " archives" : "", p->trust ? "" : " nothing");
 }
 
 static void list(const struct config *c)
@@ -41,29 +42,29 @@ static void list(const struct config *c)
 		print_peer(&c->peers[i]);
 	if (!c->need)
 		return;
-	printf("quorum: %u of", c->need);
+	print_out("quorum: %u of", c->need);
 	for (size_t i = 0; i < c->of.n; i++)
-		printf(" %s", c->of.items[i]);
-	printf(" (%zu %s)\n", c->quorum.of.n, c->quorum.of.n == 1 ? "key" : "keys");
+		print_out(" %s", c->of.items[i]);
+	print_out(" (%zu %s)\n", c->quorum.of.n, c->quorum.of.n == 1 ? "key" : "keys");
 }
 
 /* Prints what came from A. Returns whether all of it is as it should be. */
 static bool print_answer(const struct peer_answer *a)
 {
 	bool good = a->fault.code == 0;
-	printf("%s %s: %s\n", a->peer->name, a->peer->location,
-	       good ? "answers" : a->fault.what);
+	print_out("%s %s: %s\n", a->peer->name, a->peer->location,
+		  good ? "answers" : a->fault.what);
 	for (size_t i = 0; i < a->nkeys; i++) {
 		const struct peer_key *k = &a->keys[i];
-		printf("  %s %s: ", k->own ? "its key" : "relays", k->id);
+		print_out("  %s %s: ", k->own ? "its key" : "relays", k->id);
 		if (!k->known)
-			printf("not known here, not asked\n");
+			print_out("not known here, not asked\n");
 		else if (!k->good)
-			printf("refused: %s\n", k->fault.what);
+			print_out("refused: %s\n", k->fault.what);
 		else
-			printf("%zu results, serial %" PRIu64 ", %zu commitments%s%s\n",
-			       k->rows, k->serial, k->commitments, k->fault.code ? "; " : "",
-			       k->fault.code ? k->fault.what : "");
+			print_out("%zu results, serial %" PRIu64 ", %zu commitments%s%s\n",
+				  k->rows, k->serial, k->commitments, k->fault.code ? "; " : "",
+				  k->fault.code ? k->fault.what : "");
 		good &= k->fault.code == 0;
 	}
 	for (size_t i = 0; good && i < a->peer->nkeys; i++) {
@@ -71,7 +72,7 @@ static bool print_answer(const struct peer_answer *a)
 		for (size_t k = 0; k < a->nkeys; k++)
 			there |= strcmp(a->keys[k].id, a->peer->keys[i].id) == 0;
 		if (!there)
-			printf("  its key %s: nothing published\n", a->peer->keys[i].id);
+			print_out("  its key %s: nothing published\n", a->peer->keys[i].id);
 		good &= there;
 	}
 	return good;

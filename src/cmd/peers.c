@@ -8,6 +8,7 @@
 #include <sys/file.h>
 
 #include "base/file.h"
+#include "cmd/print.h"
 #include "engine/relay.h"
 #include "cmd/keys.h"
 
@@ -39,7 +40,7 @@ static void progress(void *ctx, const struct config_peer *p)
 {
 	const struct cmd *c = ctx;
 	if (!c->quiet)
-		fprintf(stderr, "asking %s at %s\n", p->name, p->location);
+		print_err("asking %s at %s\n", p->name, p->location);
 }
 
 /* Asks and keeps what was seen, under a lock: two looks at a time would lose one. */

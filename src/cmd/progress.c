@@ -2,20 +2,24 @@
 #include "cmd/progress.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/sys.h"
 #include "cmd/cmd.h"
+#include "cmd/print.h"
 
 enum { SHOWN_MAX = 8, LOG_TAIL = 20, COLUMNS_MAX = 1000 };
+enum { TAIL_BYTES = 8192 }; /* of those lines, at most */
 
 /* A node that is being worked on. */
 struct active {
@@ -80,7 +84,7 @@ static void draw(struct progress *p)
 		const struct active *a = &p->active[i];
 		cmd_format_time((uint64_t)(now - a->since_ns), elapsed);
 		snprintf(line, sizeof line, "  %-10s %s (%s)", a->what, a->drv->name, elapsed);
-		fprintf(stderr, "%.*s\n", width - 1, line);
+		print_err("%.*s\n", width - 1, line);
 	}
 	cmd_format_time((uint64_t)(now - p->start_ns), elapsed);
 	snprintf(line, sizeof line, "%llu of %llu done, %zu running, %llu failed, %s elapsed",
@@ -91,7 +95,7 @@ static void draw(struct progress *p)
 		size_t n = strlen(line);
 		snprintf(line + n, sizeof line - n, ", about %s to go", left);
 	}
-	fprintf(stderr, "%.*s\n", width - 1, line);
+	print_err("%.*s\n", width - 1, line);
 	p->drawn = (int)shown + 1;
 	fflush(stderr);
 }
@@ -148,9 +152,9 @@ void progress_free(struct progress *p)
 	if (p->total && !p->quiet) {
 		char t[32];
 		cmd_format_time((uint64_t)(sys_monotonic_ns() - p->start_ns), t);
-		fprintf(stderr, "%llu of %llu done, %llu failed, %llu not tried, in %s\n",
-			(unsigned long long)p->done, (unsigned long long)p->total,
-			(unsigned long long)p->failed, (unsigned long long)p->skipped, t);
+		print_err("%llu of %llu done, %llu failed, %llu not tried, in %s\n",
+			  (unsigned long long)p->done, (unsigned long long)p->total,
+			  (unsigned long long)p->failed, (unsigned long long)p->skipped, t);
 	}
 	pthread_cond_destroy(&p->wake);
 	pthread_mutex_destroy(&p->lock);
@@ -161,8 +165,8 @@ void progress_free(struct progress *p)
 static void vline(struct progress *p, const char *fmt, va_list ap)
 {
 	erase(p);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	print_err_v(fmt, ap);
+	print_err("\n");
 	if (p->live)
 		draw(p);
 }
@@ -220,24 +224,58 @@ static void finish(struct progress *p, const struct drv *d)
 		*a = p->active[--p->nactive];
 }
 
+/* Reads the end of the log at PATH, at most TAIL_BYTES; RET_CUT says whether something is before it. */
+static int read_tail(const char *path, struct buf *ret, bool *ret_cut)
+{
+	struct stat st;
+	CLOSE_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	*ret_cut = st.st_size > TAIL_BYTES;
+	if (*ret_cut && lseek(fd, -TAIL_BYTES, SEEK_END) < 0)
+		return -errno;
+	return file_read_fd(fd, 2 * TAIL_BYTES, ret);
+}
+
+/*
+ * Adds the lines of LOG from AT on. What a build writes never reaches the terminal raw, and each line
+ * of it is marked, so that none passes for a line of ours.
+ */
+static void add_lines(struct view log, size_t at, struct buf *ret)
+{
+	while (at < log.len) {
+		const char *lf = memchr(log.ptr + at, '\n', log.len - at);
+		size_t end = lf ? (size_t)(lf - log.ptr) : log.len;
+		buf_adds(ret, "  | ");
+		escape_add(ret, (struct view){log.ptr + at, end - at}, ESCAPE_LINE);
+		buf_addc(ret, '\n');
+		at = end + 1;
+	}
+}
+
 /* Prints the log at PATH: all of it when logs were asked for, else its last lines. */
 static void print_log(struct progress *p, const char *path)
 {
-	struct buf b = BUF_INIT;
-	if (!*path || file_read(path, 1ULL << 30, &b, NULL) < 0 || !b.len) {
-		buf_release(&b);
+	struct buf b = BUF_INIT, shown = BUF_INIT;
+	bool cut = false;
+	if (!*path)
 		return;
+	int r = p->logs ? file_read(path, 1ULL << 30, &b, NULL) : read_tail(path, &b, &cut);
+	if (r == 0 && b.len) {
+		size_t at = p->logs ? 0 : b.len - (b.ptr[b.len - 1] == '\n');
+		for (int n = 0; at > 0 && n < LOG_TAIL;)
+			if (b.ptr[--at] == '\n' && ++n == LOG_TAIL)
+				at++;
+		line(p, "%s %s:", p->logs ? "log" : "last lines of", path);
+		erase(p);
+		if (cut && at == 0)
+			buf_adds(&shown, "  | …\n");
+		add_lines(buf_view(&b), at, &shown);
+		if (buf_failed(&shown) == 0)
+			fwrite(shown.ptr, 1, shown.len, stderr);
 	}
-	size_t at = p->logs ? 0 : b.len - (b.ptr[b.len - 1] == '\n');
-	for (int n = 0; at > 0 && n < LOG_TAIL;)
-		if (b.ptr[--at] == '\n' && ++n == LOG_TAIL)
-			at++;
-	line(p, "%s %s:", p->logs ? "log" : "last lines of", path);
-	erase(p);
-	fwrite(b.ptr + at, 1, b.len - at, stderr);
-	if (b.ptr[b.len - 1] != '\n')
-		fputc('\n', stderr);
 	buf_release(&b);
+	buf_release(&shown);
 }
 
 static void on_fetching(struct progress *p, const struct build_event *e)

@@ -10,6 +10,7 @@
 #include "base/sys.h"
 #include "cmd/cmd.h"
 #include "cmd/keys.h"
+#include "cmd/print.h"
 #include "cmd/progress.h"
 #include "cmd/commitments.h"
 #include "verify/dsse.h"
@@ -306,9 +307,10 @@ static int publish(struct publishing *w, const struct drv *const *targets, size_
 	struct publish_counts counts = publish_count(w->p);
 	char bytes[32];
 	cmd_format_bytes(counts.bytes, bytes);
-	printf("%s %zu %s, %zu left out; %" PRIu64 " %s written, %s\n",
-	       w->commit ? "committed to" : "published", here, here == 1 ? "result" : "results",
-	       w->skipped, counts.files, counts.files == 1 ? "file" : "files", bytes);
+	print_out("%s %zu %s, %zu left out; %" PRIu64 " %s written, %s\n",
+		  w->commit ? "committed to" : "published", here,
+		  here == 1 ? "result" : "results", w->skipped, counts.files,
+		  counts.files == 1 ? "file" : "files", bytes);
 	return failed;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "cmd/print.h"
 
 static int list_roots(struct cmd *c, struct store *s, struct fault *f)
 {
@@ -14,7 +15,7 @@ static int list_roots(struct cmd *c, struct store *s, struct fault *f)
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		char hex[DIGEST_HEX + 1];
 		digest_hex(&roots[i].object, hex);
-		printf("%s %s\n", hex, roots[i].name);
+		print_out("%s %s\n", hex, roots[i].name);
 	}
 	return r;
 }

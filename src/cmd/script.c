@@ -9,24 +9,25 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "cmd/print.h"
 #include "hash/sha256.h"
 
 /* Prints TEXT so that sh reads it as one word. */
-static void print_word(const char *text)
+static void print_word(struct buf *out, const char *text)
 {
 	if (*text &&
 	    strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 			 "_-+=./:,@%") == strlen(text)) {
-		fputs(text, stdout);
+		buf_adds(out, text);
 		return;
 	}
-	putchar('\'');
+	buf_addc(out, '\'');
 	for (; *text; text++)
 		if (*text == '\'')
-			fputs("'\\''", stdout);
+			buf_adds(out, "'\\''");
 		else
-			putchar(*text);
-	putchar('\'');
+			buf_addc(out, *text);
+	buf_addc(out, '\'');
 }
 
 /* Adds the regular files below PATH as "./REL". */
@@ -76,72 +77,72 @@ static int listing_hash(const char *path, struct digest *ret, struct fault *f)
 }
 
 /* Prints how source S comes to /build. */
-static int print_source(struct store *store, const struct action_input *object,
+static int print_source(struct buf *out, struct store *store, const struct action_input *object,
 			const struct drv_source *s, const char *repo, struct fault *f)
 {
 	char hex[DIGEST_HEX + 1];
 	digest_hex(&s->hash, hex);
 	if (s->pin == DRV_PIN_NAR) {
-		const char *path = s->path;
 		size_t n = strlen(repo);
-		printf("cp -R ");
-		if (strncmp(path, repo, n) == 0 && path[n] == '/')
-			printf("\"$REPO\"/%s", path + n + 1);
-		else
-			print_word(path);
-		printf(" /build/%s\n", s->as);
+		bool ours = strncmp(s->path, repo, n) == 0 && s->path[n] == '/';
+		buf_adds(out, ours ? "cp -R \"$REPO\"/" : "cp -R ");
+		print_word(out, ours ? s->path + n + 1 : s->path);
+		buf_addf(out, " /build/%s\n", s->as);
 		return 0;
 	}
 	for (size_t i = 0; i < s->nuris; i++)
-		printf("# from %s\n", s->uris[i]);
+		escape_addf(out, "# from %s\n", s->uris[i]);
 	if (s->pin == DRV_PIN_GIT) {
-		printf("git -C \"$SOURCES\"/%s archive %s | (mkdir /build/%s && tar -xf - -C "
-		       "/build/%s)\n",
-		       s->as, s->commit, s->as, s->as);
+		buf_addf(out,
+			 "git -C \"$SOURCES\"/%s archive %s | (mkdir /build/%s && tar -xf - -C "
+			 "/build/%s)\n",
+			 s->as, s->commit, s->as, s->as);
 		return 0;
 	}
-	printf("echo '%s  '\"$SOURCES\"/%s | sha256sum -c -\n", hex, hex);
+	buf_addf(out, "echo '%s  '\"$SOURCES\"/%s | sha256sum -c -\n", hex, hex);
 	if (!s->unpack) {
-		printf("cp \"$SOURCES\"/%s /build/%s\n", hex, s->as);
+		buf_addf(out, "cp \"$SOURCES\"/%s /build/%s\n", hex, s->as);
 		return 0;
 	}
-	printf("unpack \"$SOURCES\"/%s /build/%s %s\n", hex, s->as, s->nested ? s->nested : "");
+	buf_addf(out, "unpack \"$SOURCES\"/%s /build/%s %s\n", hex, s->as,
+		 s->nested ? s->nested : "");
 	/* Unpacking is where tools may disagree: check the tree as well. */
 	struct digest listing;
 	FREE_PTR char *tree = store_object_path(store, &object->object);
 	int r = tree ? listing_hash(tree, &listing, f) : -ENOMEM;
 	digest_hex(&listing, hex);
-	printf("check /build/%s %s\n", s->as, hex);
+	buf_addf(out, "check /build/%s %s\n", s->as, hex);
 	return r;
 }
 
 /* Prints one command with its environment. */
-static void print_step(const struct action *a, const struct drv_step *s)
+static void print_step(struct buf *out, const struct action *a, const struct drv_step *s)
 {
 	const struct drv *d = a->drv;
-	printf("(cd /build/%s && umask 022 && env -i PATH=", s->dir);
+	buf_addf(out, "(cd /build/%s && umask 022 && env -i PATH=", s->dir);
 	for (size_t i = 0; i < a->ninputs; i++)
-		printf("%s/opt/boot-hurd/%s/bin", i ? ":" : "", a->inputs[i].as);
-	printf(" HOME=/build TMPDIR=/tmp TZ=UTC LC_ALL=C SOURCE_DATE_EPOCH=1 "
-	       "out=/opt/boot-hurd/%s",
-	       d->name);
+		buf_addf(out, "%s/opt/boot-hurd/%s/bin", i ? ":" : "", a->inputs[i].as);
+	buf_addf(out,
+		 " HOME=/build TMPDIR=/tmp TZ=UTC LC_ALL=C SOURCE_DATE_EPOCH=1 "
+		 "out=/opt/boot-hurd/%s",
+		 d->name);
 	for (size_t i = 0; i < d->nenv + s->nenv; i++) {
 		const struct drv_env *e = i < d->nenv ? &d->env[i] : &s->env[i - d->nenv];
-		printf(" %s=", e->name);
-		print_word(e->value);
+		buf_addf(out, " %s=", e->name);
+		print_word(out, e->value);
 	}
 	for (size_t i = 0; i < s->argc; i++) {
-		putchar(' ');
-		print_word(s->argv[i]);
+		buf_addc(out, ' ');
+		print_word(out, s->argv[i]);
 	}
-	printf(" <%s", *s->in ? s->in : "/dev/null");
+	buf_addf(out, " <%s", *s->in ? s->in : "/dev/null");
 	if (*s->out)
-		printf(" >%s", s->out);
-	puts(")");
+		buf_addf(out, " >%s", s->out);
+	buf_adds(out, ")\n");
 }
 
-static int print_node(struct cmd *c, struct builder *b, const struct drv *d, const char *repo,
-		      struct fault *f)
+static int print_node(struct buf *out, struct cmd *c, struct builder *b, const struct drv *d,
+		      const char *repo, struct fault *f)
 {
 	struct store *store = builder_store(b);
 	struct action a;
@@ -152,35 +153,35 @@ static int print_node(struct cmd *c, struct builder *b, const struct drv *d, con
 		r = fault_set(f, ERR_MISSING, "%s has not been built", d->name);
 	if (r < 0)
 		return r;
-	printf("\n# ---- %s%s%s\n", d->name, d->meta.summary ? ": " : "",
-	       d->meta.summary ? d->meta.summary : "");
-	printf("rm -rf /build /opt/boot-hurd/%s\nmkdir -p /build /opt/boot-hurd/%s\n", d->name,
-	       d->name);
+	escape_addf(out, "\n# ---- %s%s%s\n", d->name, d->meta.summary ? ": " : "",
+		    d->meta.summary ? d->meta.summary : "");
+	buf_addf(out, "rm -rf /build /opt/boot-hurd/%s\nmkdir -p /build /opt/boot-hurd/%s\n",
+		 d->name, d->name);
 	for (size_t i = 0; r == 0 && i < d->nsources; i++)
-		r = print_source(store, &a.sources[i], &d->sources[i], repo, f);
+		r = print_source(out, store, &a.sources[i], &d->sources[i], repo, f);
 	for (size_t i = 0; i < d->ninputs; i++)
 		if (strcmp(d->inputs[i].as, d->inputs[i].drv->name) != 0)
-			printf("ln -sfn %s /opt/boot-hurd/%s\n", d->inputs[i].drv->name,
-			       d->inputs[i].as);
+			buf_addf(out, "ln -sfn %s /opt/boot-hurd/%s\n", d->inputs[i].drv->name,
+				 d->inputs[i].as);
 	for (size_t i = 0; i < d->ndirs; i++)
-		printf("mkdir -p /opt/boot-hurd/%s/%s\n", d->name, d->dirs[i]);
+		buf_addf(out, "mkdir -p /opt/boot-hurd/%s/%s\n", d->name, d->dirs[i]);
 	for (size_t i = 0; i < d->nsteps; i++)
-		print_step(&a, &d->steps[i]);
+		print_step(out, &a, &d->steps[i]);
 	if (d->script) {
 		const char *argv[] = {
 		    arena_fmt(&c->arena, "/opt/boot-hurd/%s/bin/sh", d->shell), "-e", d->script,
 		    NULL};
 		struct drv_step step = {
 		    .argv = argv, .argc = 3, .dir = "", .in = "", .out = ""};
-		print_step(&a, &step);
+		print_step(out, &a, &step);
 	}
 	FREE_PTR char *tree = store_object_path(store, &object);
 	if (r == 0)
 		r = tree ? listing_hash(tree, &listing, f) : -ENOMEM;
 	digest_hex(&listing, hex);
-	printf("check /opt/boot-hurd/%s %s\n", d->name, hex);
+	buf_addf(out, "check /opt/boot-hurd/%s %s\n", d->name, hex);
 	digest_hex(&object, hex);
-	printf("# NAR SHA-256 of the output: %s\n", hex);
+	buf_addf(out, "# NAR SHA-256 of the output: %s\n", hex);
 	return r;
 }
 
@@ -222,6 +223,7 @@ static const char HEADER[] =
 int script_print(struct cmd *c, struct drv *const *nodes, size_t n, struct fault *f)
 {
 	struct build_options o = {0};
+	struct buf out = BUF_INIT;
 	struct builder *b = NULL;
 	int r = cmd_builder(c, &o, &b, f);
 	FREE_PTR char *repo = c->recipes_dir ? strdup(c->recipes_dir) : NULL;
@@ -231,10 +233,15 @@ int script_print(struct cmd *c, struct drv *const *nodes, size_t n, struct fault
 		char *slash = strrchr(repo, '/');
 		if (slash)
 			*slash = '\0';
-		fputs(HEADER, stdout);
+		buf_adds(&out, HEADER);
 	}
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = print_node(c, b, nodes[i], repo, f);
+		r = print_node(&out, c, b, nodes[i], repo, f);
 	builder_free(b);
+	if (r == 0)
+		r = buf_failed(&out);
+	if (r == 0)
+		print_document(buf_view(&out), ESCAPE_LINES);
+	buf_release(&out);
 	return r;
 }

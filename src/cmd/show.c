@@ -4,22 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/print.h"
+
 static void print_steps(const struct drv *d)
 {
 	if (d->script)
-		printf("script: %s, run by %s\n", d->script, d->shell);
+		print_out("script: %s, run by %s\n", d->script, d->shell);
 	for (size_t i = 0; i < d->nsteps; i++) {
 		const struct drv_step *s = &d->steps[i];
-		printf("step %zu:", i + 1);
+		print_out("step %zu:", i + 1);
 		if (*s->dir)
-			printf(" (in %s)", s->dir);
+			print_out(" (in %s)", s->dir);
 		for (size_t k = 0; k < s->argc; k++)
-			printf(" %s", s->argv[k]);
+			print_out(" %s", s->argv[k]);
 		if (*s->in)
-			printf(" < %s", s->in);
+			print_out(" < %s", s->in);
 		if (*s->out)
-			printf(" > %s", s->out);
-		putchar('\n');
+			print_out(" > %s", s->out);
+		print_out("\n");
 	}
 }
 
@@ -28,13 +30,13 @@ static void print_source(const struct drv_source *s)
 	char hex[DIGEST_HEX + 1];
 	digest_hex(&s->hash, hex);
 	const char *kind[] = {"sha256", "nar", "git"};
-	printf("source: %s %s:%s%s", s->as, kind[s->pin],
-	       s->pin == DRV_PIN_GIT ? s->commit : hex, s->unpack ? " (unpacked)" : "");
+	print_out("source: %s %s:%s%s", s->as, kind[s->pin],
+		  s->pin == DRV_PIN_GIT ? s->commit : hex, s->unpack ? " (unpacked)" : "");
 	for (size_t i = 0; i < s->nuris; i++)
-		printf(" %s", s->uris[i]);
+		print_out(" %s", s->uris[i]);
 	if (s->path)
-		printf(" %s", s->path);
-	putchar('\n');
+		print_out(" %s", s->path);
+	print_out("\n");
 }
 
 static void print_built(struct store *s, struct arena *a, const struct drv *d)
@@ -44,22 +46,23 @@ static void print_built(struct store *s, struct arena *a, const struct drv *d)
 	size_t n = 0;
 	char hex[DIGEST_HEX + 1], t[32];
 	if (store_find_resolved(s, &d->id, &action, &object) < 0) {
-		puts("built: no");
+		print_out("built: no\n");
 		return;
 	}
 	digest_hex(&action, hex);
-	printf("action: %s\n", hex);
+	print_out("action: %s\n", hex);
 	digest_hex(&object, hex);
-	printf("object: %s\n", hex);
+	print_out("object: %s\n", hex);
 	if (store_list_realisations(s, a, &action, &list, &n, NULL) < 0)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		digest_hex(&list[i].object, hex);
 		cmd_format_time(list[i].wall_ns, t);
-		printf("realisation: %s %s in %s%s\n",
-		       list[i].outcome == STORE_FAILED ? "failed" : hex,
-		       *list[i].builder ? list[i].builder : "here", t,
-		       list[i].attestable ? "" : " (not attestable: a source was overridden)");
+		print_out("realisation: %s %s in %s%s\n",
+			  list[i].outcome == STORE_FAILED ? "failed" : hex,
+			  *list[i].builder ? list[i].builder : "here", t,
+			  list[i].attestable ? ""
+					     : " (not attestable: a source was overridden)");
 	}
 }
 
@@ -67,26 +70,27 @@ static void print_text(struct cmd *c, struct store *s, const struct drv *d)
 {
 	char hex[DIGEST_HEX + 1];
 	digest_hex(&d->id, hex);
-	printf("name: %s\nderivation: %s\nsystem: %s\n", d->name, hex, d->system);
+	print_out("name: %s\nderivation: %s\nsystem: %s\n", d->name, hex, d->system);
 	if (d->meta.file)
-		printf("recipe: %s:%d\n", d->meta.file, d->meta.line);
+		print_out("recipe: %s:%d\n", d->meta.file, d->meta.line);
 	if (d->meta.summary)
-		printf("summary: %s\n", d->meta.summary);
+		print_out("summary: %s\n", d->meta.summary);
 	if (d->meta.homepage)
-		printf("homepage: %s\n", d->meta.homepage);
+		print_out("homepage: %s\n", d->meta.homepage);
 	if (d->meta.license)
-		printf("licence: %s\n", d->meta.license);
+		print_out("licence: %s\n", d->meta.license);
 	for (size_t i = 0; i < d->nsources; i++)
 		print_source(&d->sources[i]);
 	for (size_t i = 0; i < d->meta.npregenerated; i++)
-		printf("pre-generated: %s\n", d->meta.pregenerated[i]);
+		print_out("pre-generated: %s\n", d->meta.pregenerated[i]);
 	for (size_t i = 0; i < d->ninputs; i++)
-		printf("input: %s%s%s\n", d->inputs[i].as,
-		       strcmp(d->inputs[i].as, d->inputs[i].drv->name) ? " = " : "",
-		       strcmp(d->inputs[i].as, d->inputs[i].drv->name) ? d->inputs[i].drv->name
-								       : "");
+		print_out("input: %s%s%s\n", d->inputs[i].as,
+			  strcmp(d->inputs[i].as, d->inputs[i].drv->name) ? " = " : "",
+			  strcmp(d->inputs[i].as, d->inputs[i].drv->name)
+			      ? d->inputs[i].drv->name
+			      : "");
 	for (size_t i = 0; i < d->nenv; i++)
-		printf("env: %s=%s\n", d->env[i].name, d->env[i].value);
+		print_out("env: %s=%s\n", d->env[i].name, d->env[i].value);
 	print_steps(d);
 	print_built(s, &c->arena, d);
 }
@@ -112,10 +116,11 @@ int cmd_show(struct cmd *c, int argc, char **argv, struct fault *f)
 		struct buf b = BUF_INIT;
 		if (json) {
 			r = drv_json(targets[i], &b);
-			puts(buf_str(&b));
+			print_document(buf_view(&b), ESCAPE_DOCUMENT);
+			print_out("\n");
 		} else {
 			if (i)
-				putchar('\n');
+				print_out("\n");
 			print_text(c, s, targets[i]);
 		}
 		buf_release(&b);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/print.h"
 #include "cmd/progress.h"
 
 /* Prints one line: the pin, its state, the recipe and the first place it can be had. */
@@ -12,11 +13,11 @@ static void print_source(const struct drv *d, const struct drv_source *s, const 
 {
 	char hex[DIGEST_HEX + 1];
 	digest_hex(&s->hash, hex);
-	printf("%-8s %s %s %s %s\n", state, s->pin == DRV_PIN_GIT ? s->commit : hex, d->name,
-	       s->as,
-	       s->nuris  ? s->uris[0]
-	       : s->path ? s->path
-			 : "-");
+	print_out("%-8s %s %s %s %s\n", state, s->pin == DRV_PIN_GIT ? s->commit : hex, d->name,
+		  s->as,
+		  s->nuris  ? s->uris[0]
+		  : s->path ? s->path
+			    : "-");
 }
 
 /* Goes over all sources of the closure. */
@@ -39,7 +40,7 @@ static int each_source(struct cmd *c, struct drv **nodes, size_t n, const char *
 				int e = builder_source(b, nodes[i], s, false, &object, &g);
 				if (e < 0) {
 					bad++;
-					fprintf(stderr, "boot-hurd: %s\n", g.what);
+					print_err("boot-hurd: %s\n", g.what);
 				} else if (!have) {
 					print_source(nodes[i], s, "fetched");
 				}

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/pool.h"
+#include "cmd/print.h"
 #include "engine/substitute.h"
 #include "cmd/progress.h"
 #include "nar/nar.h"
@@ -27,7 +28,7 @@ static void on_damage(void *ctx, const struct store_damage *d)
 {
 	static const struct digest none;
 	struct findings *l = ctx;
-	printf("%s: %s\n", d->kind, d->what);
+	print_out("%s: %s\n", d->kind, d->what);
 	if (digest_eq(&d->object, &none))
 		return;
 	struct digest *p = vec_grow(l->objects, &l->cap, l->n + 1, sizeof *p);
@@ -65,9 +66,9 @@ static int do_check(struct cmd *c, int argc, char **argv, struct fault *f)
 	free(found.objects);
 	if (r < 0)
 		return r;
-	printf("%d problems found\n", r);
+	print_out("%d problems found\n", r);
 	if (r > 0)
-		puts("boot-hurd store repair builds what is damaged anew");
+		print_out("boot-hurd store repair builds what is damaged anew\n");
 	return r > 0 ? CMD_DIFFERS : CMD_OK;
 }
 
@@ -124,7 +125,7 @@ static int do_repair(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r >= 0 && found.n)
 		r = rebuild(c, &found, f);
 	if (r >= 0)
-		printf("%d problems found, %zu objects put aside\n", n, found.n);
+		print_out("%d problems found, %zu objects put aside\n", n, found.n);
 	free(found.objects);
 	return r < 0 ? r : CMD_OK;
 }
@@ -155,7 +156,7 @@ static int do_path(struct cmd *c, int argc, char **argv, struct fault *f)
 		if (r < 0)
 			break;
 		FREE_PTR char *path = store_object_path(c->store, &d);
-		puts(path ? path : "");
+		print_path(path ? path : "");
 	}
 	return r;
 }
@@ -223,7 +224,7 @@ static int do_hash(struct cmd *c, int argc, char **argv, struct fault *f)
 			digest_sri(&d, text);
 		else
 			digest_hex(&d, text);
-		printf("%s  %s\n", text, argv[i]);
+		print_out("%s  %s\n", text, argv[i]);
 	}
 	return r;
 }
@@ -307,7 +308,7 @@ static int do_baseline(struct cmd *c, int argc, char **argv, struct fault *f)
 	}
 	strlist_sort(&lines);
 	for (size_t i = 0; r == 0 && i < lines.n; i++)
-		puts(strchr(lines.items[i], ' ') + 1);
+		print_out("%s\n", strchr(lines.items[i], ' ') + 1);
 	strlist_release(&lines);
 	free(nodes);
 	return r;
@@ -357,7 +358,7 @@ static int do_fetch(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = substitute_object(s, location, &hash, NULL, &o, f);
 	FREE_PTR char *path = r == 0 ? store_object_path(s, &hash) : NULL;
 	if (path)
-		puts(path);
+		print_path(path);
 	return r;
 }
 

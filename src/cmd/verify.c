@@ -13,6 +13,7 @@
 #include "cmd/challenge.h"
 #include "cmd/diffoscope.h"
 #include "cmd/keys.h"
+#include "cmd/print.h"
 #include "cmd/progress.h"
 #include "cmd/summary.h"
 #include "nar/nar.h"
@@ -153,8 +154,8 @@ static int parse_vary(const struct strlist *l, unsigned *ret, struct fault *f)
 		if (*ret == VARY_TIME)
 			return fault_set(f, ERR_USAGE,
 					 "--vary time: this kernel has no time namespaces");
-		fputs("boot-hurd: time is not varied: this kernel has no time namespaces\n",
-		      stderr);
+		print_err(
+		    "boot-hurd: time is not varied: this kernel has no time namespaces\n");
 		*ret &= ~(unsigned)VARY_TIME;
 	}
 	return 0;
@@ -169,7 +170,7 @@ static int print_report(struct world *w, const struct verify_report *report, boo
 		verify_report_json(report, coverage, &text);
 	else
 		verify_report_text(report, all, &text);
-	fwrite(text.ptr ? text.ptr : "", 1, text.len, stdout);
+	print_document(buf_view(&text), json ? ESCAPE_DOCUMENT : ESCAPE_LINES);
 	buf_release(&text);
 	for (size_t i = 0; i < report->n; i++) {
 		const struct verify_result *x = &report->results[i];

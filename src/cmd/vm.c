@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "cmd/print.h"
 
 enum {
 	SECTOR = 512,
@@ -192,13 +193,13 @@ static void announce(const struct vm *vm, bool quiet)
 {
 	if (quiet)
 		return;
-	fprintf(stderr, "booting %s, %u MiB of memory%s\n", vm->disk ? vm->disk : vm->image,
-		vm->memory, vm->disk ? "" : "; what it writes is lost at the end");
+	print_err("booting %s, %u MiB of memory%s\n", vm->disk ? vm->disk : vm->image,
+		  vm->memory, vm->disk ? "" : "; what it writes is lost at the end");
 	if (vm->serial)
-		fputs("log in as root; halt ends the system, Ctrl-a x the machine\n", stderr);
+		print_err("log in as root; halt ends the system, Ctrl-a x the machine\n");
 	else if (!getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY") && vm->nmore == 0)
-		fputs("no graphical display here: --serial has the console on this terminal\n",
-		      stderr);
+		print_err(
+		    "no graphical display here: --serial has the console on this terminal\n");
 }
 
 static int check_memory(unsigned memory, struct fault *f)

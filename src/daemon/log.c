@@ -7,36 +7,34 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/file.h"
 
 enum { LINE_MAX_BYTES = 4096 };
 
 void daemon_log(enum log_level level, const char *fmt, ...)
 {
-	char line[LINE_MAX_BYTES];
-	size_t n = 0;
+	struct buf line = BUF_INIT;
 	va_list ap;
 	if (getenv("JOURNAL_STREAM")) {
-		n = (size_t)snprintf(line, sizeof line, "<%d>", (int)level);
+		buf_addf(&line, "<%d>", (int)level);
 	} else {
+		char stamp[32];
 		struct tm tm;
 		time_t now = time(NULL);
 		gmtime_r(&now, &tm);
-		n = strftime(line, sizeof line, "%Y-%m-%dT%H:%M:%SZ ", &tm);
+		strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ ", &tm);
+		buf_adds(&line, stamp);
 	}
 	va_start(ap, fmt);
-	int len = vsnprintf(line + n, sizeof line - n - 1, fmt, ap);
+	escape_vaddf(&line, fmt, ap);
 	va_end(ap);
-	if (len < 0)
-		return;
-	size_t end = n + (size_t)len;
-	if (end > sizeof line - 2)
-		end = sizeof line - 2;
-	for (size_t i = n; i < end; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-			line[i] = '?';
-	line[end++] = '\n';
-	file_write_fd(STDERR_FILENO, line, end);
+	if (line.len > LINE_MAX_BYTES)
+		line.len = LINE_MAX_BYTES;
+	buf_addc(&line, '\n');
+	if (buf_failed(&line) == 0)
+		file_write_fd(STDERR_FILENO, line.ptr, line.len);
+	buf_release(&line);
 }
 
 void daemon_log_fault(const char *context, const struct fault *f)

@@ -10,7 +10,7 @@
  */
 enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_INFO = 6 };
 
-/* Writes one line. Control characters in it become '?'. Safe from any thread. */
+/* Writes one line. What it is given is escaped (base/escape.h). Safe from any thread. */
 void daemon_log(enum log_level level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* Writes F and its hint, with CONTEXT in front. */

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
@@ -312,7 +313,10 @@ static int check_config(const struct daemon *d)
 	struct daemon_config c;
 	struct fault f = FAULT_INIT;
 	if (read_config(d, &c, &f) < 0) {
-		fprintf(stderr, "boot-hurdd: %s\n", f.what);
+		struct buf text = BUF_INIT;
+		escape_addf(&text, "boot-hurdd: %s\n", f.what);
+		fputs(buf_str(&text), stderr);
+		buf_release(&text);
 		return 1;
 	}
 	daemon_config_release(&c);

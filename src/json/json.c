@@ -5,6 +5,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "base/escape.h"
+
 void json_add_string(struct buf *ret, struct view s)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -33,31 +35,10 @@ void json_add_string(struct buf *ret, struct view s)
 	buf_addc(ret, '"');
 }
 
-/*
- * Returns the bytes of the UTF-8 character at P, of which N bytes are there; 0 when it is not
- * well-formed: cut short, overlong, a surrogate, or above U+10FFFF.
- */
-static size_t utf8_char(const unsigned char *p, size_t n)
-{
-	if (p[0] < 0x80)
-		return 1;
-	size_t want = p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
-	if (!want || want > n)
-		return 0;
-	for (size_t i = 1; i < want; i++)
-		if ((p[i] & 0xC0) != 0x80)
-			return 0;
-	if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
-	    (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
-		return 0;
-	return want;
-}
-
 bool json_is_text(struct view s)
 {
-	const unsigned char *p = (const unsigned char *)s.ptr;
 	for (size_t i = 0; i < s.len;) {
-		size_t n = p[i] ? utf8_char(p + i, s.len - i) : 0;
+		size_t n = s.ptr[i] ? utf8_length(s.ptr + i, s.len - i) : 0;
 		if (!n)
 			return false;
 		i += n;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/json.h"
+#include "base/escape.h"
 #include "verify/write.h"
 
 enum { ID_SHOWN = 16 }; /* digits of a key id that people read */
@@ -78,22 +78,22 @@ int audit_exit(const struct audit *a, double wanted_coverage)
 static void add_who(const struct audit *a, const char *key, struct buf *b)
 {
 	const char *owner = peers_owner(a->peers, key);
-	buf_addf(b, "%s%s%.*s", owner ? owner : "", owner ? " " : "", ID_SHOWN, key);
+	escape_addf(b, "%s%s%.*s", owner ? owner : "", owner ? " " : "", ID_SHOWN, key);
 }
 
 static void add_vote(const struct audit *a, const struct vote *v, struct buf *b)
 {
 	const char *owner = peers_owner(a->peers, v->key);
 	const char *relay = a->peers->answers[v->relay].peer->name;
-	buf_addf(b, "  %-8s ", vote_word(v->kind));
+	escape_addf(b, "  %-8s ", vote_word(v->kind));
 	if (v->kind == VOTE_FAILED || v->kind == VOTE_TWICE)
-		buf_addf(b, "%-*s", DIGEST_HEX, "-");
+		escape_addf(b, "%-*s", DIGEST_HEX, "-");
 	else
 		hex_add(b, v->object.b, DIGEST_LEN);
 	buf_adds(b, "\n           by ");
 	add_who(a, v->key, b);
 	if (!owner || strcmp(owner, relay) != 0)
-		buf_addf(b, ", relayed by %s", relay);
+		escape_addf(b, ", relayed by %s", relay);
 	buf_adds(b, v->committed_first ? ", committed first"
 		    : v->committed     ? ", committed, but not before others had answered"
 				       : "");
@@ -106,17 +106,17 @@ static void add_result(const struct audit *a, const struct audit_result *x, stru
 {
 	switch (x->judged.verdict) {
 	case VERDICT_DIFFERS:
-		buf_addf(b,
-			 "\nDIFFERS %s: this step is the culprit: same action, other output\n",
-			 x->drv->name);
+		escape_addf(
+		    b, "\nDIFFERS %s: this step is the culprit: same action, other output\n",
+		    x->drv->name);
 		break;
 	case VERDICT_INHERITS:
-		buf_addf(b, "\nINHERITS %s: built from inputs that differ already\n",
-			 x->drv->name);
+		escape_addf(b, "\nINHERITS %s: built from inputs that differ already\n",
+			    x->drv->name);
 		break;
 	default:
-		buf_addf(b, "\n%s %s%s\n", verdict_word(x->judged.verdict), x->drv->name,
-			 x->built ? "" : ": not built here");
+		escape_addf(b, "\n%s %s%s\n", verdict_word(x->judged.verdict), x->drv->name,
+			    x->built ? "" : ": not built here");
 	}
 	if (!x->built)
 		return;
@@ -127,7 +127,7 @@ static void add_result(const struct audit *a, const struct audit_result *x, stru
 		add_vote(a, &x->votes.items[i], b);
 	if (x->fetched) {
 		write_differences(b, &x->differences);
-		buf_addf(b, "  the other tree is in %s\n", x->fetched);
+		escape_addf(b, "  the other tree is in %s\n", x->fetched);
 	}
 }
 
@@ -136,22 +136,22 @@ static void add_peers(const struct audit *a, struct buf *b)
 {
 	for (size_t i = 0; i < a->peers->n; i++) {
 		const struct peer_answer *p = &a->peers->answers[i];
-		buf_addf(b, "peer %s at %s: %s\n", p->peer->name, p->peer->location,
-			 p->fault.code ? "NO ANSWER THAT COUNTS" : "answered");
+		escape_addf(b, "peer %s at %s: %s\n", p->peer->name, p->peer->location,
+			    p->fault.code ? "NO ANSWER THAT COUNTS" : "answered");
 		if (p->fault.code)
-			buf_addf(b, "  %s\n", p->fault.what);
+			escape_addf(b, "  %s\n", p->fault.what);
 		for (size_t k = 0; k < p->nkeys; k++) {
 			const struct peer_key *y = &p->keys[k];
-			buf_addf(b, "  %s key ", y->own ? "its" : "relays");
+			escape_addf(b, "  %s key ", y->own ? "its" : "relays");
 			add_who(a, y->id, b);
 			if (!y->known)
 				buf_adds(b, ": unknown, not asked\n");
 			else if (!y->good)
-				buf_addf(b, ": REFUSED: %s\n", y->fault.what);
+				escape_addf(b, ": REFUSED: %s\n", y->fault.what);
 			else
-				buf_addf(b, ": %zu results, serial %" PRIu64 "%s%s\n", y->rows,
-					 y->serial, y->fault.code ? "; " : "",
-					 y->fault.code ? y->fault.what : "");
+				escape_addf(b, ": %zu results, serial %" PRIu64 "%s%s\n",
+					    y->rows, y->serial, y->fault.code ? "; " : "",
+					    y->fault.code ? y->fault.what : "");
 		}
 	}
 }
@@ -176,8 +176,9 @@ static void add_keys(const struct audit *a, struct buf *b)
 		buf_addc(b, ':');
 		for (size_t k = 0; k < VOTE_COUNT; k++)
 			if (votes[k])
-				buf_addf(b, " %zu %s", votes[k], vote_word((enum vote_kind)k));
-		buf_addf(b, "; %zu committed first\n", first);
+				escape_addf(b, " %zu %s", votes[k],
+					    vote_word((enum vote_kind)k));
+		escape_addf(b, "; %zu committed first\n", first);
 	}
 }
 
@@ -185,14 +186,15 @@ void audit_text(const struct audit *a, bool all, struct buf *ret)
 {
 	static const enum verdict order[] = {VERDICT_DIFFERS, VERDICT_INHERITS,
 					     VERDICT_UNCHECKED, VERDICT_REPRODUCED};
-	buf_addf(ret, "%zu outputs:", a->n);
+	escape_addf(ret, "%zu outputs:", a->n);
 	for (size_t v = 0; v < VERDICT_FAILED; v++)
-		buf_addf(ret, "%s %zu %s", v ? "," : "", a->counts[v],
-			 verdict_word((enum verdict)v));
-	buf_addf(ret, "; %zu not built here; coverage %.1f %%\n", a->n - a->built, a->coverage);
+		escape_addf(ret, "%s %zu %s", v ? "," : "", a->counts[v],
+			    verdict_word((enum verdict)v));
+	escape_addf(ret, "; %zu not built here; coverage %.1f %%\n", a->n - a->built,
+		    a->coverage);
 	if (a->quorum->need)
-		buf_addf(ret, "policy: %u of %zu keys must agree\n", a->quorum->need,
-			 a->quorum->of.n);
+		escape_addf(ret, "policy: %u of %zu keys must agree\n", a->quorum->need,
+			    a->quorum->of.n);
 	add_peers(a, ret);
 	add_keys(a, ret);
 	for (size_t k = 0; k < sizeof order / sizeof *order; k++)
@@ -207,20 +209,18 @@ void audit_text(const struct audit *a, bool all, struct buf *ret)
 
 /* ---- for machines ---- */
 
-/* Adds a fault's text, when it is text that JSON can hold. */
+/* Adds a fault's text. */
 static void add_error(struct buf *b, const struct fault *f)
 {
 	if (f->code)
-		write_member(b, "error",
-			     json_is_text(view_of(f->what)) ? f->what : err_str(f->code));
+		write_member(b, "error", f->what);
 }
 
 static void add_peer_json(const struct peer_answer *p, struct buf *b)
 {
-	buf_adds(b, "{\"name\":");
-	json_add_string(b, view_of(p->peer->name));
+	buf_addf(b, "{\"answered\":%s", p->fault.code ? "false" : "true");
+	write_member(b, "name", p->peer->name);
 	write_member(b, "location", p->peer->location);
-	buf_addf(b, ",\"answered\":%s", p->fault.code ? "false" : "true");
 	add_error(b, &p->fault);
 	buf_adds(b, ",\"keys\":[");
 	for (size_t i = 0; i < p->nkeys; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verify/verify.h"
 
+#include "base/escape.h"
 #include "verify/write.h"
 
 const char *verdict_word(enum verdict v)
@@ -17,7 +18,7 @@ static void add_axes(struct buf *b, unsigned axes, const char *sep)
 	for (unsigned bit = 1; bit <= axes; bit <<= 1) {
 		if (!(axes & bit))
 			continue;
-		buf_addf(b, "%s%s", first ? "" : sep, vary_name(bit));
+		escape_addf(b, "%s%s", first ? "" : sep, vary_name(bit));
 		first = false;
 	}
 }
@@ -27,9 +28,10 @@ static void add_difference(const struct verify_result *r, struct buf *b)
 	char ours[DIGEST_HEX + 1], other[DIGEST_HEX + 1];
 	digest_hex(&r->object, ours);
 	digest_hex(&r->other, other);
-	buf_addf(b, "\nDIFFERS %s: this step is the culprit: same action, other output\n",
-		 r->drv->name);
-	buf_addf(b, "  stored   %s\n  %s %s\n", ours, r->kept ? "rebuilt " : "baseline", other);
+	escape_addf(b, "\nDIFFERS %s: this step is the culprit: same action, other output\n",
+		    r->drv->name);
+	escape_addf(b, "  stored   %s\n  %s %s\n", ours, r->kept ? "rebuilt " : "baseline",
+		    other);
 	if (r->axes) {
 		buf_adds(b, "  caused by varying: ");
 		add_axes(b, r->axes, ", ");
@@ -39,7 +41,7 @@ static void add_difference(const struct verify_result *r, struct buf *b)
 	}
 	write_differences(b, &r->differences);
 	if (r->kept)
-		buf_addf(b, "  the rebuilt tree is kept in %s\n", r->kept);
+		escape_addf(b, "  the rebuilt tree is kept in %s\n", r->kept);
 }
 
 static void add_rest(const struct verify_result *r, bool verbose, struct buf *b)
@@ -47,15 +49,15 @@ static void add_rest(const struct verify_result *r, bool verbose, struct buf *b)
 	char hash[DIGEST_NIX32 + 1];
 	digest_nix32(&r->object, hash);
 	if (r->verdict == VERDICT_INHERITS)
-		buf_addf(b, "\nINHERITS %s: the baseline built it from other inputs\n",
-			 r->drv->name);
+		escape_addf(b, "\nINHERITS %s: the baseline built it from other inputs\n",
+			    r->drv->name);
 	else if (r->verdict == VERDICT_FAILED)
-		buf_addf(b, "\nFAILED %s: %s\n", r->drv->name, r->fault.what);
+		escape_addf(b, "\nFAILED %s: %s\n", r->drv->name, r->fault.what);
 	else if (r->verdict == VERDICT_REPRODUCED && verbose)
-		buf_addf(b, "reproduced %s %s (%u rebuilt%s)\n", hash, r->drv->name, r->rounds,
-			 r->in_baseline ? ", equals the baseline" : "");
+		escape_addf(b, "reproduced %s %s (%u rebuilt%s)\n", hash, r->drv->name,
+			    r->rounds, r->in_baseline ? ", equals the baseline" : "");
 	else if (r->verdict == VERDICT_UNCHECKED && verbose)
-		buf_addf(b, "unchecked  %s %s\n", hash, r->drv->name);
+		escape_addf(b, "unchecked  %s %s\n", hash, r->drv->name);
 }
 
 void verify_report_text(const struct verify_report *r, bool verbose, struct buf *ret)
@@ -67,11 +69,11 @@ void verify_report_text(const struct verify_report *r, bool verbose, struct buf 
 	for (size_t i = 0; i < r->n; i++)
 		if (r->results[i].verdict == VERDICT_DIFFERS)
 			add_difference(&r->results[i], ret);
-	buf_addf(ret, "\n%zu outputs:", r->n);
+	escape_addf(ret, "\n%zu outputs:", r->n);
 	for (size_t v = 0; v < VERDICT_COUNT; v++)
-		buf_addf(ret, "%s %zu %s", v ? "," : "", r->counts[v],
-			 verdict_word((enum verdict)v));
-	buf_addf(ret, "; coverage %.1f %%", r->coverage);
+		escape_addf(ret, "%s %zu %s", v ? "," : "", r->counts[v],
+			    verdict_word((enum verdict)v));
+	escape_addf(ret, "; coverage %.1f %%", r->coverage);
 	if (r->vary) {
 		buf_adds(ret, "; varied: ");
 		add_axes(ret, r->vary, ", ");

@@ -3,14 +3,15 @@
 
 #include <time.h>
 
-#include "json/json.h"
+#include "base/escape.h"
 
 enum { LISTED_MAX = 50 }; /* differences of one output that a text shows */
 
 void write_member(struct buf *b, const char *name, const char *value)
 {
-	buf_addf(b, ",\"%s\":", name);
-	json_add_string(b, view_of(value));
+	buf_addf(b, ",\"%s\":\"", name);
+	escape_add(b, view_of(value), ESCAPE_JSON);
+	buf_addc(b, '"');
 }
 
 void write_digest(struct buf *b, const char *name, const struct digest *d)
@@ -40,8 +41,8 @@ void write_time(struct buf *b, int64_t seconds)
 void write_differences(struct buf *b, const struct differences *d)
 {
 	for (size_t i = 0; i < d->n && i < LISTED_MAX; i++)
-		buf_addf(b, "  %s: %s: %s\n", d->items[i].path,
-			 difference_word(d->items[i].kind), d->items[i].detail);
+		escape_addf(b, "  %s: %s: %s\n", d->items[i].path,
+			    difference_word(d->items[i].kind), d->items[i].detail);
 	if (d->n > LISTED_MAX)
 		buf_addf(b, "  … and %zu more\n", d->n - LISTED_MAX);
 }

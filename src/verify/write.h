@@ -10,7 +10,7 @@
 
 /* Pieces that reports, attestations and summaries have in common. All add to B. */
 
-/* Adds the JSON member ,"NAME":"VALUE" (a comma in front). VALUE is UTF-8. */
+/* Adds the JSON member ,"NAME":"VALUE" (a comma in front). VALUE is escaped. */
 void write_member(struct buf *b, const char *name, const char *value);
 /* Adds the JSON member ,"NAME":"HEX". */
 void write_digest(struct buf *b, const char *name, const struct digest *d);

@@ -104,6 +104,16 @@ static int do_leak(char **argv)
 	return fclose(f) != 0;
 }
 
+/* odd FOLDER: a file whose name is not UTF-8, in which no two builds agree; says so in such bytes. */
+static int do_odd(char **argv)
+{
+	char path[4096];
+	char *random[] = {path, NULL};
+	snprintf(path, sizeof path, "%s/odd\2332J", argv[0]);
+	puts("odd \2332J");
+	return mkdir(argv[0], 0755) < 0 || do_random(random);
+}
+
 static int do_socket(void)
 {
 	socket(AF_INET, SOCK_STREAM, 0);
@@ -189,6 +199,10 @@ int main(int argc, char **argv)
 		return do_fill(argv);
 	if (!strcmp(what, "talk"))
 		return do_talk();
+	if (!strcmp(what, "odd"))
+		return do_odd(argv);
+	if (!strcmp(what, "say"))
+		return puts(argv[0]) < 0;
 	if (!strcmp(what, "true"))
 		return 0;
 	fprintf(stderr, "tool: what is '%s'?\n", what);

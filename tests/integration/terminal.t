@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Text from outside (build output, file names, recipes, peers) reaches a terminal or a report only with
+# its control characters escaped.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/integration/lib.sh
+need_tool
+
+# ESC ] 52 sets the clipboard of many terminals; a line feed begins a line of its own; U+202E turns the
+# rest of the line round; 0x9B alone begins a control sequence, too.
+evil='\27]52;c;aGVsbG8=\7\nDIFFERS good: this step is the culprit\13\226\128\174\194\155'
+recipe good "steps = { { 'src/tool', 'write', out 'file', 'same' } },"
+recipe broken "steps = { { 'src/tool', 'say', 'first line\\\\n$evil' }, { 'src/tool', 'fail', '3' } },"
+recipe names "steps = { { 'src/tool', 'random', out 'a' .. '$evil' } },"
+recipe bytes "steps = { { 'src/tool', 'odd', out 'file' } }," # a name and output that are not UTF-8
+recipe quiet "steps = { { 'src/tool', 'say', '$evil' }, { 'src/tool', 'write', out 'file', 'x' } },"
+recipe step "steps = { { 'src/tool', 'write', out 'file', '$evil' } },"
+recipe endless "steps = { { 'src/tool', 'say', '$evil' .. ('x'):rep(100000) }, { 'src/tool', 'fail', '3' } },"
+
+# clean COMMAND…: runs it in a terminal of its own (as OUT), and in a pipe; neither shows a control
+# character, but those with which the block of running steps is redrawn.
+cat >"$T/terminal.py" <<'PY'
+import os, pty, sys
+out = b""
+def read(fd):
+    global out
+    data = os.read(fd, 65536)
+    out += data
+    return data
+devnull = os.open("/dev/null", os.O_WRONLY)
+saved = os.dup(1)
+os.dup2(devnull, 1)
+status = os.waitstatus_to_exitcode(pty.spawn(sys.argv[2:], read))
+os.dup2(saved, 1)
+open(sys.argv[1], "wb").write(out.replace(b"\r\n", b"\n").replace(b"\x1b[A\x1b[2K", b""))
+sys.exit(status)
+PY
+cat >"$T/controls.py" <<'PY'
+import re, sys
+data = open(sys.argv[1], "rb").read()
+text = data.decode()  # not UTF-8: raises
+bad = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", text)
+if bad:
+    sys.exit("raw %r in %r" % (bad.group(), text[max(0, bad.start() - 60):bad.end() + 20]))
+if "log" not in sys.argv[2:] and re.search("^DIFFERS good", text, re.M):
+    sys.exit("a forged verdict line: " + text)
+PY
+clean() {
+	_status=$1
+	_says=$2
+	shift 2
+	_got=0
+	TERM=xterm python3 "$T/terminal.py" "$T/screen" "$@" --recipes "$T/recipes" </dev/null || _got=$?
+	[ $_got = "$_status" ] || { cat "$T/screen"; echo "exit status $_got in a terminal, not $_status"; return 1; }
+	python3 "$T/controls.py" "$T/screen" "$2" || return 1
+	grep -qF -- "$_says" "$T/screen" || { cat "$T/screen"; echo "the terminal does not show: $_says"; return 1; }
+}
+piped() {
+	"$@" --recipes "$T/recipes" >"$T/screen" 2>&1
+	python3 "$T/controls.py" "$T/screen"
+}
+
+ok "a failed build's last lines" clean 1 '\x1b]52;c;aGVsbG8=\x07' "$BH" build broken
+ok "… in a pipe" piped "$BH" build broken
+ok "whole logs while building" clean 0 '\x1b]52;c;' "$BH" build -L quiet
+ok "a log in a terminal" clean 0 '\x1b]52;c;' "$BH" log quiet
+raw() { "$BH" log quiet --recipes "$T/recipes" | od -An -c | tr -d ' \n' | grep -qF '033]52;c;'; }
+ok "… in a pipe as it is" raw
+ok "a recipe's words" clean 0 '\x1b]52;c;' "$BH" show step
+ok "… in a pipe" piped "$BH" show step
+ok "… as JSON" clean 0 '\u001b]52;c;' "$BH" show --json step
+ok "a file name in a report" clean 2 'a\x1b]52;c;aGVsbG8=\x07\nDIFFERS good' "$BH" verify names
+ok "… in a pipe" piped "$BH" verify names
+ok "… in JSON" clean 2 '\u001b]52;c;' "$BH" verify --json names
+json() {
+	"$BH" verify --json names --recipes "$T/recipes" >"$T/report.json" 2>/dev/null
+	python3 "$T/controls.py" "$T/report.json" &&
+		python3 tests/integration/schema.py doc/verify.schema.json "$T/report.json" &&
+		jq -e '.outputs[0].differences[0].path | startswith("a\u001b]52;c;aGVsbG8=\u0007\nDIFFERS")' "$T/report.json"
+}
+ok "… which gives the name back" json
+ok "a file name that is not UTF-8" clean 2 'file/odd\x9b2J: content' "$BH" verify bytes
+odd() {
+	"$BH" verify --json bytes --recipes "$T/recipes" >"$T/report.json" 2>/dev/null
+	python3 "$T/controls.py" "$T/report.json" &&
+		jq -e '.outputs[0].differences[0].path == "file/odd\\x9b2J"' "$T/report.json"
+}
+ok "… in JSON" odd
+ok "… in a log" clean 0 'odd \x9b2J' "$BH" log bytes
+ok "what a user typed" clean 1 '\x1b]0;x' "$BH" show "$(printf 'no\033]0;x')"
+short() {
+	bh build endless >"$T/screen" 2>&1
+	python3 "$T/controls.py" "$T/screen" && [ "$(wc -c <"$T/screen")" -lt 20000 ]
+}
+ok "last lines are bounded in bytes" short
+done_testing
