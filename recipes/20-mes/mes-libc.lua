@@ -39,7 +39,7 @@ local function half(name, text, extra)
     m.compile(steps, parts[#parts], {}, files)
     files = {}
   end
-  for f in text:gmatch("%S+") do
+  for _, f in ipairs(words(text)) do
     files[#files + 1] = "mes/lib/" .. f .. ".c"
     if #files == 40 then
       flush()

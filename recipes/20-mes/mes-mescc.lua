@@ -9,7 +9,7 @@ local names = [[builtins cc core display eval-apply gc globals hash lib math mes
 
 local function mes(name, by, check)
   local steps, files = {}, {}
-  for n in names:gmatch("%S+") do
+  for _, n in ipairs(words(names)) do
     files[#files + 1] = "mes/src/" .. n .. ".c"
   end
   m.compile(steps, "mes.s", { "-D", "HAVE_CONFIG_H=1" }, files)

@@ -20,10 +20,7 @@ local run = { "../mes-tests", input_path "mes/bin/mes", folder, dir = "mes",
     MES_PREFIX = input_path "mes",
     GUILE_LOAD_PATH = input_path "mes/share/mes/module",
   } }
-for n in names:gmatch("%S+") do
-  run[#run + 1] = n
-end
-steps[#steps + 1] = run
+steps[#steps + 1] = merge(run, concat(run, words(names)))
 
 return recipe {
   name = "mes-tests",

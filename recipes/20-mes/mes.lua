@@ -6,7 +6,7 @@ local cc1 = lib "cc1"
 
 local files = { "libc/mes.c" }
 local function add(folder, names)
-  for n in names:gmatch("%S+") do
+  for _, n in ipairs(words(names)) do
     files[#files + 1] = "mes/" .. folder .. "/" .. n .. ".c"
   end
 end

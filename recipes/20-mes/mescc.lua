@@ -96,7 +96,7 @@ end
 local function parsed(name, by, other)
   local steps, inputs = {}, { "mes", { by, as = "mescc" }, "stage0-tools" }
   for _, f in ipairs { "src/hash", "src/reader", "lib/stdio/vfprintf", "lib/stdlib/qsort" } do
-    local s = f:gsub("^.*/", "") .. ".s"
+    local s = basename(f) .. ".s"
     m.compile(steps, out(s), { "-D", "HAVE_CONFIG_H=1" }, { "mes/" .. f .. ".c" })
     if other then
       steps[#steps + 1] = { "cmp", out(s), input_path(other .. "/" .. s) }

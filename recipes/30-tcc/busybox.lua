@@ -7,14 +7,11 @@
 local script = lib "script"
 local config = lib "busybox_config"
 
-local options = config.options:gsub("%s+", "\n"):gsub("^\n", "")
-for _, v in ipairs(config.values) do
-  options = options .. v .. "\n"
-end
+local options = table.concat(concat(words(config.options), config.values), "\n") .. "\n"
 
 local files = {}
 for folder, names in pairs(config.files) do
-  for name in names:gmatch("%S+") do
+  for _, name in ipairs(words(names)) do
     files[#files + 1] = folder .. "/" .. name .. ".c"
   end
 end

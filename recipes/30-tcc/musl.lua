@@ -36,14 +36,14 @@ local archive = { "tcc", "-ar", "rc", out "lib/libc.a" }
 run("./mkdir", "obj")
 for _, group in ipairs(files) do
   local folder, names = group[1], group[2]
-  local obj = "obj/" .. folder:gsub("/", "-")
+  local obj = "obj/" .. replace(folder, "/", "-")
   run("./mkdir", obj)
   local step = { "tcc", flags "../../" }
   step.dir = obj
   step[#step + 1] = "-c"
   for _, f in ipairs(names) do
     step[#step + 1] = "../../musl/" .. folder .. "/" .. f
-    archive[#archive + 1] = obj .. "/" .. f:gsub("%.[csS]$", ".o")
+    archive[#archive + 1] = obj .. "/" .. with_suffix(f, ".o")
   end
   steps[#steps + 1] = step
 end
@@ -51,12 +51,7 @@ steps[#steps + 1] = archive
 
 local crt = { "tcc", "-DCRT", flags "./" }
 for _, f in ipairs { "crt1.c", "i386/crti.s", "i386/crtn.s" } do
-  local step = { table.unpack(crt) }
-  for _, w in ipairs { "-c", "-o", out("lib/" .. f:gsub("i386/", ""):gsub("%.[cs]$", ".o")),
-    "musl/crt/" .. f } do
-    step[#step + 1] = w
-  end
-  steps[#steps + 1] = step
+  steps[#steps + 1] = concat(crt, { "-c", "-o", out("lib/" .. with_suffix(basename(f), ".o")), "musl/crt/" .. f })
 end
 for _, name in ipairs { "m", "rt", "pthread", "crypt", "util", "xnet", "resolv", "dl" } do
   run("./cp", "empty.a", out("lib/lib" .. name .. ".a"))

@@ -11,20 +11,11 @@
 local libc = { "start", "syscall", "malloc", "string", "stdio", "printf", "stdlib", "wide", "dirent" }
 
 return function(steps, program, files, options, compiler)
-  local text = program:gsub("^.*/", "") .. ".M1"
-  local step = { compiler or "cc1" }
-  local function add(...)
-    for _, w in ipairs { ... } do
-      step[#step + 1] = w
-    end
-  end
-  add("-I", "libc/include")
-  add(table.unpack(options or {}))
-  add("-o", text)
-  add(table.unpack(files))
+  local text = basename(program) .. ".M1"
+  local ours = {}
   for _, f in ipairs(libc) do
-    add("libc/" .. f .. ".c")
+    ours[#ours + 1] = "libc/" .. f .. ".c"
   end
-  steps[#steps + 1] = step
+  steps[#steps + 1] = concat({ compiler or "cc1", "-I", "libc/include" }, options, { "-o", text }, files, ours)
   steps[#steps + 1] = { "asm", program, "i386/i386.def", "libc/i386.M1", text }
 end

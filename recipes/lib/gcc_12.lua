@@ -14,10 +14,7 @@ sed -i 's:install-man install-info::' gcc/Makefile.in
 ]]
 
 return function(package)
-  local r = {}
-  for k, v in pairs(package) do
-    r[k] = v
-  end
+  local r = merge(package)
   r.version = "12.2.0"
   r.homepage = "https://gcc.gnu.org/"
   r.license = "GPL-3.0-or-later"
@@ -31,16 +28,11 @@ return function(package)
     CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O1",
     CFLAGS_FOR_TARGET = "-O2", CXXFLAGS_FOR_TARGET = "-O1",
   }
-  r.configure = {}
-  for _, options in ipairs { newer.configure, {
+  r.configure = concat(newer.configure, {
     "--without-zstd", "--disable-libcc1", "--disable-libstdcxx-pch", "--disable-libstdcxx-filesystem-ts",
     "--disable-decimal-float", "--disable-analyzer", "--disable-gcov", "--enable-languages=c,c++",
     "--enable-checking=release",
-  } } do
-    for _, o in ipairs(options) do
-      r.configure[#r.configure + 1] = o
-    end
-  end
+  })
   r.make = { "MAKEINFO=true" }
   r.targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } }
   r.install = {

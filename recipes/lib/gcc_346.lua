@@ -40,10 +40,7 @@ sed -i 's:os/gnu-linux:os/generic:' libstdc++-v3/configure.host
 ]]
 
 return function(package)
-  local r = {}
-  for k, v in pairs(package) do
-    r[k] = v
-  end
+  local r = merge(package)
   local languages, cxx, libc = r.languages, r.cxx, "/opt/boot-hurd/" .. (r.libc or "libc")
   r.languages, r.cxx, r.libc = nil, nil, nil
   r.version = "3.4.6"
@@ -61,7 +58,7 @@ return function(package)
   r.env.C_INCLUDE_PATH = libc .. "/include"
   r.env.CPLUS_INCLUDE_PATH = libc .. "/include"
   r.env.LIBRARY_PATH = libc .. "/lib"
-  r.prepare = lib "shell_paths" .. prepare:gsub("LIBC", libc)
+  r.prepare = lib "shell_paths" .. replace(prepare, "LIBC", libc)
   r.prefix = "/opt/boot-hurd/gcc-3.4.6"
   r.configure = {
     "--build=i686-pc-linux-gnu", "--host=i686-pc-linux-gnu", "--target=i686-pc-linux-gnu",

@@ -7,13 +7,9 @@
 local compiled_by = lib "compiled_by"
 
 return function(package)
-  local r = {}
-  for k, v in pairs(package) do
-    r[k] = v
-  end
+  local r = merge(package)
   local tools = { r.compiler or "gcc-10-stage1", "binutils-2.40", { "musl-gcc", as = "libc" } }
   r.compiler = nil
-  r.env = r.env or {}
-  r.env.LDFLAGS = r.env.LDFLAGS or "-static"
+  r.env = merge({ LDFLAGS = "-static" }, r.env)
   return compiled_by(tools, "i686-pc-linux-musl")(r)
 end

@@ -23,13 +23,6 @@ local own = {
   "jobs", "install", "finish", "prefix",
 }
 
-local function append(list, more)
-  for _, v in ipairs(more or {}) do
-    list[#list + 1] = v
-  end
-  return list
-end
-
 -- Raises WHAT, put down to the line of the recipe, unless OK.
 local function need(ok, what)
   if not ok then
@@ -38,10 +31,7 @@ local function need(ok, what)
 end
 
 return function(package)
-  local r, o, steps = {}, {}, {}
-  for k, v in pairs(package) do
-    r[k] = v
-  end
+  local r, o, steps = merge(package), {}, {}
   for _, k in ipairs(own) do
     o[k], r[k] = r[k], nil
   end
@@ -62,8 +52,8 @@ return function(package)
     end
   end
   local function run_make(jobs, targets)
-    local step = { "make", "-j" .. jobs, "SHELL=" .. sh, dir = dir, env = o.make_env }
-    add(append(append(step, o.make), targets))
+    local words = concat({ "make", "-j" .. jobs, "SHELL=" .. sh }, o.make, targets)
+    add(merge(words, { dir = dir, env = o.make_env }))
   end
 
   shell_text(o.prepare, source)
@@ -71,13 +61,10 @@ return function(package)
     add { "mkdir", o.build_dir }
   end
   if o.configure ~= false then
-    local env = { CONFIG_SHELL = sh, SHELL = sh }
-    for k, v in pairs(o.configure_env or {}) do
-      env[k] = v
-    end
     local script = o.build_dir and "../" .. source .. "/configure" or "./configure"
-    local step = { sh, script, "--prefix=" .. (o.prefix or out ""), dir = dir, env = env }
-    add(append(step, o.configure))
+    local words = concat({ sh, script, "--prefix=" .. (o.prefix or out "") }, o.configure)
+    local env = merge({ CONFIG_SHELL = sh, SHELL = sh }, o.configure_env)
+    add(merge(words, { dir = dir, env = env }))
   end
   for _, targets in ipairs(o.targets or { {} }) do
     run_make(o.jobs or 2, targets)

@@ -23,46 +23,34 @@ M.env = {
   includedir = input_path "mescc/include", libdir = input_path "mescc/lib",
 }
 
-local function append(to, words)
-  for _, w in ipairs(words) do
-    to[#to + 1] = w
-  end
-  return to
-end
-
 function M.edit(steps, folder, rows)
   for _, row in ipairs(rows) do
-    local step = append({}, row)
+    local step = merge(row)
     step[#step - 2] = folder .. "/" .. step[#step - 2]
     steps[#steps + 1] = step
   end
 end
 
 function M.compile(steps, s, options, files)
-  local step = { "mes", "--no-auto-compile", "-e", "main", input_path "mescc/bin/mescc.scm", "--",
-    "-S", "-o", s }
-  append(step, options)
-  steps[#steps + 1] = append(step, files)
+  steps[#steps + 1] = concat({ "mes", "--no-auto-compile", "-e", "main",
+    input_path "mescc/bin/mescc.scm", "--", "-S", "-o", s }, options, files)
 end
 
 function M.assemble(steps, o, ...)
-  local step = append({ "M1" }, arch)
-  append(step, { "-f", input_path "mescc/lib/x86-mes/x86.M1" })
+  local step = concat({ "M1" }, arch, { "-f", input_path "mescc/lib/x86-mes/x86.M1" })
   for _, s in ipairs { ... } do
-    append(step, { "-f", s })
+    step = concat(step, { "-f", s })
   end
-  steps[#steps + 1] = append(step, { "-o", o })
+  steps[#steps + 1] = concat(step, { "-o", o })
 end
 
 function M.link(steps, program, objects)
   local lib = input_path "mescc/lib/linux/x86-mes"
-  local step = append({ "hex2" }, arch)
-  append(step, { "--base-address", "0x1000000", "-f", lib .. "/elf32-header.hex2" })
+  local step = concat({ "hex2" }, arch, { "--base-address", "0x1000000", "-f", lib .. "/elf32-header.hex2" })
   for _, o in ipairs(objects) do
-    append(step, { "-f", o })
+    step = concat(step, { "-f", o })
   end
-  append(step, { "-f", lib .. "/elf32-footer-single-main.hex2", "-o", program })
-  steps[#steps + 1] = step
+  steps[#steps + 1] = concat(step, { "-f", lib .. "/elf32-footer-single-main.hex2", "-o", program })
   steps[#steps + 1] = { "chmod", "755", program }
 end
 

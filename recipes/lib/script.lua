@@ -16,17 +16,12 @@ local function need(ok, what)
 end
 
 return function(package)
-  local r = {}
-  for k, v in pairs(package) do
-    r[k] = v
-  end
+  local r = merge(package)
   need(type(r.text) == "string", 'script needs text = [[…]]')
   need(r.shell, 'script needs shell = "…", the input that has bin/sh')
   need(not r.steps and not r.script, "script makes the step itself")
-  local step = { input_path(r.shell .. "/bin/sh"), "-e", "-c", r.text, "sh", dir = r.dir }
-  for _, v in ipairs(r.args or {}) do
-    step[#step + 1] = v
-  end
+  local step = concat({ input_path(r.shell .. "/bin/sh"), "-e", "-c", r.text, "sh" }, r.args)
+  step.dir = r.dir
   r.shell, r.text, r.dir, r.args = nil, nil, nil, nil
   r.steps = { step }
   return recipe(r)

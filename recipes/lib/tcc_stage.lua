@@ -23,36 +23,19 @@ local config = [[
 ]]
 
 return function(package)
-  local r, steps = {}, {}
-  for k, v in pairs(package) do
-    r[k] = v
-  end
+  local r, steps = merge(package), {}
   local cc = r.cc
   r.cc = nil
 
-  local function run(words, ...)
-    local step = {}
-    for _, w in ipairs(words) do
-      step[#step + 1] = w
-    end
-    for _, w in ipairs { ... } do
-      step[#step + 1] = w
-    end
-    steps[#steps + 1] = step
+  local function run(command, ...)
+    steps[#steps + 1] = concat(command, { ... })
   end
   local function compile(to, from, ...)
     run(cc, "-nostdinc", "-Ilibc/include", ..., "-c", "-o", to, from)
   end
   local objects = { "i386.o" }
   local function link(to, ...)
-    local words = { "-nostdlib", "-static", "-o", to }
-    for _, o in ipairs { ... } do
-      words[#words + 1] = o
-    end
-    for _, o in ipairs(objects) do
-      words[#words + 1] = o
-    end
-    run(cc, table.unpack(words))
+    steps[#steps + 1] = concat(cc, { "-nostdlib", "-static", "-o", to, ... }, objects)
   end
 
   run(cc, "-c", "-o", "i386.o", "libc/i386.S")
@@ -84,16 +67,13 @@ return function(package)
   run { "./cp", "-r", "tcc/include", out "lib/tcc/include" }
 
   r.version = "0.9.27"
-  r.sources = r.sources or {}
-  for _, s in ipairs {
+  r.sources = concat(r.sources, {
     { debian "t/tcc/tcc_0.9.27+git20200814.62c30a4a.orig.tar.bz2", as = "tcc",
       sha256 = "d63c113bcdd657f51c8ee197a0b0a24203603313e19a52b5f678d40ab7f5df35" },
     { tree "../../bootstrap/libc", as = "libc" },
     { tree "../../bootstrap/tools", as = "tools" },
     text("config.h", config),
-  } do
-    r.sources[#r.sources + 1] = s
-  end
+  })
   r.dirs = { "bin", "lib/tcc" }
   r.steps = steps
   r.homepage = "https://bellard.org/tcc/"

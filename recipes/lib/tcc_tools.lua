@@ -25,11 +25,7 @@ return function(steps, tools, programs)
   end
   objects[#objects + 1] = input_path "tcc/lib/tcc/libtcc1.a"
   local function link(name, ...)
-    local step = { "tcc", "-nostdlib", "-static", "-o", name, ... }
-    for _, o in ipairs(objects) do
-      step[#step + 1] = o
-    end
-    steps[#steps + 1] = step
+    steps[#steps + 1] = concat({ "tcc", "-nostdlib", "-static", "-o", name, ... }, objects)
   end
   c("tool.o", "tools/tool.c")
   for _, t in ipairs(tools) do

@@ -296,9 +296,10 @@ static const luaL_Reg api[] = {
 
 const char *api_near(const char *name)
 {
-	static const char *const others[] = {"assert", "error",    "ipairs",   "pairs",
-					     "select", "tonumber", "tostring", "type",
-					     "string", "table",    "math",     "utf8"};
+	static const char *const others[] = {
+	    "assert",   "error",    "ipairs",      "pairs",   "select", "tonumber",
+	    "tostring", "type",     "string",      "table",   "math",   "utf8",
+	    "words",    "basename", "with_suffix", "replace", "merge",  "concat"};
 	const char *names[sizeof api / sizeof *api + sizeof others / sizeof *others];
 	size_t n = 0;
 	for (const luaL_Reg *f = api; f->name; f++)

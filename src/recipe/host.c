@@ -245,6 +245,7 @@ static int set_up(lua_State *l)
 	lib_base(l);
 	lib_string(l);
 	lib_table(l);
+	lib_list(l);
 	lib_recipe(l);
 	lua_newtable(l);
 	lua_pushcfunction(l, undefined);

@@ -79,6 +79,8 @@ void host_push_guarded(lua_State *l, lua_CFunction f);
 void lib_base(lua_State *l);
 void lib_string(lua_State *l);
 void lib_table(lua_State *l);
+/* lib_list.c: words, basename, with_suffix, replace, merge, concat. */
+void lib_list(lua_State *l);
 /* Adds the functions NAMES (ends in NULL) of the table at INDEX to the table on top, guarded. */
 void lib_pick(lua_State *l, int index, const char *const *names);
 /* Puts the table on top behind a proxy that cannot be written to, under NAME in the one below. */
