@@ -111,7 +111,7 @@ static int from_update(struct strlist *ret)
 static int list_archives(struct strlist *ret)
 {
 	int r = from_targets(ret);
-	return r == 0 && ret->n ? 0 : from_update(ret);
+	return r < 0 || ret->n ? r : from_update(ret);
 }
 
 /* Returns what `apt-config dump` said after "NAME ", as a view of TEXT; nothing when unset. */
@@ -171,9 +171,19 @@ int source_debian_urls(const char *pool_path, char ***ret, struct fault *f)
 				 n && archives.items[i][n - 1] == '/' ? "" : "/", pool_path);
 	}
 	strlist_release(&archives);
-	if (r < 0 || urls.n == 0) {
+	if (r < 0) {
 		strlist_release(&urls);
-		fault_set(f, ERR_CONFIG, "apt's configuration names no archive");
+		if (r == -ENOMEM)
+			return fault_set(f, r, "debian:%s:", pool_path);
+		fault_set(f, ERR_CONFIG,
+			  "debian:%s: cannot ask apt-get where the archive is: %s", pool_path,
+			  r == ERR_CONFIG ? "it failed" : strerror(-r));
+		fault_hint(f, "debian: sources need a working apt, or a mirror in the recipe");
+		return ERR_CONFIG;
+	}
+	if (urls.n == 0) {
+		fault_set(f, ERR_CONFIG, "debian:%s: apt's configuration names no archive",
+			  pool_path);
 		fault_hint(f,
 			   "add a 'deb' line to /etc/apt/sources.list and run apt-get update");
 		return ERR_CONFIG;
