@@ -12,6 +12,7 @@
 #include "json/value.h"
 #include "verify/dsse.h"
 #include "verify/provenance.h"
+#include "verify/statement.h"
 
 enum { BUNDLE_MAX = 64 << 20 }; /* bytes of a file of envelopes that is read */
 
@@ -120,6 +121,14 @@ static int make(struct cmd *c, const char *name, bool print, int argc, char **ar
 	return r;
 }
 
+static int print_digest(void *ctx, const char *name, const struct json_value *value)
+{
+	struct view text = json_text(value);
+	(void)ctx;
+	print_out(" %s:%.*s", name, (int)text.len, text.ptr);
+	return 0;
+}
+
 /* Prints who says what in a statement that has been checked. */
 static void print_statement(const struct key *k, const struct json_value *root)
 {
@@ -129,11 +138,11 @@ static void print_statement(const struct key *k, const struct json_value *root)
 	for (size_t i = 0; i < json_count(subjects); i++) {
 		const struct json_value *s = json_item(subjects, i);
 		struct view name = json_text(json_member(s, "name"));
-		struct view sha = json_text(json_member(json_member(s, "digest"), "sha256"));
-		print_out("subject: %.*s sha256:%.*s\n", (int)name.len,
-			  name.ptr ? name.ptr : "", (int)sha.len, sha.ptr ? sha.ptr : "");
+		print_out("subject: %.*s", (int)name.len, name.ptr ? name.ptr : "");
+		json_each(json_member(s, "digest"), print_digest, NULL);
+		print_out("\n");
 	}
-	print_out("predicate: %.*s\n", (int)type.len, type.ptr ? type.ptr : "");
+	print_out("predicate: %.*s\n", (int)type.len, type.ptr);
 }
 
 static int check_envelope(struct view envelope, const struct key *keys, size_t n,
@@ -143,8 +152,14 @@ static int check_envelope(struct view envelope, const struct key *keys, size_t n
 	struct json_document *doc = NULL;
 	size_t which = 0;
 	int r = dsse_open(envelope, DSSE_IN_TOTO, keys, n, &payload, &which, f);
-	if (r == 0)
-		r = json_document_parse(buf_view(&payload), &doc, f);
+	if (r == 0) {
+		r = json_document_parse_wide(buf_view(&payload), &doc, f);
+		if (r == 0)
+			r = statement_check(json_document_root(doc), f);
+		if (r < 0)
+			fault_wrap(f, "signed by %s, but not an in-toto statement",
+				   keys[which].name);
+	}
 	if (r == 0)
 		print_statement(&keys[which], json_document_root(doc));
 	json_document_free(doc);

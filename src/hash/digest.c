@@ -182,3 +182,18 @@ int base64_parse(struct view text, struct buf *ret)
 	}
 	return buf_failed(ret);
 }
+
+int base64_parse_any(struct view text, struct buf *ret)
+{
+	struct buf b = BUF_INIT;
+	for (size_t i = 0; i < text.len; i++)
+		buf_addc(&b, text.ptr[i] == '-' ? '+' : text.ptr[i] == '_' ? '/' : text.ptr[i]);
+	/* One digit too many (a length of 4 n + 1) stays wrong with three signs behind it. */
+	for (size_t i = text.len; i % 4; i++)
+		buf_addc(&b, '=');
+	int r = buf_failed(&b);
+	if (r == 0)
+		r = base64_parse(buf_view(&b), ret);
+	buf_release(&b);
+	return r;
+}

@@ -47,5 +47,7 @@ int hex_parse(struct view text, unsigned char *ret, size_t n);
 void base64_add(struct buf *ret, struct view v);
 /* Adds the bytes that base64 TEXT stands for to RET. Returns 0 or ERR_SYNTAX. */
 int base64_parse(struct view text, struct buf *ret);
+/* The same for texts of others: the URL-safe alphabet too, with padding or without. */
+int base64_parse_any(struct view text, struct buf *ret);
 
 #endif

@@ -39,13 +39,14 @@ static bool depth_ok(const json_t *v, int left)
 	return true;
 }
 
-int json_document_parse(struct view text, struct json_document **ret, struct fault *f)
+static int parse(struct view text, size_t flags, struct json_document **ret, struct fault *f)
 {
 	json_error_t e;
 	struct json_document *d = calloc(1, sizeof *d);
 	if (!d)
 		return fault_set(f, -ENOMEM, "cannot read JSON:");
-	d->root = json_loadb(text.len ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES, &e);
+	d->root =
+	    json_loadb(text.len ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES | flags, &e);
 	if (!d->root || !depth_ok(d->root, JSON_DEPTH_MAX)) {
 		fault_set(f, ERR_SYNTAX, "not JSON: line %d, column %d: %s",
 			  d->root ? 0 : e.line, d->root ? 0 : e.column,
@@ -55,6 +56,16 @@ int json_document_parse(struct view text, struct json_document **ret, struct fau
 	}
 	*ret = d;
 	return 0;
+}
+
+int json_document_parse(struct view text, struct json_document **ret, struct fault *f)
+{
+	return parse(text, 0, ret, f);
+}
+
+int json_document_parse_wide(struct view text, struct json_document **ret, struct fault *f)
+{
+	return parse(text, JSON_DECODE_INT_AS_REAL, ret, f);
 }
 
 void json_document_free(struct json_document *d)
@@ -132,4 +143,18 @@ const char *json_unknown(const struct json_value *v, const char *const *names)
 			return name;
 	}
 	return NULL;
+}
+
+int json_each(const struct json_value *v,
+	      int (*fn)(void *ctx, const char *name, const struct json_value *value), void *ctx)
+{
+	const char *name;
+	json_t *item;
+	json_object_foreach((json_t *)(void *)v, name, item)
+	{
+		int r = fn(ctx, name, outer(item));
+		if (r)
+			return r;
+	}
+	return 0;
 }

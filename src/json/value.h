@@ -21,6 +21,8 @@ struct json_value;
  * JSON_DEPTH_MAX.
  */
 int json_document_parse(struct view text, struct json_document **ret, struct fault *f);
+/* The same, but whole numbers of any size are taken: documents of others hold them. */
+int json_document_parse_wide(struct view text, struct json_document **ret, struct fault *f);
 /* Frees D (may be NULL). */
 void json_document_free(struct json_document *d);
 /* Returns the outermost value. */
@@ -38,7 +40,14 @@ struct view json_text(const struct json_value *v);
 int json_whole(const struct json_value *v, uint64_t *ret);
 /* Gets V, true or false. ERR_SYNTAX when V is NULL or neither. */
 int json_flag(const struct json_value *v, bool *ret);
-/* Tells what V (not NULL) is. */
+/*
+ * Calls FN with each member of the object V, until it returns other than 0, which is returned. 0 when V
+ * is NULL or no object.
+ */
+int json_each(const struct json_value *v,
+	      int (*fn)(void *ctx, const char *name, const struct json_value *value),
+	      void *ctx);
+/* Tells what V (may be NULL: neither) is. */
 bool json_is_an_object(const struct json_value *v);
 bool json_is_an_array(const struct json_value *v);
 /* Returns a member of the object V that is not among NAMES (which ends in NULL), or NULL. */

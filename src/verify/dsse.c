@@ -29,6 +29,7 @@ int dsse_sign(const struct key *k, const char *type, struct view payload, struct
 	if (r < 0)
 		return fault_set(f, r, "cannot sign with key '%s':", k->name);
 	key_id(k, id);
+	size_t from = ret->len;
 	buf_adds(ret, "{\"payload\":\"");
 	base64_add(ret, payload);
 	buf_adds(ret, "\",\"payloadType\":");
@@ -36,39 +37,27 @@ int dsse_sign(const struct key *k, const char *type, struct view payload, struct
 	buf_addf(ret, ",\"signatures\":[{\"keyid\":\"%s\",\"sig\":\"", id);
 	base64_add(ret, (struct view){(const char *)sig, sizeof sig});
 	buf_adds(ret, "\"}]}");
+	if (ret->len - from > DSSE_MAX)
+		return fault_set(f, ERR_LIMIT, "the envelope would be larger than %d bytes",
+				 DSSE_MAX);
 	return buf_failed(ret);
 }
 
-/*
- * Looks for a signature over PAE by one of the keys. Returns the key's index, or ERR_SIGNATURE. A
- * signature that names a key of ours and is false counts at once: somebody changed something.
- */
+/* Returns the index of the key that made a signature over PAE, or ERR_SIGNATURE. */
 static int find_signature(const struct json_value *signatures, struct view pae,
 			  const struct key *keys, size_t n)
 {
-	for (size_t i = 0; i < json_count(signatures); i++) {
+	int found = ERR_SIGNATURE;
+	for (size_t i = 0; found < 0 && i < json_count(signatures); i++) {
 		const struct json_value *s = json_item(signatures, i);
-		struct view id = json_text(json_member(s, "keyid"));
 		struct buf sig = BUF_INIT;
-		int found = -1;
-		int r = base64_parse(json_text(json_member(s, "sig")), &sig);
-		for (size_t k = 0; r == 0 && k < n && found < 0; k++) {
-			char hex[KEY_ID + 1];
-			key_id(&keys[k], hex);
-			if (id.len && !view_is(id, hex))
-				continue;
+		int r = base64_parse_any(json_text(json_member(s, "sig")), &sig);
+		for (size_t k = 0; r == 0 && k < n && found < 0; k++)
 			if (key_verify(&keys[k], pae, buf_view(&sig)) == 0)
 				found = (int)k;
-			else if (id.len)
-				r = ERR_SIGNATURE;
-		}
 		buf_release(&sig);
-		if (r < 0)
-			return ERR_SIGNATURE;
-		if (found >= 0)
-			return found;
 	}
-	return ERR_SIGNATURE;
+	return found;
 }
 
 int dsse_open(struct view envelope, const char *type, const struct key *keys, size_t n,
@@ -79,16 +68,19 @@ int dsse_open(struct view envelope, const char *type, const struct key *keys, si
 	if (envelope.len > DSSE_MAX)
 		return fault_set(f, ERR_LIMIT, "the envelope is larger than %d bytes",
 				 DSSE_MAX);
-	int r = json_document_parse(envelope, &doc, f);
+	int r = json_document_parse_wide(envelope, &doc, f);
 	if (r < 0)
 		return fault_wrap(f, "not a DSSE envelope");
 	const struct json_value *root = json_document_root(doc);
 	struct view kind = json_text(json_member(root, "payloadType"));
 	struct view text = json_text(json_member(root, "payload"));
 	const struct json_value *signatures = json_member(root, "signatures");
-	if (!kind.ptr || !text.ptr || base64_parse(text, &payload) < 0 ||
+	if (!kind.ptr || !text.ptr || base64_parse_any(text, &payload) < 0 ||
 	    !json_count(signatures))
 		r = fault_set(f, ERR_SYNTAX, "not a DSSE envelope");
+	else if (json_count(signatures) > DSSE_SIGNATURES_MAX)
+		r = fault_set(f, ERR_LIMIT, "the envelope has more than %d signatures",
+			      DSSE_SIGNATURES_MAX);
 	else if (!view_is(kind, type))
 		r = fault_set(f, ERR_SIGNATURE, "the envelope does not hold %s", type);
 	if (r == 0) {

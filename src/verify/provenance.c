@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "json/json.h"
+#include "verify/statement.h"
 #include "verify/write.h"
 
 static const char BUILD_TYPE[] = "urn:boot-hurd:action:1";
@@ -15,7 +16,7 @@ static void add_resources(struct buf *b, const struct action_input *items, size_
 	for (size_t i = 0; i < n; i++) {
 		buf_adds(b, *first ? "{" : ",{");
 		*first = false;
-		write_sha256(b, &items[i].object);
+		statement_add_nar(b, &items[i].object);
 		buf_addf(b, ",\"mediaType\":\"application/x-nix-nar\",\"name\":");
 		char name[256];
 		snprintf(name, sizeof name, "%s:%s", kind, items[i].as);
@@ -31,7 +32,7 @@ int provenance_json(const struct provenance *s, struct buf *ret)
 	bool first = true;
 	const struct action *a = s->action;
 	digest_hex(&a->id, hex);
-	buf_adds(&b, "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{"
+	buf_adds(&b, "{\"_type\":\"" STATEMENT_TYPE "\",\"predicate\":{"
 		     "\"buildDefinition\":{\"buildType\":");
 	json_add_string(&b, view_of(BUILD_TYPE));
 	buf_adds(&b, ",\"externalParameters\":{\"derivation\":");
@@ -46,7 +47,7 @@ int provenance_json(const struct provenance *s, struct buf *ret)
 	buf_addf(&b, ",\"invocationId\":\"%s\",\"startedOn\":", hex);
 	write_time(&b, s->started_ns / 1000000000);
 	buf_adds(&b, "}}},\"predicateType\":\"https://slsa.dev/provenance/v1\",\"subject\":[{");
-	write_sha256(&b, &s->object);
+	statement_add_nar(&b, &s->object);
 	buf_adds(&b, ",\"mediaType\":\"application/x-nix-nar\",\"name\":");
 	json_add_string(&b, view_of(a->drv->name));
 	buf_adds(&b, "}]}");
@@ -63,8 +64,7 @@ int provenance_failure_json(const struct provenance *p, struct buf *ret)
 	struct buf b = BUF_INIT;
 	const struct action *a = p->action;
 	bool first = true;
-	buf_adds(&b,
-		 "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{\"builder\":");
+	buf_adds(&b, "{\"_type\":\"" STATEMENT_TYPE "\",\"predicate\":{\"builder\":");
 	json_add_string(&b, view_of(p->builder));
 	buf_adds(&b, ",\"configuration\":[");
 	add_resources(&b, a->inputs, a->ninputs, "input", &first);

@@ -9,7 +9,7 @@
 
 /*
  * A realisation as an in-toto Statement v1 with SLSA Provenance v1 (slsa.dev/spec/v1.0/provenance):
- * subject = the output, by the SHA-256 of its NAR; external parameters = the derivation; resolved
+ * subject = the output, by the SHA-256 of its NAR (statement.h); external parameters = the derivation; resolved
  * dependencies = inputs and sources by content; invocation id = the action id.
  */
 struct provenance {

@@ -2,6 +2,7 @@
 #include "verify/vsa.h"
 
 #include "json/json.h"
+#include "verify/statement.h"
 #include "verify/write.h"
 
 static void add_text(struct buf *b, const char *name, const char *value)
@@ -10,11 +11,16 @@ static void add_text(struct buf *b, const char *name, const char *value)
 	json_add_string(b, view_of(value));
 }
 
-static void add_items(struct buf *b, const char *name, const struct vsa_item *items, size_t n)
+/* Adds ITEMS: trees, or (else) files, whose names stand in the member NAME. */
+static void add_items(struct buf *b, const char *name, bool trees, const struct vsa_item *items,
+		      size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		buf_adds(b, i ? ",{" : "{");
-		write_sha256(b, &items[i].digest);
+		if (trees)
+			statement_add_nar(b, &items[i].digest);
+		else
+			write_sha256(b, &items[i].digest);
 		buf_addc(b, ',');
 		add_text(b, name, items[i].name);
 		buf_addc(b, '}');
@@ -23,9 +29,9 @@ static void add_items(struct buf *b, const char *name, const struct vsa_item *it
 
 int vsa_json(const struct vsa *v, struct buf *ret)
 {
-	buf_adds(ret, "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{"
+	buf_adds(ret, "{\"_type\":\"" STATEMENT_TYPE "\",\"predicate\":{"
 		      "\"inputAttestations\":[");
-	add_items(ret, "uri", v->inputs, v->ninputs);
+	add_items(ret, "uri", false, v->inputs, v->ninputs);
 	buf_adds(ret, "],\"policy\":{");
 	write_sha256(ret, &v->policy_digest);
 	buf_addc(ret, ',');
@@ -41,7 +47,7 @@ int vsa_json(const struct vsa *v, struct buf *ret)
 	add_text(ret, "id", v->verifier);
 	buf_adds(ret, "}},\"predicateType\":\"https://slsa.dev/verification_summary/v1\","
 		      "\"subject\":[");
-	add_items(ret, "name", v->subjects, v->nsubjects);
+	add_items(ret, "name", true, v->subjects, v->nsubjects);
 	buf_adds(ret, "]}");
 	return buf_failed(ret);
 }

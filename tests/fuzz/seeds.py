@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes seeds for fuzz targets whose input is binary: DIR/archive/* and DIR/nar/*."""
+"""Writes seeds for fuzz targets from what other tests have: DIR/archive/*, DIR/envelope/* and DIR/nar/*."""
+import base64
+import json
 import os
 import struct
 import subprocess
@@ -23,6 +25,18 @@ for name in os.listdir(archives):
         end = len(data.rstrip(b"\0"))
         with open(path, "wb") as f:
             f.write(data[:(end + 511) // 512 * 512 + 1024])
+
+# Envelopes, and what they hold.
+envelopes = os.path.join(here, "../data/statements")
+os.makedirs(os.path.join(out, "envelope"))
+for name in os.listdir(envelopes):
+    with open(os.path.join(envelopes, name), "rb") as f:
+        data = f.read()
+    with open(os.path.join(out, "envelope", name), "wb") as f:
+        f.write(data)
+    if name.endswith(".json"):
+        with open(os.path.join(out, "envelope", name + ".payload"), "wb") as f:
+            f.write(base64.b64decode(json.loads(data)["payload"]))
 
 
 def text(s):

@@ -130,12 +130,94 @@ static void envelopes(void **state)
 	buf_release(&out);
 }
 
+/* Adds the signature object of K over PAYLOAD, with the members EXTRA (ending in a comma). */
+static void add_signature(struct buf *b, const struct key *k, const char *payload,
+			  const char *extra)
+{
+	struct buf pae = BUF_INIT;
+	unsigned char sig[ED25519_SIGNATURE];
+	buf_addf(&pae, "DSSEv1 %zu %s %zu %s", strlen(DSSE_IN_TOTO), DSSE_IN_TOTO,
+		 strlen(payload), payload);
+	assert_int_equal(key_sign(k, buf_view(&pae), sig), 0);
+	buf_addf(b, "{%s\"sig\":\"", extra);
+	base64_add(b, (struct view){(const char *)sig, sizeof sig});
+	buf_adds(b, "\"}");
+	buf_release(&pae);
+}
+
+/* Opens PAYLOAD (as base64 in TEXT) with SIGNATURES by K. */
+static int open_with(const char *text, const char *signatures, const struct key *k)
+{
+	struct buf e = BUF_INIT;
+	buf_addf(&e,
+		 "{\"note\":{\"big\":12345678901234567890},\"payload\":\"%s\","
+		 "\"payloadType\":\"" DSSE_IN_TOTO "\",\"signatures\":[%s]}",
+		 text, signatures);
+	int r = try_open(buf_str(&e), k);
+	buf_release(&e);
+	return r;
+}
+
+/* What the protocol says that a verifier must accept. */
+static void tolerance(void **state)
+{
+	(void)state;
+	/* its base64 has both characters that the alphabets differ in, and padding */
+	static const char payload[] = "{\"a\":\"\xc3\xbf\xc3\xbe>?\xef\xbf\xbf?~\"}";
+	struct key k, other;
+	struct buf b = BUF_INIT, sig = BUF_INIT, sigs = BUF_INIT;
+	assert_int_equal(key_generate("k", &k, NULL), 0);
+	assert_int_equal(key_generate("other", &other, NULL), 0);
+	base64_add(&b, view_of(payload));
+	char *standard = strdup(buf_str(&b)), *safe = strdup(standard);
+	assert_non_null(strpbrk(standard, "+/"));
+	assert_non_null(strchr(standard, '='));
+	for (char *p = safe; *p; p++)
+		*p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
+	add_signature(&sig, &k, payload, "");
+	assert_int_equal(open_with(standard, sig.ptr, &k), 0);
+	assert_int_equal(open_with(safe, sig.ptr, &k), 0);
+	*strchr(safe, '=') = '\0';
+	assert_int_equal(open_with(safe, sig.ptr, &k), 0);
+	/* a key id is a hint: ours, another's, none, of any form */
+	static const char *const ids[] = {"\"keyid\":\"\",", "\"keyid\":\"x\",", "\"keyid\":7,",
+					  "\"x\":[],"};
+	for (size_t i = 0; i < 4; i++) {
+		buf_clear(&sig);
+		add_signature(&sig, &k, payload, ids[i]);
+		assert_int_equal(open_with(standard, sig.ptr, &k), 0);
+	}
+	/* several signatures: those of others, broken and false ones are passed over */
+	buf_adds(&sigs, "{},7,{\"sig\":\"!\"},{\"sig\":\"AAAA\"},");
+	add_signature(&sigs, &other, payload, "");
+	buf_addc(&sigs, ',');
+	add_signature(&sigs, &k, "other words", "");
+	assert_int_equal(open_with(standard, sigs.ptr, &k), ERR_SIGNATURE);
+	buf_addc(&sigs, ',');
+	add_signature(&sigs, &k, payload, "");
+	assert_int_equal(open_with(standard, sigs.ptr, &k), 0);
+	/* what is not base64, and too many signatures */
+	assert_int_equal(open_with("e30==", sig.ptr, &k), ERR_SYNTAX);
+	assert_int_equal(open_with("e", sig.ptr, &k), ERR_SYNTAX);
+	buf_clear(&sigs);
+	for (int i = 0; i < DSSE_SIGNATURES_MAX; i++)
+		buf_adds(&sigs, "{},");
+	buf_addv(&sigs, buf_view(&sig));
+	assert_int_equal(open_with(standard, sigs.ptr, &k), ERR_LIMIT);
+	free(standard);
+	free(safe);
+	buf_release(&b);
+	buf_release(&sig);
+	buf_release(&sigs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(rfc8032),
 	    cmocka_unit_test(keys),
 	    cmocka_unit_test(envelopes),
+	    cmocka_unit_test(tolerance),
 	};
 	return cmocka_run_group_tests_name("dsse", tests, NULL, NULL);
 }
