@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+local build = lib "tool"
+
+return build {
+  name = "automake",
+  version = "1.16.5",
+  summary = "makes Makefile.in, and has aclocal",
+  homepage = "https://www.gnu.org/software/automake/",
+  license = "GPL-2.0-or-later",
+  sources = {
+    { debian "a/automake-1.16/automake-1.16_1.16.5.orig.tar.xz", as = "automake",
+      sha256 = "f01d58cd6d9d77fbdca9eb4bbd5ead1988228fdb73d6f7a201f5f8d6b118b469" },
+  },
+  inputs = { "m4", "perl", "autoconf" },
+  prepare = 'sed -i "1s:/bin/sh:$SHELL:" pre-inst-env.in',
+  -- It runs these by the path that configure is given.
+  configure_env = {
+    AUTOCONF = input_path "autoconf-2.71/bin/autoconf",
+    AUTOM4TE = input_path "autoconf-2.71/bin/autom4te",
+  },
+  make = { "MAKEINFO=true" },
+  finish = [[
+    mkdir /tmp/test
+    cd /tmp/test
+    cat >configure.ac <<'EOF'
+AC_INIT([test], [1])
+AM_INIT_AUTOMAKE([foreign])
+AC_PROG_CC
+AC_CONFIG_FILES([Makefile])
+AC_OUTPUT
+EOF
+    printf 'bin_PROGRAMS = answer\n' >Makefile.am
+    printf 'int main(void) { return 42; }\n' >answer.c
+    PATH=$out/bin:$PATH autoreconf -i
+    CONFIG_SHELL=$SHELL sh ./configure
+    make SHELL=$SHELL LDFLAGS=-static
+    ./answer || test $? = 42
+  ]],
+  pregenerated = { "configure", "Makefile.in", "doc/*.info*" },
+}

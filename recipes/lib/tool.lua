@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- Build style of 50-tools: gnu_build with the final GCC 12, binutils 2.40 and musl; programs are static.
+-- Takes gnu_build's fields, adds the inputs, and:
+--
+--   toolchain  recipe of the compiler; default: gcc-12.2.0
+local gcc_user = lib "gcc_user"
+
+return function(package)
+  local r = merge({ limits = { time = 3600 } }, package)
+  r.compiler = r.toolchain or "gcc-12.2.0"
+  r.toolchain = nil
+  r.env = merge({ CFLAGS = "-O2" }, r.env)
+  return gcc_user(r)
+end
