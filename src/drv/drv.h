@@ -31,6 +31,7 @@
  *                  (action: { "as": NAME, "object": HEX })
  *       "steps":   [ { "argv": [ … ], "dir": PATH, "env": { … }, "stdin": PATH, "stdout": PATH } ]
  *                  optional members absent when empty; [] beside a script
+ *       "strict_network": true, or absent
  *       "system":  "i686-linux",
  *       "type":    "derivation" ("action") }
  *
@@ -123,8 +124,9 @@ struct drv {
 	size_t ndirs;
 	struct drv_step *steps; /* empty when script is set */
 	size_t nsteps;
-	const char *script; /* a source's path to run under shell, or NULL */
-	const char *shell;  /* as-name of the input whose bin/sh runs script, or NULL */
+	const char *script;  /* a source's path to run under shell, or NULL */
+	const char *shell;   /* as-name of the input whose bin/sh runs script, or NULL */
+	bool strict_network; /* the build fails when it reaches for an address outside */
 	struct drv_limits limits;
 	struct drv_meta meta;
 	size_t mark; /* scratch for one graph walk at a time; see drv_closure */

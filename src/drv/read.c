@@ -237,9 +237,9 @@ static int get_lists(struct reader *r, json_t *v, struct drv *d)
 static int get_drv(struct reader *r, json_t *v, struct drv *d)
 {
 	static const struct member members[] = {
-	    {"dirs", true},    {"env", false},   {"inputs", false},  {"name", false},
-	    {"schema", false}, {"script", true}, {"sources", false}, {"steps", false},
-	    {"system", false}, {"type", false}};
+	    {"dirs", true},           {"env", false},    {"inputs", false},  {"name", false},
+	    {"schema", false},        {"script", true},  {"sources", false}, {"steps", false},
+	    {"strict_network", true}, {"system", false}, {"type", false}};
 	const char *type = "";
 	int e = check_members(r, v, "the document", members, sizeof members / sizeof *members);
 	if (e == 0)
@@ -259,6 +259,11 @@ static int get_drv(struct reader *r, json_t *v, struct drv *d)
 		e = get_env(r, json_object_get(v, "env"), &d->env, &d->nenv);
 	if (e == 0)
 		e = get_texts(r, json_object_get(v, "dirs"), "dirs", &d->dirs, &d->ndirs);
+	json_t *strict = json_object_get(v, "strict_network");
+	if (e == 0 && strict && !json_is_true(strict))
+		return fault_set(r->f, ERR_SYNTAX,
+				 "derivation: \"strict_network\" is neither true nor absent");
+	d->strict_network = strict != NULL;
 	if (e == 0)
 		e = get_script(r, json_object_get(v, "script"), d);
 	if (e == 0)

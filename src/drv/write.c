@@ -171,6 +171,10 @@ static int add_document(struct buf *b, const struct drv *d, const struct action 
 		add_step(b, &d->steps[i]);
 	}
 	buf_addc(b, ']');
+	if (d->strict_network) {
+		add_key(b, "strict_network", &first);
+		buf_adds(b, "true");
+	}
 	add_member(b, "system", d->system, &first);
 	add_member(b, "type", a ? "action" : "derivation", &first);
 	buf_addc(b, '}');

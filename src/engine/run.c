@@ -185,6 +185,7 @@ static int make_plan(struct builder *b, struct store *s, struct arena *a,
 	    .output = arena_fmt(a, BUILD_PREFIX "/%s", act->drv->name),
 	    .machine = strncmp(act->drv->system, "x86_64", 6) == 0 ? "x86_64" : "i686",
 	    .limits = limits_of(&act->drv->limits, &b->o.caps),
+	    .strict_network = act->drv->strict_network,
 	};
 	if (vary)
 		p->vary = vary->sandbox;

@@ -33,10 +33,10 @@ struct init {
 	uint64_t base_rss; /* bytes this process, and so each step before its exec, occupies */
 	int64_t look_ns;   /* when to watch next, monotonic */
 	int signals;       /* signalfd of SIGCHLD */
-	int listener;      /* of the filter */
-	pid_t step;        /* running, or 0 */
-	int step_status;   /* as from wait, when step is 0 again */
-	bool ended;        /* report.end is set: no further step */
+	struct sandbox_listener listener;
+	pid_t step;      /* running, or 0 */
+	int step_status; /* as from wait, when step is 0 again */
+	bool ended;      /* report.end is set: no further step */
 };
 
 static void send_report(const struct sandbox_report *r)
@@ -120,6 +120,9 @@ static void set_up_namespaces(const struct sandbox_init *a)
 	write_file("/proc/self/gid_map", a->gid_map);
 	if (sethostname("localhost", 9) < 0 || setdomainname("(none)", 6) < 0)
 		setup_failed(errno, "cannot set the host name");
+	int up = sandbox_network_up();
+	if (up < 0)
+		setup_failed(-up, "cannot bring loopback up");
 	if (a->timens[0]) {
 		if (unshare(CLONE_NEWTIME) < 0)
 			setup_failed(errno, "cannot make a time namespace");
@@ -172,9 +175,11 @@ static void set_up(struct init *s)
 	s->watch.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->signals < 0 || s->watch.proc < 0)
 		setup_failed(errno, "cannot prepare");
-	s->listener = sandbox_filter_install(a->filter);
-	if (s->listener < 0)
-		setup_failed(-s->listener, "cannot install the seccomp filter");
+	s->listener.plan = a->plan;
+	s->listener.proc = s->watch.proc;
+	s->listener.fd = sandbox_filter_install(a->filter);
+	if (s->listener.fd < 0)
+		setup_failed(-s->listener.fd, "cannot install the seccomp filter");
 	drop_rights();
 	struct rusage self;
 	getrusage(RUSAGE_SELF, &self);
@@ -233,7 +238,7 @@ static void turn(struct init *s, int max_ms)
 		wait = wait < 0 || ms < wait ? (int)ms : wait;
 	}
 	struct pollfd p[] = {{.fd = s->signals, .events = POLLIN},
-			     {.fd = s->listener, .events = POLLIN},
+			     {.fd = s->listener.fd, .events = POLLIN},
 			     {.fd = SANDBOX_STATUS_FD}};
 	if (poll(p, 3, wait) < 0)
 		return;
@@ -241,7 +246,7 @@ static void turn(struct init *s, int max_ms)
 		_exit(1); /* the supervisor is gone */
 	if (p[1].revents & POLLIN) {
 		char detail[sizeof s->report.detail];
-		if (sandbox_notify(s->listener, s->a->plan, detail, sizeof detail)) {
+		if (sandbox_notify(&s->listener, detail, sizeof detail)) {
 			memcpy(s->report.detail, detail, sizeof detail);
 			end(s, SANDBOX_NETWORK, 0);
 		}
@@ -311,6 +316,12 @@ static void run_step(struct init *s, size_t i)
 		judge_step(s);
 	if (!s->ended)
 		check_leftover(s);
+	if (!s->ended && s->a->plan->strict_network &&
+	    sandbox_network_reached(s->listener.proc)) {
+		snprintf(s->report.detail, sizeof s->report.detail,
+			 "something was sent to an address outside");
+		end(s, SANDBOX_NETWORK, 0);
+	}
 }
 
 /* Adds what the steps used up, and checks the largest process against the memory limit. */

@@ -106,11 +106,26 @@ _Noreturn void sandbox_init_main(const struct sandbox_init *a);
 _Noreturn void sandbox_step_exec(const struct sandbox_init *a, size_t i,
 				 struct sandbox_step_failure *failure);
 
+/* What answers the filter of one run. */
+struct sandbox_listener {
+	const struct sandbox_plan *plan;
+	int fd;            /* of the filter's listener */
+	int proc;          /* descriptor of /proc */
+	uint32_t said[64]; /* sums of the lines that are in the log already */
+	size_t nsaid;
+};
+
 /*
- * notify.c: answers one question of the filter at LISTENER. Returns 0, or 1 when a process reached
- * for the network, and DETAIL says which and how.
+ * notify.c: answers one question of the filter. Who reaches for the network is named in the log.
+ * Returns 0, or 1 when the plan does not stand for that, and DETAIL says who did what.
  */
-int sandbox_notify(int listener, const struct sandbox_plan *p, char *detail, size_t ndetail);
+int sandbox_notify(struct sandbox_listener *l, char *detail, size_t ndetail);
+
+/* network.c: brings loopback up. 0 or a negated errno. */
+int sandbox_network_up(void);
+/* network.c: returns whether anything was sent to an address outside. PROC: a descriptor of /proc.
+ */
+bool sandbox_network_reached(int proc);
 
 /* What is watched by looking now and then. */
 struct sandbox_watch {

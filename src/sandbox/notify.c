@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sandbox/internal.h"
+#include "sandbox/listener.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 /*
- * The filter asks about two things only: uname(2), which is answered here with fixed text, and
- * sockets. The kernel's structs may be longer than those of the headers, hence the unions.
+ * Questions of the filter: uname(2), which is answered here with fixed text, and sockets
+ * (network.c). The kernel's structs may be longer than those of the headers, hence the unions.
  */
-enum { ROOM = 512, I386_UNAME = 122, I386_SOCKETCALL = 102 };
+enum { ROOM = 512, I386_UNAME = 122 };
 
 union request {
 	struct seccomp_notif q;
@@ -30,16 +28,26 @@ union response {
 	char room[ROOM];
 };
 
-static bool copy_in(uint32_t pid, uint64_t from, void *to, size_t n)
+/*
+ * Returns whether the question still stands: if so, its process is there, and the process's number
+ * is not another one's by now. /proc is read-only inside, so memory is reached by that number; what
+ * could be hit between the check and the access is another process of the same build.
+ */
+static bool stands(const struct question *q)
 {
-	struct iovec local = {to, n}, remote = {(void *)(uintptr_t)from, n};
-	return process_vm_readv((pid_t)pid, &local, 1, &remote, 1, 0) == (ssize_t)n;
+	return ioctl(q->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &q->id) == 0;
 }
 
-static bool copy_out(uint32_t pid, uint64_t to, void *from, size_t n)
+bool question_read(const struct question *q, uint64_t from, void *to, size_t n)
 {
-	struct iovec local = {from, n}, remote = {(void *)(uintptr_t)to, n};
-	return process_vm_writev((pid_t)pid, &local, 1, &remote, 1, 0) == (ssize_t)n;
+	struct iovec local = {to, n}, remote = {(void *)(uintptr_t)from, n};
+	return process_vm_readv(q->pid, &local, 1, &remote, 1, 0) == (ssize_t)n && stands(q);
+}
+
+bool question_write(const struct question *q, uint64_t to, const void *from, size_t n)
+{
+	struct iovec local = {(void *)(uintptr_t)from, n}, remote = {(void *)(uintptr_t)to, n};
+	return stands(q) && process_vm_writev(q->pid, &local, 1, &remote, 1, 0) == (ssize_t)n;
 }
 
 static void set_field(char field[65], const char *text)
@@ -48,8 +56,8 @@ static void set_field(char field[65], const char *text)
 	memcpy(field, text, n);
 }
 
-/* Answers uname(2): the struct is the same for both ABIs. Returns the error, 0 or negative. */
-static int answer_uname(const struct seccomp_notif *q, const struct sandbox_plan *p)
+/* Answers uname(2): the struct is the same for both ABIs. */
+static struct answer answer_uname(const struct question *q, const struct sandbox_plan *p)
 {
 	struct utsname u;
 	memset(&u, 0, sizeof u);
@@ -59,67 +67,63 @@ static int answer_uname(const struct seccomp_notif *q, const struct sandbox_plan
 	set_field(u.version, sandbox_plan_version(p));
 	set_field(u.machine, p->machine);
 	set_field(u.domainname, "(none)");
-	return copy_out(q->pid, q->data.args[0], &u, sizeof u) ? 0 : -EFAULT;
+	return (struct answer){.error =
+				   question_write(q, q->args[0], &u, sizeof u) ? 0 : -EFAULT};
 }
 
-/* Returns the address family that the process asks a socket of; -1 when that cannot be told. */
-static int family(const struct seccomp_notif *q)
+/* Says in the log, once, that process PID did WHAT. Returns the line's text in DETAIL. */
+static void say(struct sandbox_listener *l, pid_t pid, const char *what, char *detail, size_t n)
 {
-	if (q->data.arch != AUDIT_ARCH_I386 || q->data.nr != I386_SOCKETCALL)
-		return (int)q->data.args[0];
-	int args[3];
-	return copy_in(q->pid, (uint32_t)q->data.args[1], args, sizeof args) ? args[0] : -1;
-}
-
-static void describe(const struct seccomp_notif *q, int af, char *detail, size_t n)
-{
-	static const struct {
-		int af;
-		const char *name;
-	} known[] = {
-	    {AF_INET, "AF_INET"},     {AF_INET6, "AF_INET6"}, {AF_NETLINK, "AF_NETLINK"},
-	    {AF_PACKET, "AF_PACKET"}, {AF_VSOCK, "AF_VSOCK"}, {AF_ALG, "AF_ALG"},
-	};
-	char comm[17] = "?";
-	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (proc >= 0) {
-		sandbox_watch_comm(proc, (int)q->pid, comm);
-		close(proc);
-	}
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (known[i].af == af) {
-			snprintf(detail, n, "%s asked for a socket of family %s", comm,
-				 known[i].name);
+	char comm[17], line[512];
+	uint32_t sum = 5381;
+	sandbox_watch_comm(l->proc, pid, comm);
+	snprintf(detail, n, "%s %s", comm, what);
+	for (const char *s = detail; *s; s++)
+		sum = sum * 33 + (unsigned char)*s;
+	for (size_t i = 0; i < l->nsaid; i++)
+		if (l->said[i] == sum)
 			return;
-		}
-	snprintf(detail, n, "%s asked for a socket of family %d", comm, af);
+	if (l->nsaid == sizeof l->said / sizeof *l->said)
+		return;
+	l->said[l->nsaid++] = sum;
+	int len =
+	    snprintf(line, sizeof line, "boot-hurd: %s: a build has no network\n", detail);
+	/* The supervisor always takes what is written to the log. */
+	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
+		l->nsaid--;
 }
 
-int sandbox_notify(int listener, const struct sandbox_plan *p, char *detail, size_t n)
+int sandbox_notify(struct sandbox_listener *l, char *detail, size_t n)
 {
 	union request in;
 	union response out;
+	char what[160];
 	memset(&in, 0, sizeof in);
 	memset(&out, 0, sizeof out);
 	/* Fails when the process was killed meanwhile: nothing to answer then. */
-	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &in) < 0)
+	if (ioctl(l->fd, SECCOMP_IOCTL_NOTIF_RECV, &in) < 0)
 		return 0;
-	const struct seccomp_notif *q = &in.q;
-	bool i386 = q->data.arch == AUDIT_ARCH_I386;
+	struct question q = {.listener = l->fd,
+			     .id = in.q.id,
+			     .pid = (pid_t)in.q.pid,
+			     .i386 = in.q.data.arch == AUDIT_ARCH_I386,
+			     .nr = in.q.data.nr,
+			     .args = (const uint64_t *)in.q.data.args,
+			     .proc = l->proc};
+	struct answer a = {0};
 	int ret = 0;
-	out.r.id = q->id;
-	if (q->data.nr == (i386 ? I386_UNAME : SYS_uname)) {
-		out.r.error = answer_uname(q, p);
-	} else {
-		int af = family(q);
-		if (af == AF_UNIX) {
-			out.r.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-		} else {
-			out.r.error = -EACCES;
-			describe(q, af, detail, n);
-			ret = 1;
-		}
+	if (q.nr == (q.i386 ? I386_UNAME : SYS_uname)) {
+		a = answer_uname(&q, l->plan);
+	} else if (network_answer(&q, &a, what, sizeof what)) {
+		say(l, q.pid, what, detail, n);
+		ret = l->plan->strict_network;
 	}
-	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &out);
+	out.r.id = q.id;
+	out.r.flags = a.go_on ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
+	out.r.error = a.error;
+	out.r.val = a.error ? 0 : a.value;
+	/* A run that has broken its own rule is ended before the call is. */
+	if (!ret)
+		ioctl(l->fd, SECCOMP_IOCTL_NOTIF_SEND, &out);
 	return ret;
 }

@@ -213,6 +213,7 @@ void sandbox_plan_print(const struct sandbox_plan *p, struct buf *ret)
 	else
 		buf_adds(ret, "cpus all\n");
 	buf_addf(ret, "clock-offset %" PRId64 "\n", p->vary.time_offset_s);
+	buf_addf(ret, "network %s\n", p->strict_network ? "strict" : "loopback");
 	buf_addf(ret, "terminal %s\n", p->interactive ? "yes" : "no");
 	add_limit(ret, "time", p->limits.time_s);
 	add_limit(ret, "silence", p->limits.silence_s);

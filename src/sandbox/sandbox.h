@@ -21,8 +21,8 @@
  *
  * Fixed, whatever the host: user and group (no supplementary groups), host name, umask, uname(2)
  * entirely, personality and address randomisation, environment, signal dispositions, limits of
- * stack (8 MiB), descriptors and core files, and that there is no network and no set-id bit or
- * extended attribute on a file. Not fixed, because no cheap way exists: the processor (cpuid,
+ * stack (8 MiB), descriptors and core files, and that there is no network but loopback (IPv4, IPv6,
+ * Unix sockets; no other family) and no set-id bit or extended attribute on a file. Not fixed, because no cheap way exists: the processor (cpuid,
  * auxiliary vector), the number of processors (see vary.cpus), memory size and uptime in
  * sysinfo(2), the file system under /build, the wall clock. The wall clock cannot be shifted
  * either: programs read it from the vDSO, where neither namespaces nor filters reach.
@@ -78,7 +78,8 @@ struct sandbox_plan {
 	size_t nsteps;
 	struct sandbox_limits limits;
 	struct sandbox_vary vary;
-	bool interactive; /* keep the caller's terminal (boot-hurd shell); no log */
+	bool strict_network; /* end the run when it reaches for an address outside */
+	bool interactive;    /* keep the caller's terminal (boot-hurd shell); no log */
 };
 
 /* How a run ended. */
@@ -93,7 +94,7 @@ enum sandbox_end {
 	SANDBOX_OUTPUT,    /* over the output size limit */
 	SANDBOX_LOG,       /* over the log size limit */
 	SANDBOX_LEFTOVER,  /* a step succeeded but left a process running */
-	SANDBOX_NETWORK,   /* a step asked for a socket of another family than AF_UNIX */
+	SANDBOX_NETWORK,   /* strict_network: a step reached for an address outside */
 	SANDBOX_CANCELLED, /* sandbox_kill was called */
 	SANDBOX_PROCESSES, /* over the limit of processes */
 };

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -32,61 +34,29 @@ enum {
 	CREATE = O_CREAT | (O_TMPFILE & ~O_DIRECTORY),
 	NEW_NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
 			 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET,
-	SOCKETCALL_SOCKET = 1, /* first argument of socketcall(2) */
-	NONE = 9,              /* no argument */
-	SETXATTRAT = 463,      /* newer than some libseccomp */
-	LAST_KNOWN = 466,      /* newer system calls were not looked at: they "do not exist" */
+	NONE = 9,         /* no argument */
+	SETXATTRAT = 463, /* newer than some libseccomp */
+	LAST_KNOWN = 466, /* newer system calls were not looked at: they "do not exist" */
 };
 
 /* Refused with EPERM whatever the arguments. */
 static const char *const FORBIDDEN[] = {
-    "mount",
-    "umount",
-    "umount2",
-    "pivot_root",
-    "chroot",
-    "open_tree",
-    "move_mount",
-    "fsopen",
-    "fsconfig",
-    "fsmount",
-    "fspick",
-    "mount_setattr",
-    "unshare",
-    "setns",
-    "ptrace",
-    "keyctl",
-    "add_key",
-    "request_key",
-    "bpf",
-    "userfaultfd",
-    "perf_event_open",
-    "kexec_load",
-    "kexec_file_load",
-    "init_module",
-    "finit_module",
-    "delete_module",
-    "reboot",
-    "swapon",
-    "swapoff",
-    "syslog",
-    "acct",
-    "quotactl",
-    "quotactl_fd",
-    "settimeofday",
-    "clock_settime",
-    "clock_settime64",
-    "clock_adjtime",
-    "clock_adjtime64",
-    "stime",
-    "sethostname",
-    "setdomainname",
-    "iopl",
-    "ioperm",
-    "open_by_handle_at",
-    "fanotify_init",
-    "vhangup",
-    "setgroups",
+    "mount",         "umount",          "umount2",
+    "pivot_root",    "chroot",          "open_tree",
+    "move_mount",    "fsopen",          "fsconfig",
+    "fsmount",       "fspick",          "mount_setattr",
+    "unshare",       "setns",           "ptrace",
+    "keyctl",        "add_key",         "request_key",
+    "bpf",           "userfaultfd",     "perf_event_open",
+    "kexec_load",    "kexec_file_load", "init_module",
+    "finit_module",  "delete_module",   "reboot",
+    "swapon",        "swapoff",         "syslog",
+    "acct",          "quotactl",        "quotactl_fd",
+    "settimeofday",  "clock_settime",   "clock_settime64",
+    "clock_adjtime", "clock_adjtime64", "adjtimex",
+    "stime",         "sethostname",     "setdomainname",
+    "iopl",          "ioperm",          "open_by_handle_at",
+    "fanotify_init", "vhangup",         "setgroups",
     "setgroups32",
 };
 
@@ -225,6 +195,61 @@ static void add_modes(struct sandbox_filter *f, uint32_t arch)
 	}
 }
 
+/* A jump to K more instructions when the accumulator is VALUE. */
+static void skip(struct sandbox_filter *f, unsigned k, uint32_t value)
+{
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, k, 0, value);
+}
+
+/*
+ * socket(2), call NR: what network_refusal allows is allowed; for all else the listener is asked,
+ * which refuses it and tells.
+ */
+static void add_socket(struct sandbox_filter *f, int nr)
+{
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 18, (uint32_t)nr);
+	load_arg(f, 0);
+	skip(f, 15, AF_UNIX);
+	skip(f, 11, AF_NETLINK);
+	skip(f, 1, AF_INET);
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 8, AF_INET6);
+	load_arg(f, 1);
+	put(f, BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xf); /* without SOCK_CLOEXEC and the like */
+	skip(f, 1, SOCK_STREAM);
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 4, SOCK_DGRAM);
+	load_arg(f, 2);
+	skip(f, 6, IPPROTO_TCP);
+	skip(f, 5, IPPROTO_UDP);
+	skip(f, 4, 0);
+	give(f, NOTIFY);
+	load_arg(f, 2);
+	skip(f, 1, NETLINK_ROUTE);
+	give(f, NOTIFY);
+	give(f, ALLOW);
+}
+
+/* Sockets: which may be made is judged; who sends where is looked at, to be told. */
+static void add_sockets(struct sandbox_filter *f, uint32_t arch)
+{
+	static const char *const names[] = {"connect", "sendmsg", "sendmmsg"};
+	bool x86 = arch == SCMP_ARCH_X86;
+	add_socket(f, x86 ? 359 : number(arch, "socket"));
+	when_value(f, x86 ? 360 : number(arch, "socketpair"), 0, AF_UNIX, false,
+		   ERRNO(EOPNOTSUPP));
+	when_value(f, x86 ? 369 : number(arch, "sendto"), 4, 0, false, NOTIFY);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		static const int i386[] = {362, 370, 345};
+		always(f, x86 ? i386[i] : number(arch, names[i]), NOTIFY);
+	}
+	if (x86) {
+		/* Its arguments lie in memory: socket, connect, socketpair, sendto, sendmsg, … */
+		static const unsigned calls[] = {1, 3, 8, 11, 16, 20};
+		int nr = number(arch, "socketcall");
+		for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+			when_value(f, nr, 0, calls[i], true, NOTIFY);
+	}
+}
+
 /* The checks of one ABI; the ABI is known to be ARCH. */
 static void add_block(struct sandbox_filter *f, uint32_t arch)
 {
@@ -240,10 +265,7 @@ static void add_block(struct sandbox_filter *f, uint32_t arch)
 	if (arch == SCMP_ARCH_X86)
 		always(f, number(arch, "getgroups32"), ERRNO(0));
 	always(f, number(arch, "uname"), NOTIFY);
-	int nr = arch == SCMP_ARCH_X86 ? 359 : number(arch, "socket");
-	when_value(f, nr, 0, AF_UNIX, false, NOTIFY);
-	if (arch == SCMP_ARCH_X86)
-		when_value(f, number(arch, "socketcall"), 0, SOCKETCALL_SOCKET, true, NOTIFY);
+	add_sockets(f, arch);
 	add_all(f, arch, FORBIDDEN, sizeof FORBIDDEN / sizeof *FORBIDDEN, ERRNO(EPERM));
 	add_all(f, arch, UNKNOWN, sizeof UNKNOWN / sizeof *UNKNOWN, ERRNO(ENOSYS));
 	add_all(f, arch, UNSUPPORTED, sizeof UNSUPPORTED / sizeof *UNSUPPORTED,

@@ -59,6 +59,10 @@ void sandbox_watch_comm(int proc, int pid, char ret[17])
 		ret[n - 1] = '\0';
 	if (!n)
 		memcpy(ret, "?", 2);
+	/* The name is the program's choice, and goes to logs and terminals. */
+	for (char *c = ret; *c; c++)
+		if (*c < ' ' || *c == 127)
+			*c = '?';
 }
 
 struct names {

@@ -13,6 +13,8 @@ recipe fail "steps = { { 'src/tool', 'true' }, { 'src/tool', 'fail', '7' } },"
 recipe above-fail "inputs = { 'fail' }, steps = { $write 'x' } },"
 recipe nothing "steps = { { 'src/tool', 'true' } },"
 recipe socket "steps = { { 'src/tool', 'socket' }, $write 'x' } },"
+recipe strict "strict_network = true, steps = { { 'src/tool', 'socket' }, $write 'x' } },"
+recipe local "strict_network = true, steps = { $write 'x' } },"
 recipe daemon "steps = { $write 'x' }, { 'src/tool', 'daemon' } },"
 recipe absent "steps = { { 'no-such-program' } },"
 recipe input "inputs = { 'one' }, steps = { { 'src/tool', 'write', '/opt/boot-hurd/one-1/file', 'x' } },"
@@ -52,7 +54,12 @@ ok "a fresh sandbox can be entered" "$BH" shell --recipes "$T/recipes" fail -- s
 ok "… its exit status comes through" fails 7 "" "$BH" shell --recipes "$T/recipes" fail -- src/tool fail 7
 ok "--print-logs" fails 1 "this step fails on purpose" bh build --print-logs fail
 ok "no output" fails 1 "wrote nothing" bh build nothing
-ok "the network" fails 1 "reached for the network" bh build socket
+ok "reaching for the network goes nowhere" bh build socket
+ok "… and is told in the log" fails 0 "tool tried to reach 192.0.2.1 port 9: a build has no network" bh log socket
+ok "strict_network ends such a build" fails 1 "reached for the network (tool tried to reach 192.0.2.1 port 9)" bh build strict
+ok "… and no other" bh build local
+ok "strict_network enters the derivation" sh -c "'$BH' show --json --recipes '$T/recipes' local | grep -q '\"strict_network\": *true'"
+ok "… only where it is set" sh -c "! '$BH' show --json --recipes '$T/recipes' socket | grep -q strict_network"
 ok "a process left behind" fails 1 "left a process running" bh build daemon
 ok "a program that is not there" fails 1 "could not be started: No such file" bh build absent
 ok "writing to an input" fails 1 "exited with status" bh build input

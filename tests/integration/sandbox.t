@@ -133,6 +133,19 @@ truncate: done
 umount: EPERM
 remount: EPERM'
 
+pairs='socketpair: done
+socketpair: done
+through it: done'
+no_pairs='socketpair: EOPNOTSUPP
+socketpair: EOPNOTSUPP
+through it: EBADF'
+
+# ipv6 PROGRAM: loopback by IPv6, where the kernel has that.
+ipv6() {
+	[ -e /proc/sys/net/ipv6 ] && [ "$(cat /proc/sys/net/ipv6/conf/default/disable_ipv6)" = 0 ] || return 0
+	says "loopback: done" "$1" loopback ::1
+}
+
 # What both kinds of programs must see and not do.
 for_program() {
 	p=$1
@@ -142,10 +155,30 @@ for_program() {
 	ok "$w $p: rights, signals, descriptors" says "$rights" $p status
 	ok "$w $p: refused calls" says "$refused" $p forbidden
 	ok "$w $p: address randomisation is off" same_addresses $p
-	ok "$w $p: IPv4" ends "network 0 2 $p asked for a socket of family AF_INET" $p -- $p socket 2
-	ok "$w $p: IPv6" ends "network 0 1 $p asked for a socket of family AF_INET6" $p socket 10
-	ok "$w $p: netlink" ends "network 0 1 $p asked for a socket of family AF_NETLINK" $p socket 16
+	ok "$w $p: IPv4 reaches the build itself" says "loopback: done" $p loopback 127.0.0.1
+	ok "$w $p: so does IPv6" ipv6 $p
+	ok "$w $p: and nobody else" ends "ok 0" $p reach 192.0.2.1 80
+	ok "$w $p: by no way" [ "$(grep -c ENETUNREACH "$T/log")" = 4 ]
+	ok "$w $p: which is told" mentions "boot-hurd: $p tried to reach 192.0.2.1 port 80: a build has no network"
+	ok "$w $p: once" [ "$(grep -c boot-hurd: "$T/log")" = 1 ]
+	ok "$w $p: by IPv6" ends "ok 0" $p reach 2001:db8::1 80
+	ok "$w $p: is told as well" mentions "boot-hurd: $p tried to reach 2001:db8::1 port 80: a build has no network"
+	ok "$w $p: IPv4 in IPv6 too" ends "ok 0" $p reach ::ffff:192.0.2.1 80
+	ok "$w $p: is told too" mentions "boot-hurd: $p tried to reach ::ffff:192.0.2.1 port 80: a build has no network"
+	ok "$w $p: a look-up" ends "ok 0" $p reach 127.0.0.1 53
+	ok "$w $p: is told" mentions "boot-hurd: $p looked a host name up (at 127.0.0.1): a build has no network"
+	ok "$w $p: ends a strict run" ends "network 0 2 $p looked a host name up" strict 1 $p -- $p reach 127.0.0.1 53
+	ok "$w $p: as any other address does" ends "network 0 1 $p tried to reach 192.0.2.1" strict 1 $p reach 192.0.2.1 9
+	ok "$w $p: a strict run may use loopback" ends "ok 0" strict 1 $p loopback 127.0.0.1
+	ok "$w $p: netlink for libc" says "first interface lo" $p interfaces
+	for family in 17 40 38 5; do
+		ok "$w $p: family $family" ends "ok 0" $p socket $family
+		ok "$w $p: is refused" mentions "socket: EAFNOSUPPORT"
+		ok "$w $p: ends a strict run" ends "network 0 1 $p asked for a socket of family" strict 1 $p socket $family
+	done
 	ok "$w $p: Unix sockets" says "socket: done" $p socket 1
+	ok "$w $p: pairs of them" says "$pairs" $p pair 1
+	ok "$w $p: other pairs" says "$no_pairs" $p pair 2
 	ok "$w $p: too many processes" ends "processes 0 1" processes 40 $p forkbomb
 	ok "$w $p: too much memory" ends "memory 0 1" memory 67108864 $p hog 90 1
 	ok "$w $p: in many processes" ends "memory 0 1" memory 67108864 $p hog 20 6
@@ -155,8 +188,13 @@ for_user() {
 	w=$1
 	for_program p64
 	for_program p32
-	ok "$w: socketcall" ends "network 0 1 p32 asked for a socket of family AF_INET" p32 socketcall 2
+	ok "$w: socketcall" says "socketcall: done" p32 socketcall 2
 	ok "$w: socketcall for a Unix socket" says "socketcall: done" p32 socketcall 1
+	ok "$w: socketcall for another" ends "ok 0" p32 socketcall 40
+	ok "$w: is refused" mentions "socketcall: EAFNOSUPPORT"
+	ok "$w: what was judged stays as it was" ends "ok 0" p32 socketrace 40
+	ok "$w: whoever changes it" mentions "unix some other 0"
+	ok "$w: a race past the look ends a strict run" ends "network 0 1" strict 1 p32 reachrace 192.0.2.1
 	ok "$w: exit status" ends "exit 7 2" p64 -- p64 exit 7
 	ok "$w: signal" ends "signal 11 1" p64 signal 11
 	ok "$w: no such program" ends "exec 2 2 not found in PATH: nonesuch" p64 -- nonesuch x

@@ -77,6 +77,8 @@ static void set_option(struct setup *s, const char *name, const char *value)
 		v->user = (unsigned)n;
 	} else if (strcmp(name, "offset") == 0) {
 		v->time_offset_s = (int64_t)n;
+	} else if (strcmp(name, "strict") == 0) {
+		s->plan.strict_network = n != 0;
 	} else if (strcmp(name, "machine") == 0) {
 		s->plan.machine = value;
 	} else if (strcmp(name, "env") == 0 && s->nenv < MAX_ENV) {

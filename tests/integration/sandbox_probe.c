@@ -3,12 +3,16 @@
  * What sandbox.t runs inside a sandbox, static, for i386 and x86_64. The first argument
  * says what to try; what came of it is printed.
  */
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <net/if.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +54,82 @@ static int do_socket(char **argv)
 	return 0;
 }
 
+/* Fills S with the address TEXT (IPv4 or IPv6) and PORT. Returns its length. */
+static socklen_t address(const char *text, int port, struct sockaddr_storage *s)
+{
+	struct sockaddr_in *v4 = (void *)s;
+	struct sockaddr_in6 *v6 = (void *)s;
+	memset(s, 0, sizeof *s);
+	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons((uint16_t)port);
+		return sizeof *v4;
+	}
+	inet_pton(AF_INET6, text, &v6->sin6_addr);
+	v6->sin6_family = AF_INET6;
+	v6->sin6_port = htons((uint16_t)port);
+	return sizeof *v6;
+}
+
+/* loopback ADDRESS: a server and a client in one. */
+static int do_loopback(char **argv)
+{
+	struct sockaddr_storage s;
+	socklen_t n = address(argv[0], 7777, &s);
+	char c = 'x';
+	int server = socket(s.ss_family, SOCK_STREAM, 0);
+	int client = socket(s.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (bind(server, (void *)&s, n) < 0 || listen(server, 1) < 0 ||
+	    connect(client, (void *)&s, n) < 0) {
+		tell("loopback", -1);
+		return 0;
+	}
+	int got = accept(server, NULL, NULL);
+	tell("loopback", send(client, &c, 1, 0) == 1 && read(got, &c, 1) == 1 ? 0 : -1);
+	return 0;
+}
+
+/* reach ADDRESS PORT: by TCP and by each way of sending a datagram. */
+static int do_reach(char **argv)
+{
+	struct sockaddr_storage s;
+	socklen_t n = address(argv[0], atoi(argv[1]), &s);
+	struct iovec v = {"x", 1};
+	struct mmsghdr m = {
+	    .msg_hdr = {.msg_name = &s, .msg_namelen = n, .msg_iov = &v, .msg_iovlen = 1}};
+	int fd = socket(s.ss_family, SOCK_DGRAM, 0);
+	tell("connect", connect(socket(s.ss_family, SOCK_STREAM, 0), (void *)&s, n));
+	tell("sendto", sendto(fd, "x", 1, 0, (void *)&s, n));
+	tell("sendmsg", sendmsg(fd, &m.msg_hdr, 0));
+	tell("sendmmsg", sendmmsg(fd, &m, 1, 0));
+	return 0;
+}
+
+/* What libc asks the kernel about the network. */
+static int do_interfaces(char **argv)
+{
+	(void)argv;
+	struct if_nameindex *all = if_nameindex();
+	printf("first interface %s\n", all ? all[0].if_name : "none");
+	return 0;
+}
+
+/* pair FAMILY, by socketpair(2) and, on i386, by socketcall(2). */
+static int do_pair(char **argv)
+{
+	int fds[2] = {-1, -1};
+	char c = 'x';
+	tell("socketpair", socketpair(atoi(argv[0]), SOCK_STREAM, 0, fds));
+#ifdef SYS_socketcall
+	unsigned long a[4] = {strtoul(argv[0], NULL, 10), SOCK_STREAM, 0, (unsigned long)fds};
+	tell("socketpair", syscall(SYS_socketcall, 8, a));
+#else
+	tell("socketpair", socketpair(atoi(argv[0]), SOCK_STREAM, 0, fds));
+#endif
+	tell("through it", write(fds[0], &c, 1) == 1 && read(fds[1], &c, 1) == 1 ? 0 : -1);
+	return 0;
+}
+
 /* The old road to sockets on i386. */
 static int do_socketcall(char **argv)
 {
@@ -60,6 +140,87 @@ static int do_socketcall(char **argv)
 	printf("socketcall: none (%s)\n", argv[0]);
 #endif
 	return 0;
+}
+
+/* Another thread writes RACE_TO at RACE_AT, RACE_LATE turns after each change of RACE_GO. */
+static volatile uint32_t *race_at;
+static volatile uint32_t race_to;
+static volatile unsigned race_go, race_late;
+enum { RACES = 600 };
+
+static void *race(void *unused)
+{
+	for (unsigned done = 0;;) {
+		while (race_go == done)
+			sched_yield();
+		done = race_go;
+		for (unsigned i = 0; i < race_late; i++)
+			__asm__ volatile("" ::: "memory");
+		*race_at = race_to;
+	}
+	return unused;
+}
+
+/* Starts race I of RACES: the first ones change memory late, the last ones at once. */
+static void start_race(unsigned i)
+{
+	race_late = (RACES - i) * 300;
+	race_go++;
+}
+
+/* socketrace FAMILY: asks for Unix sockets, and for FAMILY once that was looked at. */
+static int do_socketrace(char **argv)
+{
+#ifdef SYS_socketcall
+	static volatile uint32_t args[3] = {AF_UNIX, SOCK_STREAM, 0};
+	int got, wrong = 0, right = 0;
+	pthread_t t;
+	race_at = args;
+	race_to = (uint32_t)atoi(argv[0]);
+	if (pthread_create(&t, NULL, race, NULL) != 0)
+		return 9;
+	for (unsigned i = 0; i < RACES && !wrong; i++) {
+		args[0] = AF_UNIX;
+		start_race(i);
+		int fd = (int)syscall(SYS_socketcall, 1, args);
+		while (args[0] == AF_UNIX)
+			sched_yield();
+		socklen_t n = sizeof got;
+		if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &got, &n) < 0)
+			continue;
+		close(fd);
+		wrong += got != AF_UNIX;
+		right += got == AF_UNIX;
+	}
+	printf("unix %s other %d\n", right ? "some" : "none", wrong);
+#else
+	printf("no socketcall (%s)\n", argv[0]);
+#endif
+	return 0;
+}
+
+/* reachrace ADDRESS: connects to loopback, and to ADDRESS once that was looked at. */
+static int do_reachrace(char **argv)
+{
+	static struct sockaddr_storage s;
+	socklen_t n = address(argv[0], 80, &s);
+	struct sockaddr_in *v4 = (void *)&s;
+	pthread_t t;
+	race_at = &v4->sin_addr.s_addr;
+	race_to = v4->sin_addr.s_addr;
+	if (pthread_create(&t, NULL, race, NULL) != 0)
+		return 9;
+	for (unsigned i = 0; i < RACES; i++) {
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		*race_at = htonl(INADDR_LOOPBACK);
+		start_race(i);
+		if (connect(fd, (void *)&s, n) < 0 && errno == ENETUNREACH)
+			return 0;
+		while (*race_at != race_to)
+			sched_yield();
+		close(fd);
+	}
+	return 1;
 }
 
 /* A process that outlives its parent. */
@@ -359,6 +520,12 @@ int main(int argc, char **argv)
 	    {"socket", 1, do_socket},
 	    {"daemon", 0, do_daemon},
 	    {"socketcall", 1, do_socketcall},
+	    {"socketrace", 1, do_socketrace},
+	    {"reachrace", 1, do_reachrace},
+	    {"loopback", 1, do_loopback},
+	    {"reach", 2, do_reach},
+	    {"interfaces", 0, do_interfaces},
+	    {"pair", 1, do_pair},
 	    {"linger", 1, do_linger},
 	    {"forkbomb", 0, do_forkbomb},
 	    {"hog", 2, do_hog},

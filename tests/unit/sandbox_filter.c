@@ -93,10 +93,27 @@ static void decisions(void **state)
 	    {X86, 54, {0, TIOCLINUX}, REFUSED},
 	    {X64, SYS_ioctl, {0, TCGETS}, SECCOMP_RET_ALLOW},
 	    {X64, SYS_socket, {1}, SECCOMP_RET_ALLOW},
-	    {X64, SYS_socket, {2}, SECCOMP_RET_USER_NOTIF},
-	    {X86, 359, {10}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_socket, {1, 5, 7}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_socket, {2, 1, 0}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_socket, {2, 02004001, 6}, SECCOMP_RET_ALLOW}, /* close on exec, … */
+	    {X64, SYS_socket, {2, 2, 17}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_socket, {2, 2, 1}, SECCOMP_RET_USER_NOTIF}, /* ICMP */
+	    {X64, SYS_socket, {2, 3, 0}, SECCOMP_RET_USER_NOTIF}, /* raw */
+	    {X64, SYS_socket, {2, 10, 0}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_socket, {16, 3, 0}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_socket, {16, 3, 15}, SECCOMP_RET_USER_NOTIF}, /* kernel events */
+	    {X64, SYS_socket, {17, 3, 0}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_socket, {40, 1, 0}, SECCOMP_RET_USER_NOTIF},
+	    {X86, 359, {10, 2, 0}, SECCOMP_RET_ALLOW},
+	    {X86, 359, {40, 1, 0}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_socketpair, {1}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_socketpair, {30}, SECCOMP_RET_ERRNO | EOPNOTSUPP},
+	    {X86, 360, {30}, SECCOMP_RET_ERRNO | EOPNOTSUPP},
 	    {X86, 102, {1}, SECCOMP_RET_USER_NOTIF}, /* socketcall: socket */
-	    {X86, 102, {3}, SECCOMP_RET_ALLOW},      /* connect */
+	    {X86, 102, {2}, SECCOMP_RET_ALLOW},      /* bind */
+	    {X86, 102, {8}, SECCOMP_RET_USER_NOTIF}, /* socketpair */
+	    {X64, SYS_connect, {0}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_sendto, {0, 0, 0, 0}, SECCOMP_RET_ALLOW},
 	    {X64, SYS_uname, {0}, SECCOMP_RET_USER_NOTIF},
 	    {X86, 122, {0}, SECCOMP_RET_USER_NOTIF},
 	    {X86, 59, {0}, UNKNOWN}, /* older forms of uname */

@@ -43,6 +43,7 @@ static void prints(void **state)
 					 "aslr off\n"
 					 "cpus all\n"
 					 "clock-offset 0\n"
+					 "network loopback\n"
 					 "terminal no\n"
 					 "limit time 60\n"
 					 "limit silence none\n"

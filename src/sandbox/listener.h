@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SANDBOX_LISTENER_H
+#define SANDBOX_LISTENER_H
+
+#include "sandbox/internal.h"
+
+/*
+ * What the files that answer the filter share. A question is a system call that waits. Its
+ * arguments are registers and cannot change; what they point to can, at any time. So memory is read
+ * once, and an answer that depends on it is carried out here: only when the answer decides nothing
+ * is the kernel told to go on and read the memory again.
+ */
+struct question {
+	int listener;         /* descriptor of the filter's listener */
+	uint64_t id;          /* of the question */
+	pid_t pid;            /* of the thread that asks, as init sees it */
+	bool i386;            /* which ABI */
+	int nr;               /* of the system call */
+	const uint64_t *args; /* six; those of i386 have 32 bits */
+	int proc;             /* descriptor of /proc */
+};
+
+struct answer {
+	bool go_on;    /* let the kernel carry the call out; else: */
+	int error;     /* negated errno, or 0 */
+	int64_t value; /* what the call returns when there is no error */
+};
+
+/*
+ * notify.c: copies N bytes of the asking process. Return false when they cannot be reached, or when
+ * the process is gone.
+ */
+bool question_read(const struct question *q, uint64_t from, void *to, size_t n);
+bool question_write(const struct question *q, uint64_t to, const void *from, size_t n);
+
+/*
+ * network.c: whether a build may have a socket of that kind: 0, or the negated errno. The filter
+ * decides likewise.
+ */
+int network_refusal(int family, int type, int protocol);
+/*
+ * network.c: answers a question about sockets. Returns whether it is worth a line in the log; then
+ * WHAT, of N bytes, says what the process did ("asked for …").
+ */
+bool network_answer(const struct question *q, struct answer *ret, char *what, size_t n);
+
+#endif
