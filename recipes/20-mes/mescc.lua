@@ -7,33 +7,21 @@
 -- needs no adapting, but whose source is no longer in the archive: the .scm files of a binary package.
 -- mescc-nyacc-same compiles the same files with both: the outcome must be the same.
 local m = lib "mescc"
+local patches = lib "mescc_patches"
 
 local parsers = {
   old = {
     source = { debian "n/nyacc/nyacc_1.00.2-5_i386.deb", as = "nyacc",
       sha256 = "869c217534c33a3e9a7bf0c3478a1ac370216fd20d8d0a6b27c094f139b7ec07" },
     folder = "nyacc/share/guile/site/3.0",
-    edits = lib "nyacc_edits",
-    mes_edits = {},
+    patches = patches.nyacc_old,
     files = {},
   },
   new = {
     source = { debian "n/nyacc/nyacc_1.09.5.orig.tar.gz", as = "nyacc",
       sha256 = "60cd53961e598c59fb1b4a85276677982ccb4ecb3ae2f6652955d5bd57ed868a" },
     folder = "nyacc/module",
-    edits = {},
-    mes_edits = {
-      -- shims for what Mes lacks
-      { "replace", "mes/module/nyacc/util.mes", '(include-from-path "nyacc/util.scm")',
-        '(include-from-path "nyacc/mes-shims.scm")\n(include-from-path "nyacc/util.scm")' },
-      -- Mes takes the first keyword for an optional argument
-      { "replace", "module/mescc/preprocess.scm", "    (parse-c99\n", "    (parse-c99 '()\n" },
-      -- the tree as mescc expects it
-      { "replace", "module/mescc/preprocess.scm", "            ast-strip-comment)",
-        "            ast-strip-comment\n            ast-adapt)" },
-      { "replace", "mes/module/mescc/preprocess.mes", '(include-from-path "mescc/preprocess.scm")',
-        '(include-from-path "mescc/tree.scm")\n(include-from-path "mescc/preprocess.scm")' },
-    },
+    mes_patches = patches.nyacc,
     files = {
       { "nyacc-shims.scm", "share/nyacc/nyacc/mes-shims.scm" },
       { "mescc-tree.scm", "share/mes/module/mescc/tree.scm" },
@@ -42,10 +30,19 @@ local parsers = {
 }
 
 local function mescc(name, parser)
-  local steps = {}
-  m.edit(steps, "mes", lib "mescc_edits")
-  m.edit(steps, "mes", parser.mes_edits)
-  m.edit(steps, parser.folder, parser.edits)
+  local steps = { concat({ "patch", "mes" }, patches.mescc.files) }
+  local sources = {
+    m.source, parser.source, patches.mescc.source,
+    text("config.h", '#undef SYSTEM_LIBC\n#define MES_VERSION "0.24.2"\n'),
+  }
+  local function patch(folder, set)
+    if set then
+      steps[#steps + 1] = concat({ "patch", folder }, set.files)
+      sources[#sources + 1] = set.source
+    end
+  end
+  patch("mes", parser.mes_patches)
+  patch(parser.folder, parser.patches)
   for _, e in ipairs {
     { "@prefix@", "" }, { "@VERSION@", "0.24.2" }, { "@mes_cpu@", "x86" }, { "@mes_kernel@", "linux" },
     { "@numbered_arch@", "false" },
@@ -72,10 +69,6 @@ local function mescc(name, parser)
   add("cp", "mes/mes/module/srfi/srfi-9-struct.mes", out "share/mes/module/srfi/srfi-9.mes")
   add("cp", "-r", parser.folder .. "/nyacc", out "share/nyacc/nyacc")
 
-  local sources = {
-    m.source, parser.source,
-    text("config.h", '#undef SYSTEM_LIBC\n#define MES_VERSION "0.24.2"\n'),
-  }
   for _, f in ipairs(parser.files) do
     sources[#sources + 1] = { file(f[1]) }
     add("cp", f[1], out(f[2]))
@@ -87,7 +80,7 @@ local function mescc(name, parser)
     homepage = "https://www.gnu.org/software/mes/",
     license = "GPL-3.0-or-later",
     sources = sources,
-    inputs = { "stage0-tools" },
+    inputs = { "stage0-patch", "stage0-tools" },
     dirs = { "bin", "lib/x86-mes", "lib/linux/x86-mes", "share/mes", "share/nyacc" },
     steps = steps,
   }

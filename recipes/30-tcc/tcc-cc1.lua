@@ -4,12 +4,9 @@
 -- bits must be those of every other road.
 local cc1 = lib "cc1"
 local tcc_stage = lib "tcc_stage"
-local tcc_edits = lib "tcc_edits"
+local tcc_patches = lib "tcc_patches"
 
-local steps = {}
-for _, e in ipairs(tcc_edits) do
-  steps[#steps + 1] = { "replace", "tcc/" .. e[1], e[2], e[3] }
-end
+local steps = { concat({ "patch", "tcc" }, tcc_patches.files) }
 cc1(steps, out "bin/tcc", { "tcc/tcc.c" }, {
   "-I", ".", "-D", "ONE_SOURCE=1", "-U", "__i386__", "-D", "TCC_TARGET_I386=1",
   "-D", "CONFIG_TCC_STATIC=1",
@@ -27,9 +24,10 @@ local first = recipe {
       sha256 = "d63c113bcdd657f51c8ee197a0b0a24203603313e19a52b5f678d40ab7f5df35" },
     { tree "../../bootstrap/i386", as = "i386" },
     { tree "../../bootstrap/libc", as = "libc" },
+    tcc_patches.source,
     text("config.h", '#define TCC_VERSION "0.9.27"\n#define CONFIG_TCCDIR "/opt/boot-hurd/tcc-boot/lib/tcc"\n'),
   },
-  inputs = { "asm", "cc1", "stage0-tools" },
+  inputs = { "asm", "cc1", "stage0-patch", "stage0-tools" },
   dirs = { "bin", "lib/tcc" },
   steps = steps,
 }

@@ -6,7 +6,8 @@
 -- those of every other road.
 local m = lib "mescc"
 local tcc_stage = lib "tcc_stage"
-local tcc_edits = lib "tcc_edits"
+local tcc_patches = lib "tcc_patches"
+local mescc_patches = lib "mescc_patches"
 
 local files = {
   "tcc", "libtcc", "tccpp", "tccgen", "tccelf", "tccasm", "i386-gen", "i386-link", "i386-asm",
@@ -21,15 +22,14 @@ typedef long int64_t;
 ]]
 
 local recipes, inputs = {}, {
-  "mescc", "mescc-tools", "mes-libc", "mes-libc-tcc", "stage0-tools",
+  "mescc", "mescc-tools", "mes-libc", "mes-libc-tcc", "stage0-patch", "stage0-tools",
 }
 local source = { debian "t/tcc/tcc_0.9.27+git20200814.62c30a4a.orig.tar.bz2", as = "tcc",
   sha256 = "d63c113bcdd657f51c8ee197a0b0a24203603313e19a52b5f678d40ab7f5df35" }
 
 local objects = { input_path "mes-libc/lib/crt1.o" }
 for _, f in ipairs(files) do
-  local steps = {}
-  m.edit(steps, "tcc", lib "tcc_mescc_edits")
+  local steps = { concat({ "patch", "tcc" }, mescc_patches.tcc.files) }
   m.compile(steps, f .. ".s", {
     "-D", "inline=", "-D", "TCC_TARGET_I386=1", "-D", "ONE_SOURCE=0", "-D", "CONFIG_TCCBOOT=1",
     "-D", "CONFIG_TCC_STATIC=1", "-I", ".", "-I", "tcc",
@@ -41,8 +41,8 @@ for _, f in ipairs(files) do
     summary = "a part of TinyCC, compiled by mescc",
     homepage = "https://bellard.org/tcc/",
     license = "LGPL-2.1-or-later",
-    sources = { source, text("config.h", config) },
-    inputs = { "mes", "mescc", "mescc-tools", "stage0-tools" },
+    sources = { source, mescc_patches.tcc.source, text("config.h", config) },
+    inputs = { "mes", "mescc", "mescc-tools", "stage0-patch" },
     env = m.env,
     limits = { time = 3600 },
     steps = steps,
@@ -53,10 +53,7 @@ end
 objects[#objects + 1] = input_path "mes-libc/lib/libc.o"
 objects[#objects + 1] = input_path "mes-libc-tcc/lib/libc-tcc.o"
 
-local steps = {}
-for _, e in ipairs(tcc_edits) do
-  steps[#steps + 1] = { "replace", "tcc/" .. e[1], e[2], e[3] }
-end
+local steps = { concat({ "patch", "tcc" }, tcc_patches.files) }
 m.link(steps, out "bin/tcc", objects)
 steps[#steps + 1] = { "cp", "-r", "tcc/include", out "lib/tcc/include" }
 recipes[#recipes + 1] = recipe {
@@ -65,7 +62,7 @@ recipes[#recipes + 1] = recipe {
   summary = "TinyCC compiled by mescc",
   homepage = "https://bellard.org/tcc/",
   license = "LGPL-2.1-or-later",
-  sources = { source },
+  sources = { source, tcc_patches.source },
   inputs = inputs,
   dirs = { "bin", "lib/tcc" },
   steps = steps,

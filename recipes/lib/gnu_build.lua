@@ -6,7 +6,9 @@
 --   shell      input that has bin/sh (needed)
 --   dir        source that holds the package; default: the recipe's name
 --   build_dir  folder beside it to build in (made with mkdir); default: build in DIR itself
---   prepare    shell text to run in DIR first (edits, mostly)
+--   patches    patch files to make changes to DIR with, first of all: paths in the build folder; the input
+--              stage0-patch does it
+--   prepare    shell text to run in DIR then
 --   configure  arguments for configure beside --prefix; false: do not run configure
 --   configure_env, make_env   environment of these steps
 --   make       arguments for every run of make ("CFLAGS=-O1", "MAKEINFO=true")
@@ -19,7 +21,7 @@
 -- There is no /bin/sh in a build: configure and make are told where the shell is.
 
 local own = {
-  "dir", "build_dir", "prepare", "configure", "configure_env", "make", "make_env", "targets",
+  "dir", "build_dir", "patches", "prepare", "configure", "configure_env", "make", "make_env", "targets",
   "jobs", "install", "finish", "prefix",
 }
 
@@ -56,6 +58,10 @@ return function(package)
     add(merge(words, { dir = dir, env = o.make_env }))
   end
 
+  if o.patches then
+    r.inputs = concat(r.inputs, { "stage0-patch" })
+    add(concat({ "patch", source }, o.patches))
+  end
   shell_text(o.prepare, source)
   if o.build_dir then
     add { "mkdir", o.build_dir }

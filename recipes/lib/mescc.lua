@@ -4,7 +4,6 @@
 -- "mes"), "mescc" and "mescc-tools".
 --
 --   env                       what Mes needs in its environment
---   edit(steps, folder, rows) put in the rows of one of our tables of edits
 --   compile(steps, s, options, files)   C files, each by itself, to one assembly file; not too many,
 --                             as Mes closes no file and has 512 at most
 --   assemble(steps, o, s...)  assembly to object
@@ -22,14 +21,6 @@ M.env = {
   MES_SAFETY = "2000000", MES_STACK = "6000000",
   includedir = input_path "mescc/include", libdir = input_path "mescc/lib",
 }
-
-function M.edit(steps, folder, rows)
-  for _, row in ipairs(rows) do
-    local step = merge(row)
-    step[#step - 2] = folder .. "/" .. step[#step - 2]
-    steps[#steps + 1] = step
-  end
-end
 
 function M.compile(steps, s, options, files)
   steps[#steps + 1] = concat({ "mes", "--no-auto-compile", "-e", "main",

@@ -8,7 +8,7 @@
 -- The result depends on nothing but the sources as soon as CC is such a tcc itself. It is linked with
 -- our own small C library; it compiles for musl, which it looks for at its fixed place.
 
-local tcc_edits = lib "tcc_edits"
+local tcc_patches = lib "tcc_patches"
 
 local libc = {
   "start", "syscall", "malloc", "string", "stdio", "printf", "stdlib", "wide", "dirent",
@@ -46,14 +46,12 @@ return function(package)
   compile("libtcc1.o", "tcc/lib/libtcc1.c", "-I.")
   objects[#objects + 1] = "libtcc1.o"
 
-  for _, f in ipairs { "tool", "replace", "cp" } do
+  for _, f in ipairs { "tool", "patch", "cp" } do
     compile(f .. ".o", "tools/" .. f .. ".c", "-I.")
   end
-  link("replace", "replace.o", "tool.o")
+  link("patch", "patch.o", "tool.o")
   link("cp", "cp.o", "tool.o")
-  for _, e in ipairs(tcc_edits) do
-    run { "./replace", "tcc/" .. e[1], e[2], e[3] }
-  end
+  run({ "./patch", "tcc" }, table.unpack(tcc_patches.files))
 
   run(cc, "-nostdinc", "-Ilibc/include", "-I.", "-DONE_SOURCE=1", "-U__i386__",
     "-DTCC_TARGET_I386=1", "-DCONFIG_TCC_STATIC=1", "-c", "-o", "tcc.o", "tcc/tcc.c")
@@ -72,6 +70,7 @@ return function(package)
       sha256 = "d63c113bcdd657f51c8ee197a0b0a24203603313e19a52b5f678d40ab7f5df35" },
     { tree "../../bootstrap/libc", as = "libc" },
     { tree "../../bootstrap/tools", as = "tools" },
+    tcc_patches.source,
     text("config.h", config),
   })
   r.dirs = { "bin", "lib/tcc" }
