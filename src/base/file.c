@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 
 #include "base/path.h"
 #include "base/vec.h"
+#include "base/walk.h"
 
 void file_close_fd(int *fd)
 {
@@ -171,147 +171,168 @@ int file_mkdirs(const char *path, struct fault *f)
 	}
 }
 
-/* Removes what the folder open as DIRFD holds under NAME. Returns 0 or a negated errno. */
-static int remove_at(int dirfd, const char *name)
+/* ---- trees ---- */
+
+static int remove_other(void *ctx, const struct walk_node *n)
 {
-	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
+	if (unlinkat(n->dirfd, n->name, 0) == 0 || errno == ENOENT)
 		return 0;
-	if (errno != EISDIR && errno != EPERM && errno != EACCES)
-		return -errno;
-	int saved = errno;
-	CLOSE_FD int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == EACCES) {
-		fchmodat(dirfd, name, 0700, 0);
-		fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	}
-	if (fd < 0)
-		return -saved;
-	fchmod(fd, 0700);
-	int copy = dup(fd);
-	DIR *d = copy < 0 ? NULL : fdopendir(copy);
-	if (!d) {
-		int r = -errno;
-		if (copy >= 0)
-			close(copy);
-		return r;
-	}
-	int r = 0;
-	struct dirent *e;
-	while (r == 0 && (e = readdir(d)))
-		if (path_is_component(view_of(e->d_name)))
-			r = remove_at(fd, e->d_name);
-	closedir(d);
-	if (r == 0 && unlinkat(dirfd, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		r = -errno;
-	return r;
+	return fault_set(ctx, -errno, "cannot remove %.1000s:", n->path);
+}
+
+static int open_up(void *ctx, const struct walk_node *n)
+{
+	(void)ctx;
+	/* Where that fails, to list or to remove what is inside tells why. */
+	if ((n->st->st_mode & 0700) != 0700)
+		fchmodat(n->dirfd, n->name, 0700, AT_SYMLINK_NOFOLLOW);
+	return 0;
+}
+
+static int remove_folder(void *ctx, const struct walk_node *n)
+{
+	if (unlinkat(n->dirfd, n->name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
+	return fault_set(ctx, -errno, "cannot remove %.1000s:", n->path);
+}
+
+int file_exists(const char *path, struct fault *f)
+{
+	struct stat st;
+	if (lstat(path, &st) == 0)
+		return 1;
+	return errno == ENOENT || errno == ENOTDIR
+		   ? 0
+		   : fault_set(f, -errno, "cannot look at %.1000s:", path);
 }
 
 int file_remove_tree(const char *path, struct fault *f)
 {
-	FREE_PTR char *dir = folder_of(path);
-	if (!dir)
-		return fault_set(f, -ENOMEM, "cannot remove %s:", path);
-	CLOSE_FD int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT ? 0 : fault_set(f, -errno, "cannot open %s:", dir);
-	int r = remove_at(fd, path_base(path));
-	return r < 0 ? fault_set(f, r, "cannot remove %s:", path) : 0;
+	struct fault unheard = FAULT_INIT;
+	struct walk w = {.ctx = f ? f : &unheard,
+			 .enter = open_up,
+			 .leave = remove_folder,
+			 .other = remove_other,
+			 .may_vanish = true};
+	int r = file_exists(path, f);
+	return r > 0 ? walk_tree(path, &w, f) : r;
 }
 
-uint64_t file_tree_size(const char *path)
+static int add_size(void *ctx, const struct walk_node *n)
 {
-	struct stat st;
-	if (lstat(path, &st) < 0)
-		return 0;
-	uint64_t sum = (uint64_t)st.st_blocks * 512;
-	DIR *d = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
-	if (!d)
-		return sum;
-	struct dirent *e;
-	while ((e = readdir(d))) {
-		if (!path_is_component(view_of(e->d_name)))
-			continue;
-		FREE_PTR char *p = path_join(path, e->d_name);
-		if (p)
-			sum += file_tree_size(p);
-	}
-	closedir(d);
-	return sum;
+	*(uint64_t *)ctx += (uint64_t)n->st->st_blocks * 512;
+	return 0;
+}
+
+int file_tree_size(const char *path, uint64_t *ret, struct fault *f)
+{
+	uint64_t sum = 0;
+	struct walk w = {.ctx = &sum, .enter = add_size, .other = add_size, .may_vanish = true};
+	int r = file_exists(path, f);
+	if (r > 0)
+		r = walk_tree(path, &w, f);
+	if (r == 0)
+		*ret = sum;
+	return r;
 }
 
 static const struct timespec EPOCH1[2] = {{1, 0}, {1, 0}};
 
-static int copy_file(const char *from, const char *to, mode_t mode, struct fault *f)
+int file_copy_at(int from_dir, const char *from, int to_dir, const char *to, mode_t mode)
 {
-	CLOSE_FD int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (in < 0)
-		return fault_set(f, -errno, "cannot open %s:", from);
-	CLOSE_FD int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	CLOSE_FD int in =
+	    openat(from_dir, from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	CLOSE_FD int out =
+	    in < 0 ? -1 : openat(to_dir, to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (out < 0)
-		return fault_set(f, -errno, "cannot create %s:", to);
+		return -errno;
 	char block[65536];
 	ssize_t n;
 	while ((n = read(in, block, sizeof block)) != 0) {
 		int r = n < 0 ? -errno : file_write_fd(out, block, (size_t)n);
 		if (r < 0 && r != -EINTR)
-			return fault_set(f, r, "cannot copy %s to %s:", from, to);
+			return r;
 	}
-	if (fchmod(out, mode) < 0 || futimens(out, EPOCH1) < 0)
-		return fault_set(f, -errno, "cannot set mode or time of %s:", to);
+	return fchmod(out, mode) < 0 || futimens(out, EPOCH1) < 0 ? -errno : 0;
+}
+
+/* A copy under way. */
+struct copy {
+	const char *to;       /* where the top goes */
+	struct dir_stack out; /* the folders of the copy that are being filled */
+	struct fault *fault;
+};
+
+static int copy_failed(struct copy *c, int code, const struct walk_node *n)
+{
+	return fault_set(c->fault, code, "cannot copy %.700s below %.700s:", n->path, c->to);
+}
+
+static int copy_link(int from_dir, const char *from, int to_dir, const char *to)
+{
+	char target[4096];
+	ssize_t n = readlinkat(from_dir, from, target, sizeof target);
+	if (n < 0 || (size_t)n == sizeof target)
+		return n < 0 ? -errno : -ENAMETOOLONG;
+	target[n] = '\0';
+	if (symlinkat(target, to_dir, to) < 0 ||
+	    utimensat(to_dir, to, EPOCH1, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
 	return 0;
 }
 
-int file_list(const char *path, struct strlist *ret, struct fault *f)
+static int copy_other(void *ctx, const struct walk_node *n)
 {
-	DIR *d = opendir(path);
-	if (!d)
-		return fault_set(f, -errno, "cannot open %s:", path);
-	int r = 0;
-	struct dirent *e;
-	while (r == 0 && (e = readdir(d)))
-		if (path_is_component(view_of(e->d_name)))
-			r = strlist_add(ret, e->d_name);
-	closedir(d);
-	strlist_sort(ret);
-	return r < 0 ? fault_set(f, r, "cannot list %s:", path) : 0;
+	struct copy *c = ctx;
+	mode_t mode = n->st->st_mode;
+	int to_dir = dir_stack_top(&c->out);
+	const char *to = n->depth ? n->name : c->to;
+	if (!S_ISREG(mode) && !S_ISLNK(mode))
+		return fault_set(c->fault, ERR_UNSAFE,
+				 "%.1000s is neither file, folder nor link", n->path);
+	int r = S_ISREG(mode)
+		    ? file_copy_at(n->dirfd, n->name, to_dir, to, mode & S_IXUSR ? 0755 : 0644)
+		    : copy_link(n->dirfd, n->name, to_dir, to);
+	return r < 0 ? copy_failed(c, r, n) : 0;
 }
 
-static int copy_folder(const char *from, const char *to, bool reverse, struct fault *f)
+static int copy_enter(void *ctx, const struct walk_node *n)
 {
-	struct strlist names = STRLIST_INIT;
-	int r = file_list(from, &names, f);
-	if (r == 0 && mkdir(to, 0755) < 0)
-		r = fault_set(f, -errno, "cannot make folder %s:", to);
-	for (size_t i = 0; r == 0 && i < names.n; i++) {
-		const char *name = names.items[reverse ? names.n - 1 - i : i];
-		FREE_PTR char *a = path_join(from, name);
-		FREE_PTR char *b = path_join(to, name);
-		r = a && b ? file_copy_tree(a, b, reverse, f)
-			   : fault_set(f, -ENOMEM, "cannot copy %s:", from);
-	}
-	strlist_release(&names);
-	if (r == 0 && (chmod(to, 0755) < 0 || utimensat(AT_FDCWD, to, EPOCH1, 0) < 0))
-		r = fault_set(f, -errno, "cannot set mode or time of %s:", to);
-	return r;
+	struct copy *c = ctx;
+	int to_dir = dir_stack_top(&c->out);
+	const char *to = n->depth ? n->name : c->to;
+	if (mkdirat(to_dir, to, 0755) < 0)
+		return copy_failed(c, -errno, n);
+	int fd = openat(to_dir, to, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r = fd < 0 ? -errno : dir_stack_push(&c->out, fd);
+	return r < 0 ? copy_failed(c, r, n) : 0;
+}
+
+static int copy_leave(void *ctx, const struct walk_node *n)
+{
+	struct copy *c = ctx;
+	int fd = dir_stack_top(&c->out);
+	int r = fchmod(fd, 0755) < 0 || futimens(fd, EPOCH1) < 0 ? -errno : 0;
+	int e = dir_stack_pop(&c->out);
+	return r < 0 || e < 0 ? copy_failed(c, r < 0 ? r : e, n) : 0;
 }
 
 int file_copy_tree(const char *from, const char *to, bool reverse, struct fault *f)
 {
-	struct stat st;
-	if (lstat(from, &st) < 0)
-		return fault_set(f, -errno, "cannot look at %s:", from);
-	if (S_ISDIR(st.st_mode))
-		return copy_folder(from, to, reverse, f);
-	if (S_ISREG(st.st_mode))
-		return copy_file(from, to, st.st_mode & S_IXUSR ? 0755 : 0644, f);
-	if (!S_ISLNK(st.st_mode))
-		return fault_set(f, ERR_UNSAFE, "%s is neither file, folder nor link", from);
-	char target[4096];
-	ssize_t n = readlink(from, target, sizeof target - 1);
-	if (n < 0)
-		return fault_set(f, -errno, "cannot read link %s:", from);
-	target[n] = '\0';
-	if (symlink(target, to) < 0 || utimensat(AT_FDCWD, to, EPOCH1, AT_SYMLINK_NOFOLLOW) < 0)
-		return fault_set(f, -errno, "cannot make link %s:", to);
-	return 0;
+	struct copy c = {to, DIR_STACK_INIT, f};
+	struct walk w = {.ctx = &c,
+			 .enter = copy_enter,
+			 .leave = copy_leave,
+			 .other = copy_other,
+			 .reverse = reverse};
+	int r = walk_tree(from, &w, f);
+	dir_stack_release(&c.out);
+	return r;
+}
+
+int file_list(const char *path, struct strlist *ret, struct fault *f)
+{
+	CLOSE_FD int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : dir_names(fd, ret);
+	return r < 0 ? fault_set(f, r, "cannot list %.1000s:", path) : 0;
 }

@@ -62,8 +62,17 @@ int file_mkdirs(const char *path, struct fault *f);
  */
 int file_remove_tree(const char *path, struct fault *f);
 
-/* Returns the bytes on disk below PATH (st_blocks), 0 when it does not exist. */
-uint64_t file_tree_size(const char *path);
+/*
+ * Returns 1 when something stands at PATH, be it a link that leads nowhere; 0 when nothing does;
+ * negative when that cannot be found out, which is not the same.
+ */
+int file_exists(const char *path, struct fault *f);
+
+/*
+ * Adds up the bytes on disk of PATH and what is below it (st_blocks): 0 when it does not exist. What
+ * vanishes meanwhile does not count; what cannot be read is an error.
+ */
+int file_tree_size(const char *path, uint64_t *ret, struct fault *f);
 
 /* Adds the names in the folder PATH (without "." and "..") to RET and sorts it by byte order. */
 int file_list(const char *path, struct strlist *ret, struct fault *f);
@@ -74,5 +83,7 @@ int file_list(const char *path, struct strlist *ret, struct fault *f);
  * kept. REVERSE makes the entries of each folder in descending instead of ascending order of name.
  */
 int file_copy_tree(const char *from, const char *to, bool reverse, struct fault *f);
+/* Copies one file, which is no link, to a new one of mode MODE. Returns 0 or a negated errno. */
+int file_copy_at(int from_dir, const char *from, int to_dir, const char *to, mode_t mode);
 
 #endif

@@ -157,12 +157,23 @@ int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 	return 0;
 }
 
+/* Says what kept leftovers in the store, which is no reason to stop. S may be NULL. */
+static void warn(const struct store *s)
+{
+	const struct fault *f = s ? store_warning(s) : NULL;
+	if (f)
+		fprintf(stderr, "boot-hurd: warning: leftovers stay in the store: %s\n",
+			f->what[0] ? f->what : err_str(f->code));
+}
+
 int cmd_store(struct cmd *c, struct store **ret, struct fault *f)
 {
 	const char *state = NULL;
 	int r = c->store ? 0 : cmd_state(c, &state, f);
-	if (r == 0 && !c->store)
+	if (r == 0 && !c->store) {
 		r = store_open(state, STORE_CREATE, &c->store, f);
+		warn(c->store);
+	}
 	if (r == 0)
 		*ret = c->store;
 	return r;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/keys.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -62,18 +61,18 @@ int keys_load(struct cmd *c, const char *name, bool secret, struct key *ret, str
 }
 
 /* Lists the names of the known keys. */
-static int list_names(const char *dir, struct strlist *ret)
+static int list_names(const char *dir, struct strlist *ret, struct fault *f)
 {
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	int r = 0;
-	while (d && r == 0 && (e = readdir(d))) {
-		size_t n = strlen(e->d_name);
-		if (n > 7 && strcmp(e->d_name + n - 7, ".public") == 0)
-			r = strlist_addf(ret, "%.*s", (int)n - 7, e->d_name);
+	struct strlist files = STRLIST_INIT;
+	int r = file_exists(dir, f);
+	if (r > 0)
+		r = file_list(dir, &files, f);
+	for (size_t i = 0; r == 0 && i < files.n; i++) {
+		size_t n = strlen(files.items[i]);
+		if (n > 7 && strcmp(files.items[i] + n - 7, ".public") == 0)
+			r = strlist_addf(ret, "%.*s", (int)n - 7, files.items[i]);
 	}
-	if (d)
-		closedir(d);
+	strlist_release(&files);
 	strlist_sort(ret);
 	return r;
 }
@@ -84,7 +83,7 @@ int keys_load_all(struct cmd *c, struct key **ret, size_t *ret_n, struct fault *
 	struct strlist names = STRLIST_INIT;
 	int r = keys_folder(c, &dir, f);
 	if (r == 0)
-		r = list_names(dir, &names);
+		r = list_names(dir, &names, f);
 	struct key *keys = arena_array(&c->arena, names.n + 1, sizeof *keys);
 	if (r == 0 && !keys)
 		r = -ENOMEM;

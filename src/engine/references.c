@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/internal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "base/walk.h"
 
 /* A scan under way. */
 struct scan {
@@ -46,50 +46,35 @@ static void scan_bytes(struct scan *s, struct view v)
 	}
 }
 
-static int scan_file(struct scan *s, const char *path, size_t size)
+static int scan_file(struct scan *s, const struct walk_node *n)
 {
+	size_t size = (size_t)n->st->st_size;
 	if (size == 0)
 		return 0;
-	CLOSE_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	CLOSE_FD int fd = openat(n->dirfd, n->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return fault_set(s->fault, -errno, "cannot open %s:", path);
+		return fault_set(s->fault, -errno, "cannot open %.1000s:", n->path);
 	void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (map == MAP_FAILED)
-		return fault_set(s->fault, -errno, "cannot map %s:", path);
+		return fault_set(s->fault, -errno, "cannot map %.1000s:", n->path);
 	scan_bytes(s, (struct view){map, size});
 	munmap(map, size);
 	return 0;
 }
 
-static int scan_tree(struct scan *s, const char *path)
+static int scan_other(void *ctx, const struct walk_node *n)
 {
-	struct stat st;
-	if (lstat(path, &st) < 0)
-		return fault_set(s->fault, -errno, "cannot look at %s:", path);
-	if (S_ISREG(st.st_mode))
-		return scan_file(s, path, (size_t)st.st_size);
-	if (S_ISLNK(st.st_mode)) {
-		char target[4096];
-		ssize_t n = readlink(path, target, sizeof target);
-		if (n > 0)
-			scan_bytes(s, (struct view){target, (size_t)n});
-		return 0;
-	}
-	DIR *d = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
-	if (!d)
-		return S_ISDIR(st.st_mode)
-			   ? fault_set(s->fault, -errno, "cannot open %s:", path)
-			   : 0;
-	int r = 0;
-	struct dirent *e;
-	while (r == 0 && (e = readdir(d))) {
-		if (!path_is_component(view_of(e->d_name)))
-			continue;
-		FREE_PTR char *p = path_join(path, e->d_name);
-		r = p ? scan_tree(s, p) : -ENOMEM;
-	}
-	closedir(d);
-	return r;
+	struct scan *s = ctx;
+	char target[4096];
+	if (S_ISREG(n->st->st_mode))
+		return scan_file(s, n);
+	if (!S_ISLNK(n->st->st_mode))
+		return 0; /* refused when it is registered */
+	ssize_t len = readlinkat(n->dirfd, n->name, target, sizeof target);
+	if (len < 0)
+		return fault_set(s->fault, -errno, "cannot read link %.1000s:", n->path);
+	scan_bytes(s, (struct view){target, (size_t)len});
+	return 0;
 }
 
 int build_scan(const char *path, const struct action *a, struct action_input **ret,
@@ -102,7 +87,8 @@ int build_scan(const char *path, const struct action *a, struct action_input **r
 		return fault_set(f, -ENOMEM, "cannot scan %s:", path);
 	}
 	struct scan s = {a, seen, f};
-	int r = a->ninputs ? scan_tree(&s, path) : 0;
+	struct walk w = {.ctx = &s, .other = scan_other};
+	int r = a->ninputs ? walk_tree(path, &w, f) : 0;
 	size_t n = 0;
 	for (size_t i = 0; i < a->ninputs; i++)
 		if (seen[i])

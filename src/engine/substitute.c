@@ -219,11 +219,12 @@ int substitute_to(const char *location, const struct digest *hash, const char *t
 		}
 	}
 	sha256_release(&t.nar);
+	if (r < 0)
+		nar_unpack_discard(t.unpack);
 	nar_unpack_free(t.unpack);
 	ZSTD_freeDCtx(t.zstd);
 	free(t.out);
 	if (r < 0) {
-		file_remove_tree(to, NULL);
 		/* http_get names the place itself, what is ours does not. */
 		if (g.code && strncmp(g.what, from, strlen(from)) == 0)
 			fault_set(f, r, "%s", g.what);

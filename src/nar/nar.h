@@ -31,6 +31,11 @@ enum {
 	NAR_NAME_MAX = 255,    /* bytes in an entry's name */
 	NAR_TARGET_MAX = 4095, /* bytes in a link's target */
 	NAR_DEPTH_MAX = 512,   /* nested folders */
+	/*
+	 * Bytes in a path below the top. Less than PATH_MAX by what may stand in front of it: a tree
+	 * that can be made can also be used, in a sandbox, in a store and wherever it is exported to.
+	 */
+	NAR_PATH_MAX = 3072,
 };
 
 /* Where a NAR's bytes go. Returns 0 or negative, which stops the writer. */
@@ -54,6 +59,22 @@ int nar_write(const char *path, nar_sink *sink, void *ctx, struct nar_stats *ret
 /* Hashes the NAR of the tree at PATH. RET_STATS may be NULL. */
 int nar_hash(const char *path, struct digest *ret, struct nar_stats *ret_stats,
 	     struct fault *f);
+
+/* What ends a hashing early. */
+struct nar_bounds {
+	uint64_t
+	    max_bytes; /* in files, holes counted as their zeros; 0 = any. More: ERR_LIMIT */
+	bool (*stopped)(
+	    void *ctx); /* asked now and then: true ends it, ERR_CANCELLED; or NULL */
+	void *ctx;      /* handed to stopped */
+};
+/* As nar_hash, within BOUNDS. The fault names the file at which they are passed. */
+int nar_hash_bounded(const char *path, const struct nar_bounds *bounds, struct digest *ret,
+		     struct nar_stats *ret_stats, struct fault *f);
+
+struct walk_node;
+/* Checks that the node N of a walk is not too deep and its path not too long: 0, or ERR_LIMIT. */
+int nar_check_place(const struct walk_node *n, struct fault *f);
 
 /* What a node is. */
 enum nar_type { NAR_REGULAR, NAR_EXECUTABLE, NAR_SYMLINK, NAR_DIRECTORY };
@@ -106,8 +127,10 @@ int nar_unpack_new(const char *path, uint64_t max_bytes, struct nar_unpack **ret
 		   struct fault *f);
 /* Feeds N bytes of a NAR. As nar_reader_feed, or a negated errno when the disk fails. */
 int nar_unpack_feed(struct nar_unpack *u, const void *bytes, size_t n, struct fault *f);
-/* Ends the input. As nar_reader_end. On any failure the caller removes PATH. */
+/* Ends the input. As nar_reader_end. On any failure the caller calls nar_unpack_discard. */
 int nar_unpack_end(struct nar_unpack *u, struct fault *f);
+/* Removes what was unpacked so far, and nothing that stood at PATH before. U may be NULL. */
+void nar_unpack_discard(struct nar_unpack *u);
 /* Frees U (may be NULL). */
 void nar_unpack_free(struct nar_unpack *u);
 

@@ -155,6 +155,10 @@ static int take_name(struct nar_reader *r, struct view t, struct fault *f)
 	buf_addv(&r->path, t);
 	if (!l->last || buf_failed(&r->path))
 		return fault_set(f, -ENOMEM, "cannot read NAR:");
+	if (r->path.len > NAR_PATH_MAX)
+		return fault_set(f, ERR_LIMIT,
+				 "NAR holds a path of more than %d bytes at byte %llu",
+				 NAR_PATH_MAX, (unsigned long long)r->offset);
 	r->state = WANT_NODE;
 	return 0;
 }

@@ -20,6 +20,7 @@ struct open_folder {
 struct nar_unpack {
 	struct nar_reader *reader;
 	char *root;    /* where the tree goes; owned */
+	bool made;     /* the top: what stands at root is ours */
 	int fd;        /* of the file being written, or -1 */
 	uint64_t room; /* bytes of content still allowed */
 	struct open_folder *folders;
@@ -57,7 +58,10 @@ static int on_directory(void *ctx, struct view path)
 	}
 	u->folders = v;
 	v[u->nfolders++].path = p;
-	return mkdir(p, 0755) < 0 ? disk_error(u, p) : 0;
+	if (mkdir(p, 0755) < 0)
+		return disk_error(u, p);
+	u->made = true;
+	return 0;
 }
 
 static int on_directory_end(void *ctx)
@@ -76,7 +80,10 @@ static int on_symlink(void *ctx, struct view path, struct view target)
 	FREE_PTR char *t = strndup(target.ptr, target.len);
 	if (!p || !t)
 		return fault_set(u->fault, -ENOMEM, "cannot unpack to %s:", u->root);
-	if (symlink(t, p) < 0 || utimensat(AT_FDCWD, p, EPOCH1, AT_SYMLINK_NOFOLLOW) < 0)
+	if (symlink(t, p) < 0)
+		return disk_error(u, p);
+	u->made = true;
+	if (utimensat(AT_FDCWD, p, EPOCH1, AT_SYMLINK_NOFOLLOW) < 0)
 		return disk_error(u, p);
 	return 0;
 }
@@ -92,7 +99,10 @@ static int on_file(void *ctx, struct view path, bool executable, uint64_t size)
 		return fault_set(u->fault, -ENOMEM, "cannot unpack to %s:", u->root);
 	u->fd = open(p, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		     executable ? 0555 : 0444);
-	return u->fd < 0 ? disk_error(u, p) : 0;
+	if (u->fd < 0)
+		return disk_error(u, p);
+	u->made = true;
+	return 0;
 }
 
 static int on_data(void *ctx, const void *bytes, size_t n)
@@ -137,6 +147,12 @@ int nar_unpack_feed(struct nar_unpack *u, const void *bytes, size_t n, struct fa
 int nar_unpack_end(struct nar_unpack *u, struct fault *f)
 {
 	return nar_reader_end(u->reader, f);
+}
+
+void nar_unpack_discard(struct nar_unpack *u)
+{
+	if (u && u->made)
+		file_remove_tree(u->root, NULL);
 }
 
 void nar_unpack_free(struct nar_unpack *u)

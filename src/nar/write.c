@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nar/nar.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,10 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/file.h"
-#include "base/path.h"
-#include "base/vec.h"
+#include "base/walk.h"
 #include "hash/sha256.h"
 
 enum { WRITE_BLOCK = 256 * 1024 }; /* bytes gathered before they go to the sink, at most */
@@ -24,8 +21,8 @@ struct writer {
 	char *block;            /* WRITE_BLOCK bytes; owned */
 	size_t used;            /* bytes in block */
 	struct nar_stats stats; /* so far */
-	struct buf path;        /* of the node being written, for messages */
-	struct fault *fault;    /* the caller's, may be NULL */
+	struct nar_bounds bounds;
+	struct fault *fault; /* the caller's, may be NULL */
 };
 
 static int flush(struct writer *w)
@@ -86,169 +83,177 @@ static int put_words(struct writer *w, const char *const *words)
 	return r;
 }
 
-static int fail(struct writer *w, int code, const char *what)
+static int fail(struct writer *w, int code, const char *doing, const struct walk_node *n)
 {
-	return fault_set(w->fault, code, "%s %s:", what, buf_str(&w->path));
+	return fault_set(w->fault, code, "cannot %s %.1000s:", doing, n->path);
 }
 
-static int put_file(struct writer *w, int fd, const struct stat *st)
+/* Refuses content beyond the bounds before a byte of it is read. */
+static int check_bounds(struct writer *w, const struct walk_node *n, uint64_t size)
 {
-	int r = 0;
-	if (st->st_mode & S_IXUSR)
+	if (w->bounds.stopped && w->bounds.stopped(w->bounds.ctx))
+		return fault_set(w->fault, ERR_CANCELLED, "stopped at %.1000s", n->path);
+	if (!w->bounds.max_bytes || size <= w->bounds.max_bytes - w->stats.file_size)
+		return 0;
+	return fault_set(w->fault, ERR_LIMIT,
+			 "%.1000s holds %llu bytes, with which the tree has more than the %llu "
+			 "that are allowed here",
+			 n->path, (unsigned long long)size,
+			 (unsigned long long)w->bounds.max_bytes);
+}
+
+/* Puts the SIZE bytes of the file open as FD. */
+static int put_content(struct writer *w, const struct walk_node *n, int fd, uint64_t size)
+{
+	uint64_t left = size;
+	/* Straight into the block, so that each byte is copied once. */
+	while (left) {
+		if (w->used == WRITE_BLOCK) {
+			int r = flush(w);
+			if (r < 0)
+				return r;
+			if (w->bounds.stopped && w->bounds.stopped(w->bounds.ctx))
+				return fault_set(w->fault, ERR_CANCELLED, "stopped at %.1000s",
+						 n->path);
+		}
+		size_t room = WRITE_BLOCK - w->used;
+		ssize_t got = read(fd, w->block + w->used, room < left ? room : (size_t)left);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return fail(w, -errno, "read", n);
+		if (got == 0)
+			return fault_set(w->fault, ERR_CORRUPT,
+					 "%.1000s became shorter while it was read", n->path);
+		w->used += (size_t)got;
+		w->stats.nar_size += (size_t)got;
+		left -= (size_t)got;
+	}
+	return 0;
+}
+
+static int put_file(struct writer *w, const struct walk_node *n)
+{
+	struct stat st;
+	CLOSE_FD int fd =
+	    openat(n->dirfd, n->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return fail(w, -errno, "open", n);
+	if (!S_ISREG(st.st_mode))
+		return fault_set(w->fault, ERR_CORRUPT, "%.1000s changed while it was read",
+				 n->path);
+	uint64_t size = (uint64_t)st.st_size;
+	int r = check_bounds(w, n, size);
+	if (r == 0)
+		r = put_words(w, (const char *const[]){"type", "regular", NULL});
+	if (r == 0 && st.st_mode & S_IXUSR)
 		r = put_words(w, (const char *const[]){"executable", "", NULL});
 	if (r == 0)
 		r = put_word(w, "contents");
-	uint64_t size = (uint64_t)st->st_size, left = size;
 	if (r == 0)
 		r = put_length(w, size);
 	w->stats.file_size += size;
-	/* Straight into the block, so that each byte is copied once. */
-	while (r == 0 && left) {
-		if (w->used == WRITE_BLOCK && (r = flush(w)) < 0)
-			break;
-		size_t room = WRITE_BLOCK - w->used;
-		ssize_t n = read(fd, w->block + w->used, room < left ? room : (size_t)left);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return fail(w, -errno, "cannot read");
-		if (n == 0)
-			return fault_set(w->fault, ERR_CORRUPT,
-					 "%s became shorter while it was read",
-					 buf_str(&w->path));
-		w->used += (size_t)n;
-		w->stats.nar_size += (size_t)n;
-		left -= (size_t)n;
-	}
+	if (r == 0)
+		r = put_content(w, n, fd, size);
 	return r < 0 ? r : put_padding(w, size);
 }
 
-static int put_node(struct writer *w, int dirfd, const char *name, int depth);
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static int list_names(struct writer *w, int fd, struct strlist *ret)
-{
-	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = copy < 0 ? NULL : fdopendir(copy);
-	if (!d) {
-		int r = -errno;
-		if (copy >= 0)
-			close(copy);
-		return fail(w, r, "cannot list");
-	}
-	int r = 0;
-	for (;;) {
-		errno = 0;
-		struct dirent *e = readdir(d);
-		if (!e) {
-			if (errno)
-				r = fail(w, -errno, "cannot list");
-			break;
-		}
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		if (strlist_add(ret, e->d_name) < 0) {
-			r = -ENOMEM;
-			break;
-		}
-	}
-	closedir(d);
-	if (ret->n)
-		qsort(ret->items, ret->n, sizeof *ret->items, compare_names);
-	return r;
-}
-
-static int put_folder(struct writer *w, int fd, int depth)
-{
-	struct strlist names = STRLIST_INIT;
-	int r = list_names(w, fd, &names);
-	size_t at = w->path.len;
-	for (size_t i = 0; r == 0 && i < names.n; i++) {
-		buf_addf(&w->path, "/%s", names.items[i]);
-		r = put_words(w, (const char *const[]){"entry", "(", "name", names.items[i],
-						       "node", NULL});
-		if (r == 0)
-			r = put_node(w, fd, names.items[i], depth + 1);
-		if (r == 0)
-			r = put_word(w, ")");
-		if (r == 0) {
-			w->path.len = at;
-			w->path.ptr[at] = '\0';
-		}
-	}
-	strlist_release(&names);
-	return r;
-}
-
-static int put_link(struct writer *w, int dirfd, const char *name)
+static int put_link(struct writer *w, const struct walk_node *n)
 {
 	char target[NAR_TARGET_MAX + 1];
-	ssize_t n = readlinkat(dirfd, name, target, sizeof target);
-	if (n < 0)
-		return fail(w, -errno, "cannot read link");
-	if (n > NAR_TARGET_MAX)
-		return fault_set(w->fault, ERR_LIMIT, "the target of link %s is too long",
-				 buf_str(&w->path));
+	ssize_t len = readlinkat(n->dirfd, n->name, target, sizeof target);
+	if (len < 0)
+		return fail(w, -errno, "read link", n);
+	if (len > NAR_TARGET_MAX)
+		return fault_set(w->fault, ERR_LIMIT, "the target of link %.1000s is too long",
+				 n->path);
 	int r = put_words(w, (const char *const[]){"type", "symlink", "target", NULL});
-	return r < 0 ? r : put_bytes(w, target, (size_t)n);
+	return r < 0 ? r : put_bytes(w, target, (size_t)len);
 }
 
-static int put_node(struct writer *w, int dirfd, const char *name, int depth)
+int nar_check_place(const struct walk_node *at, struct fault *f)
 {
-	struct stat st;
-	if (depth > NAR_DEPTH_MAX)
-		return fault_set(w->fault, ERR_LIMIT, "folders nest too deep at %s",
-				 buf_str(&w->path));
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return fail(w, -errno, "cannot look at");
+	const char *path = at->path;
+	size_t n = strlen(at->rel);
+	if (S_ISDIR(at->st->st_mode) && at->depth >= NAR_DEPTH_MAX)
+		return fault_set(
+		    f, ERR_LIMIT,
+		    "a tree may have %d folders inside each other, not more: %.1000s",
+		    NAR_DEPTH_MAX, path);
+	if (n > NAR_PATH_MAX)
+		return fault_set(f, ERR_LIMIT,
+				 "a path below the top of a tree may have %d bytes, not %zu: "
+				 "%.1000s",
+				 NAR_PATH_MAX, n, path);
+	return 0;
+}
+
+/* What comes before each node. */
+static int put_head(struct writer *w, const struct walk_node *n)
+{
+	int r = nar_check_place(n, w->fault);
 	w->stats.files++;
-	int r = put_word(w, "(");
-	if (r < 0)
-		return r;
-	if (S_ISLNK(st.st_mode)) {
-		r = put_link(w, dirfd, name);
-		return r < 0 ? r : put_word(w, ")");
-	}
-	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return fault_set(w->fault, ERR_UNSAFE, "%s is neither file, folder nor link",
-				 buf_str(&w->path));
-	CLOSE_FD int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return fail(w, -errno, "cannot open");
-	if (S_ISDIR(st.st_mode)) {
-		r = put_words(w, (const char *const[]){"type", "directory", NULL});
-		if (r == 0)
-			r = put_folder(w, fd, depth);
-	} else {
-		r = put_words(w, (const char *const[]){"type", "regular", NULL});
-		if (r == 0)
-			r = put_file(w, fd, &st);
-	}
-	return r < 0 ? r : put_word(w, ")");
+	if (r == 0 && n->depth)
+		r = put_words(
+		    w, (const char *const[]){"entry", "(", "name", n->name, "node", NULL});
+	return r < 0 ? r : put_word(w, "(");
 }
 
-int nar_write(const char *path, nar_sink *sink, void *ctx, struct nar_stats *ret,
-	      struct fault *f)
+/* What comes after each. */
+static int put_tail(struct writer *w, const struct walk_node *n)
 {
-	struct writer w = {.sink = sink, .ctx = ctx, .fault = f, .path = BUF_INIT};
+	int r = put_word(w, ")");
+	return r < 0 || n->depth == 0 ? r : put_word(w, ")");
+}
+
+static int on_enter(void *ctx, const struct walk_node *n)
+{
+	int r = put_head(ctx, n);
+	return r < 0 ? r : put_words(ctx, (const char *const[]){"type", "directory", NULL});
+}
+
+static int on_leave(void *ctx, const struct walk_node *n)
+{
+	return put_tail(ctx, n);
+}
+
+static int on_other(void *ctx, const struct walk_node *n)
+{
+	struct writer *w = ctx;
+	if (!S_ISLNK(n->st->st_mode) && !S_ISREG(n->st->st_mode))
+		return fault_set(w->fault, ERR_UNSAFE,
+				 "%.1000s is neither file, folder nor link", n->path);
+	int r = put_head(w, n);
+	if (r == 0)
+		r = S_ISLNK(n->st->st_mode) ? put_link(w, n) : put_file(w, n);
+	return r < 0 ? r : put_tail(w, n);
+}
+
+static int write_bounded(const char *path, const struct nar_bounds *bounds, nar_sink *sink,
+			 void *ctx, struct nar_stats *ret, struct fault *f)
+{
+	struct writer w = {.sink = sink, .ctx = ctx, .fault = f};
+	struct walk walk = {.ctx = &w, .enter = on_enter, .leave = on_leave, .other = on_other};
+	if (bounds)
+		w.bounds = *bounds;
 	w.block = malloc(WRITE_BLOCK);
 	if (!w.block)
-		return fault_set(f, -ENOMEM, "cannot archive %s:", path);
-	buf_adds(&w.path, path);
+		return fault_set(f, -ENOMEM, "cannot archive %.1000s:", path);
 	int r = put_word(&w, NAR_MAGIC);
 	if (r == 0)
-		r = put_node(&w, AT_FDCWD, path, 0);
+		r = walk_tree(path, &walk, f);
 	if (r == 0)
 		r = flush(&w);
 	if (r == 0 && ret)
 		*ret = w.stats;
 	free(w.block);
-	buf_release(&w.path);
 	return r;
+}
+
+int nar_write(const char *path, nar_sink *sink, void *ctx, struct nar_stats *ret,
+	      struct fault *f)
+{
+	return write_bounded(path, NULL, sink, ctx, ret, f);
 }
 
 static int hash_sink(void *ctx, const void *bytes, size_t n)
@@ -257,16 +262,22 @@ static int hash_sink(void *ctx, const void *bytes, size_t n)
 	return 0;
 }
 
-int nar_hash(const char *path, struct digest *ret, struct nar_stats *ret_stats, struct fault *f)
+int nar_hash_bounded(const char *path, const struct nar_bounds *bounds, struct digest *ret,
+		     struct nar_stats *ret_stats, struct fault *f)
 {
 	struct sha256 h;
 	int r = sha256_init(&h);
 	if (r < 0)
-		return fault_set(f, r, "cannot hash %s:", path);
-	r = nar_write(path, hash_sink, &h, ret_stats, f);
+		return fault_set(f, r, "cannot hash %.1000s:", path);
+	r = write_bounded(path, bounds, hash_sink, &h, ret_stats, f);
 	if (r == 0)
 		sha256_final(&h, ret);
 	else
 		sha256_release(&h);
 	return r;
+}
+
+int nar_hash(const char *path, struct digest *ret, struct nar_stats *ret_stats, struct fault *f)
+{
+	return nar_hash_bounded(path, NULL, ret, ret_stats, f);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "recipe/internal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
 
@@ -17,12 +17,16 @@ struct scan {
 	size_t n, cap;
 };
 
-static bool is_dir(const char *path, const struct dirent *e)
+/* Finds out whether PATH is a folder. A link that leads nowhere is none. */
+static int is_dir(const char *path, bool *ret, struct fault *f)
 {
 	struct stat st;
-	if (e->d_type == DT_DIR || e->d_type == DT_REG)
-		return e->d_type == DT_DIR;
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	if (stat(path, &st) < 0)
+		return errno == ENOENT || errno == ELOOP
+			   ? 0
+			   : fault_set(f, -errno, "cannot look at %s:", path);
+	*ret = S_ISDIR(st.st_mode);
+	return 0;
 }
 
 static int add_file(struct scan *s, const char *dir, const char *path, struct view stem,
@@ -44,28 +48,23 @@ static int add_file(struct scan *s, const char *dir, const char *path, struct vi
 static int scan_folder(struct scan *s, const char *dir, bool top, struct fault *f)
 {
 	int e = 0;
-	struct dirent *entry;
-	DIR *d = opendir(dir);
-	if (!d)
-		return fault_set(f, -errno, "cannot read the recipe folder %s:", dir);
-	while (e == 0 && (errno = 0, entry = readdir(d)) != NULL) {
-		size_t n = strlen(entry->d_name);
-		bool lua = n > 4 && strcmp(entry->d_name + n - 4, ".lua") == 0;
-		if (entry->d_name[0] == '.' || (!lua && (!top || entry->d_type == DT_REG)))
+	struct strlist names = STRLIST_INIT;
+	e = file_list(dir, &names, f);
+	for (size_t i = 0; e == 0 && i < names.n; i++) {
+		const char *name = names.items[i];
+		size_t n = strlen(name);
+		bool lua = n > 4 && strcmp(name + n - 4, ".lua") == 0, folder = false;
+		if (name[0] == '.' || (!lua && !top))
 			continue;
-		const char *path = arena_fmt(&s->r->a, "%s/%s", dir, entry->d_name);
-		if (!path)
-			e = -ENOMEM;
-		else if (is_dir(path, entry))
-			e = top && strcmp(entry->d_name, "lib") != 0
-				? scan_folder(s, path, false, f)
-				: 0;
-		else if (lua)
-			e = add_file(s, dir, path, (struct view){entry->d_name, n - 4}, f);
+		const char *path = arena_fmt(&s->r->a, "%s/%s", dir, name);
+		e = path ? is_dir(path, &folder, f) : -ENOMEM;
+		if (e == 0 && folder)
+			e = top && strcmp(name, "lib") != 0 ? scan_folder(s, path, false, f)
+							    : 0;
+		else if (e == 0 && lua)
+			e = add_file(s, dir, path, (struct view){name, n - 4}, f);
 	}
-	if (e == 0 && errno)
-		e = fault_set(f, -errno, "cannot read the recipe folder %s:", dir);
-	closedir(d);
+	strlist_release(&names);
 	return e;
 }
 

@@ -88,13 +88,20 @@ int sandbox_timeout_ms(const struct sandbox *s)
 /* Ends the run when the output is over its limit. */
 static void measure(struct sandbox *s, int64_t now)
 {
-	uint64_t size = file_tree_size(s->plan->output_host), limit = s->plan->limits.output;
+	uint64_t size = 0, limit = s->plan->limits.output;
+	struct fault f = FAULT_INIT;
+	int r = file_tree_size(s->plan->output_host, &size, &f);
 	s->size_ns = sys_monotonic_ns();
 	s->size_cost = s->size_ns - now;
-	if (size <= limit || s->end != SANDBOX_OK)
+	if ((r == 0 && size <= limit) || s->end != SANDBOX_OK)
 		return;
-	snprintf(s->detail, sizeof s->detail, "%" PRIu64 " KiB, the limit is %" PRIu64 " KiB",
-		 size >> 10, limit >> 10);
+	/* What cannot be measured is over the limit. */
+	if (r < 0)
+		snprintf(s->detail, sizeof s->detail, "it cannot be measured: %.200s", f.what);
+	else
+		snprintf(s->detail, sizeof s->detail,
+			 "%" PRIu64 " KiB, the limit is %" PRIu64 " KiB", size >> 10,
+			 limit >> 10);
 	stop(s, SANDBOX_OUTPUT);
 }
 

@@ -10,8 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/path.h"
-#include "base/vec.h"
+#include "base/walk.h"
 
 enum { FOLLOW_MAX = 40, TEXT_MAX = 8192, STEPS_MAX = 10000000 };
 
@@ -78,6 +77,9 @@ static int follow(struct check *c, const char *rel)
 	struct way w = {.followed = 0};
 	const char *slash = strrchr(rel, '/');
 	char name[256];
+	if (strlen(rel) >= sizeof w.at)
+		return fault_set(c->fault, ERR_LIMIT,
+				 "%s: the path of a link is too long: %.200s", c->what, rel);
 	snprintf(w.at, sizeof w.at, "%.*s", slash ? (int)(slash - rel) : 0, rel);
 	snprintf(w.rest, sizeof w.rest, "%s", slash ? slash + 1 : rel);
 	while (w.rest[0]) {
@@ -100,32 +102,9 @@ static int follow(struct check *c, const char *rel)
 	return 0;
 }
 
-static int check_folder(struct check *c, const char *dir, const char *rel);
-
-/* Checks the node at PATH, which is REL below the root. */
-static int check_node(struct check *c, const char *path, const char *rel)
+static int check_other(void *ctx, const struct walk_node *n)
 {
-	struct stat st;
-	if (lstat(path, &st) < 0)
-		return fault_set(c->fault, -errno, "cannot look at %s:", path);
-	if (S_ISLNK(st.st_mode))
-		return follow(c, rel);
-	return S_ISDIR(st.st_mode) ? check_folder(c, path, rel) : 0;
-}
-
-static int check_folder(struct check *c, const char *dir, const char *rel)
-{
-	struct strlist names = STRLIST_INIT;
-	int r = file_list(dir, &names, c->fault);
-	for (size_t i = 0; r == 0 && i < names.n; i++) {
-		FREE_PTR char *path = path_join(dir, names.items[i]);
-		FREE_PTR char *below = *rel ? path_join(rel, names.items[i]) : NULL;
-		r = path && (below || !*rel)
-			? check_node(c, path, below ? below : names.items[i])
-			: -ENOMEM;
-	}
-	strlist_release(&names);
-	return r;
+	return S_ISLNK(n->st->st_mode) ? follow(ctx, n->rel) : 0;
 }
 
 int links_check(const char *root, const char *what, struct fault *f)
@@ -134,5 +113,6 @@ int links_check(const char *root, const char *what, struct fault *f)
 	if (fd < 0)
 		return fault_set(f, -errno, "cannot open %s:", root);
 	struct check c = {fd, what, STEPS_MAX, f};
-	return check_folder(&c, root, "");
+	struct walk w = {.ctx = &c, .other = check_other};
+	return walk_tree(root, &w, f);
 }

@@ -3,7 +3,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -310,22 +309,15 @@ static int read_entries(struct unpack *u)
 	return r;
 }
 
-/* Finds the only entry of folder PATH; returns its name, malloc'd, or NULL. */
-static char *only_entry(const char *path)
+/* Finds the only entry of folder PATH: RET is its name, malloc'd, or NULL when there is not one. */
+static int only_entry(const char *path, char **ret, struct fault *f)
 {
-	char *name = NULL;
-	DIR *d = opendir(path);
-	struct dirent *e;
-	int n = 0;
-	while (d && (e = readdir(d)))
-		if (path_is_component(view_of(e->d_name)) && n++ == 0)
-			name = strdup(e->d_name);
-	if (d)
-		closedir(d);
-	if (n == 1)
-		return name;
-	free(name);
-	return NULL;
+	struct strlist names = STRLIST_INIT;
+	int r = file_list(path, &names, f);
+	if (r == 0 && names.n == 1 && !(*ret = strdup(names.items[0])))
+		r = fault_set(f, -ENOMEM, "cannot list %s:", path);
+	strlist_release(&names);
+	return r;
 }
 
 /* Moves the tree at TMP to PATH, without a single top folder around it. */
@@ -333,10 +325,14 @@ static int strip_top(const struct unpack *u, const char *path, struct fault *f)
 {
 	const char *tmp = u->root;
 	struct stat st;
-	FREE_PTR char *name = only_entry(tmp);
+	FREE_PTR char *name = NULL;
+	int r = only_entry(tmp, &name, f);
 	FREE_PTR char *top = name ? path_join(tmp, name) : NULL;
-	bool strip = top && lstat(top, &st) == 0 && S_ISDIR(st.st_mode);
-	int r = links_check(strip ? top : tmp, u->file, f);
+	if (r == 0 && name && (!top || lstat(top, &st) < 0))
+		r = fault_set(f, top ? -errno : -ENOMEM, "cannot look into %s:", tmp);
+	bool strip = r == 0 && top && S_ISDIR(st.st_mode);
+	if (r == 0)
+		r = links_check(strip ? top : tmp, u->file, f);
 	if (r < 0)
 		return r;
 	if (rename(strip ? top : tmp, path) < 0)

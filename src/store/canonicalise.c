@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/internal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/path.h"
-#include "base/vec.h"
+#include "base/walk.h"
 #include "nar/nar.h"
 
 /* Up to this many nodes are synced one by one; beyond, the whole file system is, in one go. */
@@ -19,65 +18,9 @@ enum { SYNC_SINGLY_MAX = 4 };
 
 static const struct timespec epoch1[2] = {{1, 0}, {1, 0}};
 
-/* A walk over a tree. */
-struct walk {
-	struct buf path;   /* of the node at hand, for messages */
-	const char *spare; /* folder for copies */
-	struct fault *f;
-	struct buf *found; /* tree_check: what is wrong */
-};
-
-static int fail(struct walk *w, const char *doing)
+static int fail(struct fault *f, const char *doing, const struct walk_node *n)
 {
-	return fault_set(w->f, -errno, "%s %s:", doing, buf_str(&w->path));
-}
-
-/* Lists the names in the folder open as FD. */
-static int list(struct walk *w, int fd, struct strlist *ret)
-{
-	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = copy < 0 ? NULL : fdopendir(copy);
-	if (!d) {
-		int r = fail(w, "cannot list");
-		file_close_fd(&copy);
-		return r;
-	}
-	int r = 0;
-	struct dirent *e;
-	errno = 0;
-	while (r == 0 && (e = readdir(d))) {
-		if (path_is_component(view_of(e->d_name)) && strlist_add(ret, e->d_name) < 0)
-			r = fault_set(w->f, -ENOMEM, "cannot list %s:", buf_str(&w->path));
-		errno = 0;
-	}
-	if (r == 0 && errno)
-		r = fail(w, "cannot list");
-	closedir(d);
-	return r;
-}
-
-/* Calls FN for each entry of the folder open as FD, with the path set. */
-static int each_child(struct walk *w, int fd, int depth,
-		      int (*fn)(struct walk *w, int dirfd, const char *name, int depth))
-{
-	struct strlist names = STRLIST_INIT;
-	size_t at = w->path.len;
-	int r =
-	    depth < NAR_DEPTH_MAX
-		? list(w, fd, &names)
-		: fault_set(w->f, ERR_LIMIT, "folders nest too deep at %s", buf_str(&w->path));
-	for (size_t i = 0; r == 0 && i < names.n; i++) {
-		buf_addf(&w->path, "/%s", names.items[i]);
-		r = buf_failed(&w->path);
-		if (r == 0)
-			r = fn(w, fd, names.items[i], depth + 1);
-		if (w->path.ptr) {
-			w->path.len = at;
-			w->path.ptr[at] = '\0';
-		}
-	}
-	strlist_release(&names);
-	return r;
+	return fault_set(f, -errno, "cannot %s %.1000s:", doing, n->path);
 }
 
 /* ---- canonical form ---- */
@@ -87,110 +30,115 @@ static mode_t file_mode(mode_t mode)
 	return mode & S_IXUSR ? 0555 : 0444;
 }
 
-/* Replaces the file NAME, which has other names, by a copy of its own. */
-static int break_link(struct walk *w, int dirfd, const char *name)
+/* What a walk that makes a tree canonical needs. */
+struct canonical {
+	const char *spare; /* folder for copies */
+	struct fault *fault;
+};
+
+/* Replaces the file N, which has other names, by a copy of its own. */
+static int break_link(struct canonical *c, const struct walk_node *n)
 {
 	FREE_PTR char *copy = NULL;
-	if (asprintf(&copy, "%s/copy", w->spare) < 0)
-		return fault_set(w->f, -ENOMEM, "cannot copy %s:", buf_str(&w->path));
+	if (asprintf(&copy, "%s/copy", c->spare) < 0)
+		return fault_set(c->fault, -ENOMEM, "cannot copy %.1000s:", n->path);
 	unlink(copy);
-	int r = file_copy_tree(buf_str(&w->path), copy, false, w->f);
-	if (r == 0 && renameat(AT_FDCWD, copy, dirfd, name) < 0)
-		r = fail(w, "cannot replace");
+	int r = file_copy_at(n->dirfd, n->name, AT_FDCWD, copy, 0600);
+	if (r < 0)
+		fault_set(c->fault, r, "cannot copy %.1000s:", n->path);
+	if (r == 0 && renameat(AT_FDCWD, copy, n->dirfd, n->name) < 0)
+		r = fail(c->fault, "replace", n);
 	if (r < 0)
 		unlink(copy);
 	return r;
 }
 
-static int canonical_file(struct walk *w, int dirfd, const char *name, const struct stat *st)
+static int canonical_file(struct canonical *c, const struct walk_node *n)
 {
+	const struct stat *st = n->st;
 	if (st->st_mode & (S_ISUID | S_ISGID))
-		return fault_set(w->f, ERR_UNSAFE, "%s is set-user-id or set-group-id",
-				 buf_str(&w->path));
+		return fault_set(c->fault, ERR_UNSAFE, "%.1000s is set-user-id or set-group-id",
+				 n->path);
 	mode_t mode = file_mode(st->st_mode);
 	/* Who shares the file keeps it as it is: the copy gets our mode. */
-	int r = 0;
 	if (st->st_nlink > 1 && !(st->st_mode & S_IRUSR) &&
-	    fchmodat(dirfd, name, st->st_mode | S_IRUSR, 0) < 0)
-		return fail(w, "cannot set the mode of");
-	if (st->st_nlink > 1)
-		r = break_link(w, dirfd, name);
+	    fchmodat(n->dirfd, n->name, st->st_mode | S_IRUSR, AT_SYMLINK_NOFOLLOW) < 0)
+		return fail(c->fault, "set the mode of", n);
+	int r = st->st_nlink > 1 ? break_link(c, n) : 0;
 	if (r == 0 && (st->st_nlink > 1 || (st->st_mode & 07777) != mode) &&
-	    fchmodat(dirfd, name, mode, 0) < 0)
-		r = fail(w, "cannot set the mode of");
+	    fchmodat(n->dirfd, n->name, mode, AT_SYMLINK_NOFOLLOW) < 0)
+		r = fail(c->fault, "set the mode of", n);
 	return r;
 }
 
-static int canonical_node(struct walk *w, int dirfd, const char *name, int depth);
-
-static int canonical_folder(struct walk *w, int dirfd, const char *name, int depth,
-			    const struct stat *st)
+static int set_time(struct canonical *c, const struct walk_node *n)
 {
-	if ((st->st_mode & 0700) != 0700 && fchmodat(dirfd, name, 0755, 0) < 0)
-		return fail(w, "cannot set the mode of");
-	CLOSE_FD int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return fail(w, "cannot open");
-	int r = each_child(w, fd, depth, canonical_node);
-	if (r == 0 && fchmod(fd, depth ? 0555 : 0755) < 0)
-		r = fail(w, "cannot set the mode of");
+	return utimensat(n->dirfd, n->name, epoch1, AT_SYMLINK_NOFOLLOW) < 0
+		   ? fail(c->fault, "set the time of", n)
+		   : 0;
+}
+
+static int canonical_other(void *ctx, const struct walk_node *n)
+{
+	struct canonical *c = ctx;
+	int r = nar_check_place(n, c->fault);
+	if (r == 0 && S_ISREG(n->st->st_mode))
+		r = canonical_file(c, n);
+	else if (r == 0 && !S_ISLNK(n->st->st_mode))
+		r = fault_set(c->fault, ERR_UNSAFE, "%.1000s is neither file, folder nor link",
+			      n->path);
+	return r < 0 ? r : set_time(c, n);
+}
+
+static int canonical_enter(void *ctx, const struct walk_node *n)
+{
+	struct canonical *c = ctx;
+	int r = nar_check_place(n, c->fault);
+	if (r == 0 && (n->st->st_mode & 0700) != 0700 &&
+	    fchmodat(n->dirfd, n->name, 0755, AT_SYMLINK_NOFOLLOW) < 0)
+		r = fail(c->fault, "set the mode of", n);
 	return r;
 }
 
-static int canonical_node(struct walk *w, int dirfd, const char *name, int depth)
+static int canonical_leave(void *ctx, const struct walk_node *n)
 {
-	struct stat st;
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return fail(w, "cannot look at");
-	int r = 0;
-	if (S_ISDIR(st.st_mode))
-		r = canonical_folder(w, dirfd, name, depth, &st);
-	else if (S_ISREG(st.st_mode))
-		r = canonical_file(w, dirfd, name, &st);
-	else if (!S_ISLNK(st.st_mode))
-		r = fault_set(w->f, ERR_UNSAFE, "%s is neither file, folder nor link",
-			      buf_str(&w->path));
-	if (r == 0 && utimensat(dirfd, name, epoch1, AT_SYMLINK_NOFOLLOW) < 0)
-		r = fail(w, "cannot set the time of");
-	return r;
+	struct canonical *c = ctx;
+	if (fchmod(n->fd, n->depth ? 0555 : 0755) < 0)
+		return fail(c->fault, "set the mode of", n);
+	return set_time(c, n);
 }
 
 int tree_canonicalise(const char *path, const char *spare, struct fault *f)
 {
-	struct walk w = {.path = BUF_INIT, .spare = spare, .f = f};
-	buf_adds(&w.path, path);
-	int r = canonical_node(&w, AT_FDCWD, path, 0);
-	buf_release(&w.path);
-	return r;
+	struct canonical c = {spare, f};
+	struct walk w = {.ctx = &c,
+			 .enter = canonical_enter,
+			 .leave = canonical_leave,
+			 .other = canonical_other};
+	return walk_tree(path, &w, f);
 }
 
 /* ---- durability ---- */
 
-static int sync_node(struct walk *w, int dirfd, const char *name, int depth)
+static int sync_other(void *ctx, const struct walk_node *n)
 {
-	struct stat st;
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return fail(w, "cannot look at");
-	if (S_ISLNK(st.st_mode))
+	if (S_ISLNK(n->st->st_mode))
 		return 0; /* its folder's sync takes it along */
-	CLOSE_FD int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return fail(w, "cannot open");
-	int r = S_ISDIR(st.st_mode) ? each_child(w, fd, depth, sync_node) : 0;
-	if (r == 0 && fsync(fd) < 0)
-		r = fail(w, "cannot sync");
-	return r;
+	CLOSE_FD int fd = openat(n->dirfd, n->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 || fsync(fd) < 0 ? fail(ctx, "sync", n) : 0;
+}
+
+static int sync_folder(void *ctx, const struct walk_node *n)
+{
+	return fsync(n->fd) < 0 ? fail(ctx, "sync", n) : 0;
 }
 
 int tree_sync(const char *path, uint64_t nodes, struct fault *f)
 {
-	if (nodes <= SYNC_SINGLY_MAX) {
-		struct walk w = {.path = BUF_INIT, .f = f};
-		buf_adds(&w.path, path);
-		int r = sync_node(&w, AT_FDCWD, path, 0);
-		buf_release(&w.path);
-		return r;
-	}
+	struct fault unheard = FAULT_INIT;
+	struct walk w = {.ctx = f ? f : &unheard, .leave = sync_folder, .other = sync_other};
+	if (nodes <= SYNC_SINGLY_MAX)
+		return walk_tree(path, &w, f);
 	CLOSE_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0 || syncfs(fd) < 0)
 		return fault_set(f, -errno, "cannot sync %s:", path);
@@ -224,40 +172,40 @@ int tree_rename(const char *from, const char *to, struct fault *f)
 
 /* ---- checking ---- */
 
-/* Notes that the node at hand is not as it should be. */
-static int found(struct walk *w, const char *fmt, unsigned long a, unsigned long b)
+/* Notes that node N is not as it should be. Returns ERR_CORRUPT, which ends the walk. */
+static int found(struct buf *text, const struct walk_node *n, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+static int found(struct buf *text, const struct walk_node *n, const char *fmt, ...)
 {
-	buf_addf(w->found, "%s ", buf_str(&w->path));
-	buf_addf(w->found, fmt, a, b);
-	return 1;
+	va_list ap;
+	va_start(ap, fmt);
+	buf_addf(text, "%s ", n->path);
+	buf_vaddf(text, fmt, ap);
+	va_end(ap);
+	return ERR_CORRUPT;
 }
 
-static int check_node(struct walk *w, int dirfd, const char *name, int depth)
+static int check_node(void *ctx, const struct walk_node *n)
 {
-	struct stat st;
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
-	mode_t want = S_ISDIR(st.st_mode) ? 0555 : file_mode(st.st_mode);
-	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
-		return found(w, "is neither file, folder nor link", 0, 0);
-	if (!S_ISLNK(st.st_mode) && (st.st_mode & 07777) != want)
-		return found(w, "has mode %04lo instead of %04lo", st.st_mode & 07777, want);
-	if (st.st_mtim.tv_sec != 1 || st.st_mtim.tv_nsec != 0)
-		return found(w, "has modification time %ld instead of 1",
-			     (unsigned long)st.st_mtim.tv_sec, 0);
-	if (S_ISREG(st.st_mode) && st.st_nlink != 1)
-		return found(w, "has %lu names instead of one", st.st_nlink, 0);
-	if (!S_ISDIR(st.st_mode))
-		return 0;
-	CLOSE_FD int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : each_child(w, fd, depth, check_node);
+	const struct stat *st = n->st;
+	mode_t mode = st->st_mode, want = S_ISDIR(mode) ? 0555 : file_mode(mode);
+	if (!S_ISDIR(mode) && !S_ISREG(mode) && !S_ISLNK(mode))
+		return found(ctx, n, "is neither file, folder nor link");
+	if (!S_ISLNK(mode) && (mode & 07777) != want)
+		return found(ctx, n, "has mode %04o instead of %04o", mode & 07777, want);
+	if (st->st_mtim.tv_sec != 1 || st->st_mtim.tv_nsec != 0)
+		return found(ctx, n, "has modification time %lld instead of 1",
+			     (long long)st->st_mtim.tv_sec);
+	if (S_ISREG(mode) && st->st_nlink != 1)
+		return found(ctx, n, "has %lu names instead of one",
+			     (unsigned long)st->st_nlink);
+	return 0;
 }
 
-int tree_check(const char *path, struct buf *ret)
+int tree_check(const char *path, struct buf *ret, struct fault *f)
 {
-	struct walk w = {.path = BUF_INIT, .found = ret};
-	buf_adds(&w.path, path);
-	int r = check_node(&w, AT_FDCWD, path, 0);
-	buf_release(&w.path);
-	return r;
+	struct walk w = {.ctx = ret, .enter = check_node, .other = check_node};
+	size_t before = ret->len;
+	int r = walk_tree(path, &w, f);
+	return r == ERR_CORRUPT && ret->len > before ? 1 : r;
 }

@@ -166,7 +166,7 @@ static const char *look(struct checker *c, const struct job *j, const char *path
 		return j->archive ? "source" : "missing-object";
 	}
 	if (!j->archive)
-		r = tree_check(path, text);
+		r = tree_check(path, text, &f);
 	if (r == 0 && c->hashes)
 		r = j->archive ? sha256_file(path, &got, NULL, &f)
 			       : nar_hash(path, &got, NULL, &f);
@@ -419,9 +419,9 @@ int store_check(struct store *s, bool hashes,
 	struct checker c = {
 	    .s = s, .hashes = hashes, .report = fn, .progress = progress, .ctx = ctx, .f = f};
 	pthread_mutex_init(&c.lock, NULL);
-	int r = s->readonly ? 0 : owner_sweep(s, true, f);
-	if (r == 0)
-		r = check_database(&c);
+	if (!s->readonly)
+		sweep(s, true);
+	int r = check_database(&c);
 	if (r == 0)
 		r = list_objects(&c);
 	if (r == 0)

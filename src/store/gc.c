@@ -224,10 +224,16 @@ static int forget_all(struct gc *g)
 static int drop_file(struct gc *g, const char *path, struct strlist *list)
 {
 	struct stat st;
-	if (lstat(path, &st) < 0 ||
-	    (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec >= g->newest)
+	uint64_t size = 0;
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? 0
+				       : fault_set(g->f, -errno, "cannot look at %s:", path);
+	if ((int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec >= g->newest)
 		return 0;
-	g->result.bytes += S_ISDIR(st.st_mode) ? file_tree_size(path) : (uint64_t)st.st_size;
+	int r = file_tree_size(path, &size, g->f);
+	if (r < 0)
+		return r;
+	g->result.bytes += size;
 	return strlist_add(list, path) < 0 ? no_memory(g) : 0;
 }
 
@@ -380,10 +386,10 @@ int store_gc(struct store *s, const struct store_gc_options *o, struct store_gc_
 	if (o->older_than_s)
 		g.newest = sys_now_ns() - o->older_than_s * 1000000000;
 	int r = owner_ensure(s, f);
-	if (r == 0)
-		r = owner_sweep(s, true, f);
-	if (r == 0)
+	if (r == 0) {
+		sweep(s, true);
 		r = lock_exclusive(s, s->collect_fd, "collect", f);
+	}
 	if (r < 0)
 		return r;
 	r = store_begin(s, true, f);

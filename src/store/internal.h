@@ -93,6 +93,7 @@ struct store {
 	struct arena held_keys; /* of held */
 	struct digest *stale;   /* held objects whose used_ns is to be renewed; owned */
 	size_t nstale, stale_cap;
+	struct fault warning; /* of the last sweep that failed; code 0 = none did */
 };
 
 /* Cleanup for a table of C strings, paths and statements is by FREE_PTR; see base/file.h. */
@@ -171,6 +172,11 @@ bool owner_others(struct store *s);
 char *owner_path(struct store *s, const char *prefix, struct fault *f);
 /* Cleans up after dead processes. WAIT false: only if nobody is writing. */
 int owner_sweep(struct store *s, bool wait, struct fault *f);
+/*
+ * As owner_sweep, but what fails becomes the handle's warning: leftovers that cannot be removed must
+ * not keep anybody from using the store.
+ */
+void sweep(struct store *s, bool wait);
 /* Moves PATH (which may be read-only) below this handle's folder, where it will be removed. */
 int owner_trash(struct store *s, const char *path, struct fault *f);
 
@@ -188,9 +194,9 @@ int tree_sync(const char *path, uint64_t nodes, struct fault *f);
 int tree_seal(const char *path, struct fault *f);
 /*
  * Looks whether modes, times and link counts in the tree at PATH are canonical. 0 when so; 1 when
- * not, RET saying where and what; negative when it cannot be read.
+ * not, RET saying where and what; negative, F saying why, when it cannot be read.
  */
-int tree_check(const char *path, struct buf *ret);
+int tree_check(const char *path, struct buf *ret, struct fault *f);
 /* Renames the top of an object, which may be read-only, from FROM to TO. */
 int tree_rename(const char *from, const char *to, struct fault *f);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/internal.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "base/vec.h"
+#include "base/walk.h"
 
 /*
  * After a crash the folders may be ahead of the database: files are put in place before the
@@ -23,17 +24,14 @@ int each_entry(struct store *s, const char *dir, int (*fn)(void *ctx, const char
 {
 	struct strlist names = STRLIST_INIT;
 	FREE_PTR char *path = store_at(s, dir);
-	DIR *d = path ? opendir(path) : NULL;
 	if (!path)
 		return fault_set(f, -ENOMEM, "cannot list the store:");
-	if (!d)
-		return errno == ENOENT ? 0 : fault_set(f, -errno, "cannot list %s:", path);
-	int r = 0;
-	struct dirent *e;
-	while (r == 0 && (e = readdir(d)))
-		if (path_is_component(view_of(e->d_name)) && strlist_add(&names, e->d_name) < 0)
-			r = fault_set(f, -ENOMEM, "cannot list %s:", path);
-	closedir(d);
+	CLOSE_FD int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : dir_names(fd, &names);
+	if (fd < 0 && r == -ENOENT)
+		return 0;
+	if (r < 0)
+		fault_set(f, r, "cannot list %s:", path);
 	for (size_t i = 0; r == 0 && i < names.n; i++)
 		r = fn(ctx, names.items[i]);
 	strlist_release(&names);

@@ -211,7 +211,7 @@ int store_mend(struct store *s, struct fault *f)
 	struct mend m = {.s = s, .f = f};
 	int r = owner_ensure(s, f);
 	if (r == 0)
-		r = owner_sweep(s, true, f);
+		sweep(s, true);
 	if (r == 0)
 		r = mend_entries(&m, "sources", mend_archive);
 	if (r == 0)

@@ -161,6 +161,19 @@ static int open_database(struct store *s, struct fault *f)
 	return r == 0 ? schema_migrate(s, schema_sql, f) : r;
 }
 
+void sweep(struct store *s, bool wait)
+{
+	struct fault f = FAULT_INIT;
+	int r = owner_sweep(s, wait, &f);
+	if (r < 0)
+		s->warning = f.code ? f : (struct fault){.code = r};
+}
+
+const struct fault *store_warning(const struct store *s)
+{
+	return s->warning.code ? &s->warning : NULL;
+}
+
 /* Opens the existing or just made folder at PATH. */
 static int open_store(const char *path, bool readonly, struct store **ret, struct fault *f)
 {
@@ -174,7 +187,7 @@ static int open_store(const char *path, bool readonly, struct store **ret, struc
 	if (r == 0)
 		r = open_database(s, f);
 	if (r == 0 && !readonly)
-		r = owner_sweep(s, false, f);
+		sweep(s, false);
 	if (r < 0) {
 		store_close(s);
 		return r;

@@ -29,11 +29,17 @@ enum store_flags {
 
 /*
  * Opens the store at PATH (a folder). ERR_MISSING when it is not there and STORE_CREATE was not
- * given; ERR_CONFIG for a store of a newer format. Leftovers of dead processes are swept.
+ * given; ERR_CONFIG for a store of a newer format. Leftovers of dead processes are swept; see
+ * store_warning.
  */
 int store_open(const char *path, int flags, struct store **ret, struct fault *f);
 /* Closes S (may be NULL). */
 void store_close(struct store *s);
+/*
+ * Returns what kept leftovers of dead processes from being removed, or NULL. That is worth a warning;
+ * it stops nothing, and is tried again whenever the store is opened. Valid while S is open.
+ */
+const struct fault *store_warning(const struct store *s);
 /* Returns the absolute path of the store's folder. */
 const char *store_path(const struct store *s);
 

@@ -20,7 +20,7 @@
  * each. A folder whose lock can be taken belongs to nobody any more.
  */
 
-enum { OWNER_TRIES = 100, OWNER_YOUNG_S = 3600 };
+enum { OWNER_TRIES = 100, OWNER_YOUNG_S = 3600, SWEEP_MAX = 32 };
 
 /* Makes one folder below tmp/. 1: a sweeper was faster, try again. */
 static int owner_try(struct store *s, struct fault *f)
@@ -326,7 +326,8 @@ struct dead {
 static int note_dead(void *ctx, const char *dir, int lock)
 {
 	struct dead *d = ctx;
-	if (lock < 0)
+	/* Each holds a descriptor. What is left is found the next time. */
+	if (lock < 0 || d->dirs.n == SWEEP_MAX)
 		return 0;
 	int *p = vec_grow(d->locks, &d->cap, d->dirs.n + 1, sizeof *p);
 	if (!p)
@@ -363,14 +364,15 @@ int owner_sweep(struct store *s, bool wait, struct fault *f)
 			r = store_end(s, reconcile(s, f), f);
 		if (r == 0)
 			r = each_entry(s, "locks", remove_lock, s, f);
-		/* Last, so that a sweep that is cut short is done again. */
-		for (size_t i = 0; r == 0 && i < d.dirs.n; i++) {
+		/* Last, so that a sweep that is cut short is done again. One that stays keeps no other. */
+		for (size_t i = 0, done = r == 0 ? d.dirs.n : 0; i < done; i++) {
 			struct fault g = FAULT_INIT;
-			r = file_remove_tree(d.dirs.items[i], &g);
-			if (r ==
-			    -ENOTEMPTY) /* its owner, going away, put its lock back: next time */
-				r = 0;
-			else if (r < 0 && f)
+			int e = file_remove_tree(d.dirs.items[i], &g);
+			/* Not empty: its owner, going away, put its lock back; next time. */
+			if (e == 0 || e == -ENOTEMPTY)
+				continue;
+			r = e;
+			if (f)
 				*f = g;
 		}
 	}
