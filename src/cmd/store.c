@@ -121,7 +121,7 @@ static int do_repair(struct cmd *c, int argc, char **argv, struct fault *f)
 	for (size_t i = 0; r >= 0 && i < found.n; i++)
 		r = store_quarantine(c->store, &found.objects[i], f);
 	if (r >= 0)
-		r = store_mend(c->store, f);
+		r = store_repair_files(c->store, f);
 	if (r >= 0 && found.n)
 		r = rebuild(c, &found, f);
 	if (r >= 0)

@@ -23,6 +23,7 @@ struct job {
 	bool archive;
 	char *damage;     /* what is wrong with it; owned; NULL = nothing */
 	const char *kind; /* of the damage */
+	int error;        /* it could not be read, damage says why; 0 = it could */
 };
 
 struct checker {
@@ -88,8 +89,8 @@ static int check_database(struct checker *c)
 		return r;
 	st = db_bind(c->s, Q_REF_DANGLING, "");
 	while ((r = db_step(c->s, st, c->f)) > 0) {
-		if (!db_digest(st, 0, &object) || !db_digest(st, 2, &target))
-			continue;
+		db_digest(st, 0, &object);
+		db_digest(st, 2, &target);
 		digest_hex(&object, a);
 		digest_hex(&target, b);
 		report(c, "missing-object", &target,
@@ -116,10 +117,12 @@ static int list_objects(struct checker *c)
 	int r;
 	struct digest d;
 	sqlite3_stmt *st = db_bind(c->s, Q_OBJECT_LIST, "");
-	while ((r = db_step(c->s, st, c->f)) > 0)
-		if (db_digest(st, 0, &d) &&
-		    (r = add_job(c, &d, (uint64_t)sqlite3_column_int64(st, 1), false)) < 0)
+	while ((r = db_step(c->s, st, c->f)) > 0) {
+		db_digest(st, 0, &d);
+		r = add_job(c, &d, (uint64_t)sqlite3_column_int64(st, 1), false);
+		if (r < 0)
 			break;
+	}
 	db_reset(st);
 	return r;
 }
@@ -143,7 +146,10 @@ static int list_archive(void *ctx, const char *name)
 	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
 	if (!path)
 		return no_memory(c);
-	if (hex_name(name, &d) && lstat(path, &st) == 0 && S_ISREG(st.st_mode))
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? 0
+				       : fault_set(c->f, -errno, "cannot look at %s:", path);
+	if (hex_name(name, &d) && S_ISREG(st.st_mode))
 		return add_job(c, &d, c->hashes ? (uint64_t)st.st_size : 0, true);
 	/* Unfinished downloads are DIGEST.part, and what a fetcher writes beside that. */
 	if (n > DIGEST_HEX && name[DIGEST_HEX] == '.')
@@ -152,26 +158,35 @@ static int list_archive(void *ctx, const char *name)
 	return 0;
 }
 
-/* Says in TEXT what is wrong with J. Returns the kind of damage, or NULL. */
+/*
+ * Says in TEXT what is wrong with J. Returns the kind of damage, or NULL. RET_ERROR: it could not be
+ * read, and TEXT says why.
+ */
 static const char *look(struct checker *c, const struct job *j, const char *path,
-			struct buf *text)
+			struct buf *text, int *ret_error)
 {
 	struct digest got;
 	struct fault f = FAULT_INIT;
 	struct stat st;
 	char hex[DIGEST_HEX + 1];
-	int r = 0;
-	if (lstat(path, &st) < 0) {
+	int r = lstat(path, &st) < 0 ? -errno : 0;
+	if (r == -ENOENT) {
 		buf_addf(text, "%s is missing", path);
 		return j->archive ? "source" : "missing-object";
 	}
-	if (!j->archive)
+	if (r < 0)
+		fault_set(&f, r, "cannot look at %s:", path);
+	if (r == 0 && !j->archive)
 		r = tree_check(path, text, &f);
 	if (r == 0 && c->hashes)
 		r = j->archive ? sha256_file(path, &got, NULL, &f)
 			       : nar_hash(path, &got, NULL, &f);
 	if (r < 0)
 		buf_adds(text, f.code ? f.what : err_str(r));
+	if (r < 0 && !proves_damage(r)) {
+		*ret_error = r;
+		return NULL;
+	}
 	if (r == 0 && c->hashes && !digest_eq(&got, &j->name)) {
 		digest_hex(&got, hex);
 		buf_addf(text, "%s has the hash %s", path, hex);
@@ -190,8 +205,11 @@ static void run_job(void *ctx, size_t i)
 	char *path = j->archive ? store_at(c->s, rel) : store_object_path(c->s, &j->name);
 	free(j->damage);
 	j->damage = NULL;
-	j->kind = path ? look(c, j, path, &text) : "object";
-	if (j->kind)
+	j->kind = NULL;
+	j->error = path ? 0 : -ENOMEM;
+	if (path)
+		j->kind = look(c, j, path, &text, &j->error);
+	if (j->kind || j->error)
 		j->damage = buf_detach(&text);
 	buf_release(&text);
 	free(path);
@@ -202,23 +220,38 @@ static void run_job(void *ctx, size_t i)
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* Looks at each object and archive, then again at those found wanting: gc may have taken them. */
+/*
+ * Looks at each object and archive, then again at those found wanting: gc may have taken them. What
+ * cannot be read is the error of the whole, once everything else is reported.
+ */
 static int check_jobs(struct checker *c)
 {
 	int r = 0;
+	const struct job *unread = NULL;
 	pool_run(0, c->n, run_job, c);
 	for (size_t i = 0; r == 0 && i < c->n; i++) {
 		struct job *j = &c->jobs[i];
-		if (!j->kind)
+		if (!j->kind && !j->error)
 			continue;
 		int there = j->archive ? 0 : store_object(c->s, &j->name, NULL);
 		if (there == 0)
 			run_job(c, i);
-		if (there == 0 && j->kind && !(j->archive && strstr(j->damage, "is missing")))
+		if (there == 0 && j->error && !unread)
+			unread = j;
+		else if (there == 0 && j->kind &&
+			 !(j->archive && strstr(j->damage, "is missing")))
 			report(c, j->kind, j->archive ? NULL : &j->name, "%s",
 			       j->damage ? j->damage : err_str(-ENOMEM));
 		else if (there < 0 && there != ERR_MISSING)
 			r = fault_set(c->f, there, "cannot check the store:");
+	}
+	if (r == 0 && unread) {
+		r = fault_set(c->f, unread->error, "%s",
+			      unread->damage ? unread->damage : err_str(unread->error));
+		fault_hint(c->f,
+			   "what cannot be read is not taken for damaged; when the disk "
+			   "has lost it for good, move it to %s/damaged by hand",
+			   c->s->path);
 	}
 	return r;
 }
@@ -266,9 +299,13 @@ static int check_statement(void *ctx, const char *rel, const struct digest *d)
 	db_reset(st);
 	if (r < 0)
 		return r;
-	if (r == 0)
+	bool registered = r > 0;
+	r = registered ? sha256_file(path, &got, NULL, c->f) : 0;
+	if (r < 0 && !proves_damage(r))
+		return r;
+	if (!registered)
 		report(c, "realisation", NULL, "%s is not registered", path);
-	else if (sha256_file(path, &got, NULL, NULL) < 0 || !digest_eq(&got, d))
+	else if (r < 0 || !digest_eq(&got, d))
 		report(c, "realisation", NULL, "%s does not have the hash it is named by",
 		       path);
 	return remember(c, (struct view){(const char *)d->b, DIGEST_LEN});
@@ -281,8 +318,8 @@ static int check_statements(struct checker *c)
 	sqlite3_stmt *st = r == 0 ? db_bind(c->s, Q_STATEMENT_LIST, "") : NULL;
 	while (r == 0 && (r = db_step(c->s, st, c->f)) > 0) {
 		r = 0;
-		if (!db_digest(st, 0, &d) ||
-		    map_get(&c->known, (struct view){(const char *)d.b, DIGEST_LEN}))
+		db_digest(st, 0, &d);
+		if (map_get(&c->known, (struct view){(const char *)d.b, DIGEST_LEN}))
 			continue;
 		FREE_PTR char *path = statement_path(c->s, &d);
 		report(c, "realisation", NULL, "%s is missing", path ? path : "a file");
@@ -292,28 +329,48 @@ static int check_statements(struct checker *c)
 	return r;
 }
 
-const char *pin_damage(struct store *s, const char *path)
+int pin_damage(struct store *s, const char *path, const char **ret, struct fault *f)
 {
 	struct buf text = BUF_INIT;
 	struct digest want, got;
-	int r = file_read(path, (size_t)1 << 20, &text, NULL);
-	sqlite3_stmt *st = r == 0 ? db_bind(s, Q_PIN_PARSE, "v", buf_view(&text)) : NULL;
-	const char *wrong = "cannot be read";
-	if (st && db_step(s, st, NULL) > 0) {
-		FREE_PTR char *proper = pin_path(s, db_text(st, 0));
-		if (!proper || strcmp(proper, path) != 0)
-			wrong = "is not named by its pin";
-		else if (store_find_source(s, db_text(st, 0), &want) < 0)
-			wrong = "is not registered";
-		else if (digest_parse_hex(view_of(db_text(st, 2)), &got) < 0 ||
-			 !digest_eq(&want, &got))
-			wrong = "names another object than the database";
-		else
-			wrong = NULL;
+	sqlite3_stmt *st = NULL;
+	FREE_PTR char *proper = NULL;
+	*ret = NULL;
+	int r = file_read(path, (size_t)1 << 20, &text, f);
+	if (proves_damage(r)) {
+		*ret = "is not a pin";
+		r = 0;
+		goto out;
 	}
+	if (r == 0) {
+		st = db_bind(s, Q_PIN_PARSE, "v", buf_view(&text));
+		r = db_step(s, st, f);
+		if (r == 0)
+			*ret = "is not a pin";
+	}
+	if (r <= 0)
+		goto out;
+	proper = pin_path(s, db_text(st, 0));
+	if (!proper) {
+		r = fault_set(f, -ENOMEM, "cannot check the store:");
+		goto out;
+	}
+	r = store_find_source(s, db_text(st, 0), &want);
+	if (strcmp(proper, path) != 0)
+		*ret = "is not named by its pin";
+	else if (r == ERR_MISSING)
+		*ret = "is not registered";
+	else if (r == 0 && (digest_parse_hex(view_of(db_text(st, 2)), &got) < 0 ||
+			    !digest_eq(&want, &got)))
+		*ret = "names another object than the database";
+	if (r < 0 && r != ERR_MISSING)
+		fault_set(f, r, "cannot check %s:", path);
+	else
+		r = 0;
+out:
 	db_reset(st);
 	buf_release(&text);
-	return wrong;
+	return r;
 }
 
 static int check_pin_file(void *ctx, const char *name)
@@ -323,7 +380,10 @@ static int check_pin_file(void *ctx, const char *name)
 	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
 	if (!path)
 		return no_memory(c);
-	const char *wrong = pin_damage(c->s, path);
+	const char *wrong;
+	int r = pin_damage(c->s, path, &wrong, c->f);
+	if (r < 0)
+		return r;
 	if (wrong)
 		report(c, "source", NULL, "%s %s", path, wrong);
 	return remember(c, view_of(name));
@@ -365,17 +425,17 @@ static int check_roots(struct checker *c)
 	if (r == 0)
 		r = store_root_list(c->s, &a, &roots, &n, c->f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct digest got;
-		if (root_read(c->s, roots[i].name, &got, NULL) < 0 ||
-		    !digest_eq(&got, &roots[i].object))
+		r = root_differs(c->s, roots[i].name, &roots[i].object, c->f);
+		if (r < 0)
+			break;
+		if (r > 0)
 			report(c, "root", NULL, "%s/roots/%s is missing or points elsewhere",
 			       c->s->path, roots[i].name);
 		int there = store_object(c->s, &roots[i].object, NULL);
 		if (there == ERR_MISSING)
 			report(c, "missing-object", &roots[i].object,
 			       "the object of root %s is not there", roots[i].name);
-		else if (there < 0)
-			r = there;
+		r = there < 0 && there != ERR_MISSING ? there : 0;
 	}
 	arena_release(&a);
 	return r;
@@ -387,9 +447,13 @@ static int check_logs(struct checker *c)
 	sqlite3_stmt *st = db_bind(c->s, Q_LOG_LIST, "");
 	while ((r = db_step(c->s, st, c->f)) > 0) {
 		FREE_PTR char *path = store_at(c->s, db_text(st, 0));
-		if (path && access(path, F_OK) < 0)
+		r = path ? file_exists(path, c->f) : no_memory(c);
+		if (r < 0)
+			break;
+		if (r == 0)
 			report(c, "log", NULL, "%s is missing", path);
 	}
+	db_reset(st);
 	return r;
 }
 

@@ -103,8 +103,51 @@ static const char *const text[Q_COUNT] = {
     [Q_ROOT_DELETE] = "DELETE FROM roots WHERE name = ?1",
     [Q_ROOT_LIST] = "SELECT name, object, added_ns FROM roots ORDER BY name",
     [Q_INTEGRITY] = "PRAGMA integrity_check",
+    [Q_QUICK_CHECK] = "PRAGMA quick_check(1)",
     [Q_FOREIGN] = "PRAGMA foreign_key_check",
 };
+
+/*
+ * What the columns of each query that gives rows must hold: 'd' a digest, 'D' that or nothing, 'i' an
+ * integer, 't' text. Looked at for every row, so that one that was damaged is an error wherever it is
+ * read. Queries over what is no table (JSON, pragmas) have none.
+ */
+#define REALISATION_ROW "iddDitiiiiiittii"
+
+static const char *const rows[Q_COUNT] = {
+    [Q_OBJECT_GET] = "iiiii",
+    [Q_OBJECT_LIST] = "diii",
+    [Q_REF_LIST] = "tdi",
+    [Q_REF_TARGETS] = "d",
+    [Q_REF_DANGLING] = "dtd",
+    [Q_DRV_GET] = "tt",
+    [Q_ACTION_GET] = "t",
+    [Q_RESOLUTION_NEWEST] = "d",
+    [Q_RESOLVED] = "dd",
+    [Q_REALISATION_FIND] = REALISATION_ROW,
+    [Q_REALISATION_LIST] = REALISATION_ROW,
+    [Q_REALISATION_BY_DRV] = REALISATION_ROW,
+    [Q_REALISATION_BY_NAME] = REALISATION_ROW,
+    [Q_REALISATION_EXPECTED] = "i",
+    [Q_REALISATION_NEWEST] = "i",
+    [Q_STATEMENT_GET] = "i",
+    [Q_STATEMENT_LIST] = "d",
+    [Q_STATEMENT_ROW] = REALISATION_ROW,
+    [Q_LOG_GARBAGE] = "it",
+    [Q_LOG_GET] = "i",
+    [Q_LOG_LIST] = "t",
+    [Q_SOURCE_GET] = "dt",
+    [Q_SOURCE_LIST] = "ttd",
+    [Q_SOURCE_OF_OBJECT] = "t",
+    [Q_SOURCE_OF_ARCHIVE] = "t",
+    [Q_ROOT_GET] = "d",
+    [Q_ROOT_LIST] = "tdi",
+};
+
+static void hint_rebuild(struct fault *f)
+{
+	fault_hint(f, "boot-hurd store rebuild-db makes the database again from the files");
+}
 
 int db_fault(struct store *s, struct fault *f, const char *doing)
 {
@@ -138,7 +181,7 @@ int db_fault(struct store *s, struct fault *f, const char *doing)
 	else
 		fault_set(f, r, "%s in %s/db.sqlite:", doing, s->path);
 	if (r == ERR_CORRUPT)
-		fault_hint(f, "boot-hurd store rebuild-db makes the database anew");
+		hint_rebuild(f);
 	if (r == -ENOSPC)
 		fault_hint(f, "make room on the disk, for instance with boot-hurd gc");
 	return r;
@@ -213,11 +256,45 @@ sqlite3_stmt *db_bind(struct store *s, enum query q, const char *fmt, ...)
 	return st;
 }
 
+/* Returns whether column I of ST holds a KIND. */
+static bool column_holds(sqlite3_stmt *st, int i, char kind)
+{
+	int type = sqlite3_column_type(st, i);
+	if (kind == 'i')
+		return type == SQLITE_INTEGER;
+	if (kind == 't')
+		return type == SQLITE_TEXT;
+	return (kind == 'D' && type == SQLITE_NULL) ||
+	       (type == SQLITE_BLOB && sqlite3_column_bytes(st, i) == DIGEST_LEN);
+}
+
+/* Refuses the row that ST stands at unless each column holds what it must. */
+static int check_row(struct store *s, sqlite3_stmt *st, struct fault *f)
+{
+	size_t q = 0;
+	while (q < Q_COUNT && s->stmts[q] != st)
+		q++;
+	for (int i = 0; q < Q_COUNT && rows[q] && rows[q][i]; i++)
+		if (!column_holds(st, i, rows[q][i])) {
+			fault_set(f, ERR_CORRUPT,
+				  "%s/db.sqlite is damaged: column %d does not hold what it "
+				  "must in a row of: %.100s",
+				  s->path, i + 1, text[q]);
+			hint_rebuild(f);
+			return ERR_CORRUPT;
+		}
+	return 1;
+}
+
 int db_step(struct store *s, sqlite3_stmt *st, struct fault *f)
 {
 	int e = st ? sqlite3_step(st) : SQLITE_ERROR;
-	if (e == SQLITE_ROW)
-		return 1;
+	if (e == SQLITE_ROW) {
+		int ok = check_row(s, st, f);
+		if (ok < 0)
+			db_reset(st);
+		return ok;
+	}
 	int r = e == SQLITE_DONE ? 0 : db_fault(s, f, "cannot read or write");
 	db_reset(st);
 	return r;
@@ -242,19 +319,32 @@ int db_run(struct store *s, struct fault *f, enum query q, const char *fmt, ...)
 	return r;
 }
 
-bool db_digest(sqlite3_stmt *st, int i, struct digest *ret)
+void db_digest(sqlite3_stmt *st, int i, struct digest *ret)
 {
 	const void *p = sqlite3_column_blob(st, i);
-	if (!p || sqlite3_column_bytes(st, i) != DIGEST_LEN)
-		return false;
-	memcpy(ret->b, p, DIGEST_LEN);
-	return true;
+	if (p)
+		memcpy(ret->b, p, DIGEST_LEN);
+	else
+		*ret = (struct digest){{0}};
 }
 
 const char *db_text(sqlite3_stmt *st, int i)
 {
 	const unsigned char *p = sqlite3_column_text(st, i);
 	return p ? (const char *)p : "";
+}
+
+int db_verify(struct store *s, struct fault *f)
+{
+	sqlite3_stmt *st = db_bind(s, Q_QUICK_CHECK, "");
+	int r = db_step(s, st, f);
+	if (r > 0 && strcmp(db_text(st, 0), "ok") != 0) {
+		r = fault_set(f, ERR_CORRUPT, "%s/db.sqlite is damaged: %.500s", s->path,
+			      db_text(st, 0));
+		hint_rebuild(f);
+	}
+	db_reset(st);
+	return r < 0 ? r : 0;
 }
 
 int store_begin(struct store *s, bool wait, struct fault *f)

@@ -88,7 +88,8 @@ static int each_target(struct gc *g, const struct item *it,
 	int r;
 	sqlite3_stmt *st = db_bind(g->s, Q_REF_TARGETS, "d", &it->hash);
 	while ((r = db_step(g->s, st, g->f)) > 0) {
-		struct item *target = db_digest(st, 0, &d) ? find(g, &d) : NULL;
+		db_digest(st, 0, &d);
+		struct item *target = find(g, &d);
 		if (target && target != it)
 			fn(g, target);
 	}
@@ -119,9 +120,10 @@ static int mark_roots(struct gc *g)
 	struct digest d;
 	int r;
 	sqlite3_stmt *st = db_bind(g->s, Q_ROOT_LIST, "");
-	while ((r = db_step(g->s, st, g->f)) > 0)
-		if (db_digest(st, 1, &d))
-			mark_digest(g, &d);
+	while ((r = db_step(g->s, st, g->f)) > 0) {
+		db_digest(st, 1, &d);
+		mark_digest(g, &d);
+	}
 	return r;
 }
 
@@ -332,7 +334,7 @@ static int move_away(struct gc *g)
 	int r = 0;
 	FREE_PTR char *objects = store_at(g->s, "objects");
 	for (size_t i = 0; r == 0 && i < g->objects.n; i++)
-		if (access(g->objects.items[i], F_OK) == 0 || errno != ENOENT)
+		if ((r = file_exists(g->objects.items[i], g->f)) > 0)
 			r = owner_trash(g->s, g->objects.items[i], g->f);
 	for (size_t i = 0; i < g->files.n; i++)
 		unlink(g->files.items[i]);
@@ -346,7 +348,12 @@ static int move_away(struct gc *g)
 /* Decides and forgets, within a transaction. */
 static int collect(struct gc *g)
 {
-	int r = load(g);
+	/* Whatever has lost rows would have them collected. */
+	int r = db_verify(g->s, g->f);
+	if (r == 0)
+		r = roots_agree(g->s, g->f);
+	if (r == 0)
+		r = load(g);
 	if (r == 0)
 		r = mark_all(g);
 	if (r == 0)

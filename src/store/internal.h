@@ -75,6 +75,7 @@ enum query {
 	Q_ROOT_DELETE,
 	Q_ROOT_LIST,
 	Q_INTEGRITY,
+	Q_QUICK_CHECK,
 	Q_FOREIGN,
 	Q_COUNT,
 };
@@ -110,14 +111,22 @@ int db_fault(struct store *s, struct fault *f, const char *doing);
  * 'i' int64_t, 't' const char *, 'v' struct view (as text). NULL on failure (see db_fault).
  */
 sqlite3_stmt *db_bind(struct store *s, enum query q, const char *fmt, ...);
-/* Steps: 1 = a row, 0 = no more, negative. Resets when there are no more. ST may be NULL: fails. */
+/*
+ * Steps: 1 = a row, 0 = no more, negative. Resets when there are no more. ST may be NULL: fails. A row
+ * whose columns do not hold what they must is ERR_CORRUPT: nobody else need check that.
+ */
 int db_step(struct store *s, sqlite3_stmt *st, struct fault *f);
 /* Ends a reading early. */
 void db_reset(sqlite3_stmt *st);
 /* Runs Q to its end. */
 int db_run(struct store *s, struct fault *f, enum query q, const char *fmt, ...);
-/* Copies column I, which must be a digest. False when it is none. */
-bool db_digest(sqlite3_stmt *st, int i, struct digest *ret);
+/* Copies column I, a digest; all zero when it is NULL. */
+void db_digest(sqlite3_stmt *st, int i, struct digest *ret);
+/*
+ * Looks whether the database as a whole is sound, by SQLite's quick check. ERR_CORRUPT when not. Comes
+ * before anything is deleted because the database does not have it.
+ */
+int db_verify(struct store *s, struct fault *f);
 /* Returns column I as text, "" when NULL; valid until the next step. */
 const char *db_text(sqlite3_stmt *st, int i);
 
@@ -214,8 +223,11 @@ char *pin_path(struct store *s, const char *pin);
 /* What a pin looks like on disk. */
 int pin_json(struct store *s, const char *pin, const char *uri, const struct digest *hash,
 	     struct buf *ret, struct fault *f);
-/* Returns what is wrong with the pin's file at PATH, or NULL. */
-const char *pin_damage(struct store *s, const char *path);
+/*
+ * Finds what is wrong with the pin's file at PATH: RET is a phrase, or NULL. Negative when it cannot
+ * be read.
+ */
+int pin_damage(struct store *s, const char *path, const char **ret, struct fault *f);
 /* Takes the realisation in BYTES, whose SHA-256 is D, into the database. Within a transaction. */
 int statement_import(struct store *s, const struct digest *d, struct view bytes,
 		     struct fault *f);
@@ -225,10 +237,10 @@ int statement_rows(struct store *s, const struct digest *d, const struct store_r
 /* Takes the pin in BYTES into the database. Within a transaction. */
 int pin_import(struct store *s, struct view bytes, struct fault *f);
 
-/* ---- reconcile.c ---- */
+/* ---- recover.c ---- */
 
 /* Makes folders and database agree after a crash. Within a transaction. */
-int reconcile(struct store *s, struct fault *f);
+int recover(struct store *s, struct fault *f);
 /* Calls FN for each entry of the store's folder DIR ("." and ".." aside). Missing: no call. */
 int each_entry(struct store *s, const char *dir, int (*fn)(void *ctx, const char *name),
 	       void *ctx, struct fault *f);
@@ -242,19 +254,44 @@ int each_statement(struct store *s,
 
 /* ---- root.c ---- */
 
+/* Returns whether NAME can be a root's: path_is_name, and STORE_ROOT_BUILT may follow. */
+bool root_is_name(const char *name);
+
 /*
  * Makes the link of root NAME point to OBJECT, its time being ADDED_NS, or removes it when OBJECT is
  * NULL. Writer lock held.
  */
 int root_link(struct store *s, const char *name, const struct digest *object, int64_t added_ns,
 	      struct fault *f);
-/* Reads the link of root NAME. Negative when there is none, or it is no root's. */
-int root_read(struct store *s, const char *name, struct digest *ret, int64_t *ret_added_ns);
+/*
+ * Reads the link of root NAME. ERR_MISSING when there is none, ERR_CORRUPT when what stands there is
+ * not a root's link, a negated errno when it cannot be read.
+ */
+int root_read(struct store *s, const char *name, struct digest *ret, int64_t *ret_added_ns,
+	      struct fault *f);
+/* As root_read, but no link and a wrong one are 1, which is all that a comparison asks. */
+int root_differs(struct store *s, const char *name, const struct digest *object,
+		 struct fault *f);
+/* ERR_CORRUPT unless the links below roots/ and the table say the same. Writer lock held. */
+int roots_agree(struct store *s, struct fault *f);
 
-/* ---- repair.c ---- */
+/* ---- rebuild.c ---- */
 
 /* Moves PATH to damaged/, with the time in its name. A missing one is fine. */
-int set_aside(struct store *s, const char *path, struct fault *f);
+int quarantine(struct store *s, const char *path, struct fault *f);
+/*
+ * Returns whether CODE, which a function that reads a tree or a file gave, proves that what stands
+ * there cannot be what was put there. Anything else (EIO, EMFILE, EACCES …) says only that it could
+ * not be read now: that is an error, and nothing is moved for it.
+ */
+bool proves_damage(int code);
+/*
+ * Finishes a rebuild-db that was killed between its renames: see FORMAT.md. The open lock is held
+ * exclusively.
+ */
+int rebuild_finish(struct store *s, struct fault *f);
+/* Returns 1 when there is such a rebuild, 0 when not, or negative. */
+int rebuild_pending(const struct store *s, struct fault *f);
 
 /* ---- small things, in store.c, realisation.c and check.c ---- */
 

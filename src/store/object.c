@@ -68,13 +68,6 @@ int store_refs(struct store *s, struct arena *a, const struct digest *hash,
 	return 0;
 }
 
-/* Returns whether something stands at PATH. */
-static bool exists(const char *path)
-{
-	struct stat st;
-	return lstat(path, &st) == 0;
-}
-
 /*
  * Puts the canonical, synced tree at PATH into its place AT. What stands there without being
  * registered is a leftover and goes away.
@@ -83,7 +76,9 @@ static int place(struct store *s, const char *path, const char *at, struct fault
 {
 	FREE_PTR char *objects = store_at(s, "objects");
 	int r = objects ? 0 : fault_set(f, -ENOMEM, "cannot add an object:");
-	if (r == 0 && exists(at))
+	if (r == 0)
+		r = file_exists(at, f);
+	if (r > 0)
 		r = owner_trash(s, at, f);
 	if (r == 0)
 		r = tree_rename(path, at, f);
@@ -122,9 +117,10 @@ static int enter(struct store *s, const char *path, struct store_object *o,
 	r = owner_hold(s, &o->hash, f);
 	struct store_object had = {0};
 	int known = r == 0 ? get(s, &o->hash, &had, f) : r;
-	bool placed = known == 0 || (known > 0 && !exists(at));
-	if (known < 0)
-		r = known;
+	int there = known > 0 ? file_exists(at, f) : 0;
+	bool placed = known == 0 || (known > 0 && there == 0);
+	if (known < 0 || there < 0)
+		r = known < 0 ? known : there;
 	else if (known)
 		o->added_ns = had.added_ns;
 	if (r == 0 && placed)

@@ -61,7 +61,9 @@ int store_link(struct store *s, const struct digest *drv, const struct digest *a
 	struct digest newest;
 	sqlite3_stmt *st = db_bind(s, Q_RESOLUTION_NEWEST, "d", drv);
 	int r = db_step(s, st, f);
-	bool there = r > 0 && db_digest(st, 0, &newest) && digest_eq(&newest, action);
+	if (r > 0)
+		db_digest(st, 0, &newest);
+	bool there = r > 0 && digest_eq(&newest, action);
 	db_reset(st);
 	if (r < 0 || there)
 		return r < 0 ? r : 0;
@@ -188,6 +190,9 @@ int realisation_row(sqlite3_stmt *st, struct arena *a, struct store_realisation 
 	db_digest(st, 1, &r.action);
 	db_digest(st, 2, &r.drv);
 	db_digest(st, 3, &r.object);
+	if (r.outcome != STORE_BUILT && r.outcome != STORE_FAILED &&
+	    r.outcome != STORE_SUBSTITUTED)
+		return ERR_CORRUPT;
 	if (!r.builder || !r.name || !r.log)
 		return -ENOMEM;
 	*ret = r;
@@ -226,17 +231,13 @@ int store_latest(struct store *s, struct arena *a, const struct digest *drv, con
 int store_find_resolved(struct store *s, const struct digest *drv, struct digest *ret_action,
 			struct digest *ret_object)
 {
-	struct digest action, object;
 	sqlite3_stmt *st = db_bind(s, Q_RESOLVED, "d", drv);
 	int r = db_step(s, st, NULL);
 	if (r <= 0)
 		return r == 0 ? ERR_MISSING : r;
-	bool ok = db_digest(st, 0, &action) && db_digest(st, 1, &object);
+	db_digest(st, 0, ret_action);
+	db_digest(st, 1, ret_object);
 	db_reset(st);
-	if (!ok)
-		return ERR_CORRUPT;
-	*ret_action = action;
-	*ret_object = object;
 	return 0;
 }
 
@@ -250,8 +251,9 @@ int store_list_realisations(struct store *s, struct arena *a, const struct diges
 	while ((r = db_step(s, st, f)) > 0) {
 		struct store_realisation *p = vec_grow(rows, &cap, n + 1, sizeof *p);
 		rows = p ? p : rows;
-		if (!p || realisation_row(st, a, &p[n]) < 0) {
-			r = fault_set(f, -ENOMEM, "cannot list realisations:");
+		r = p ? realisation_row(st, a, &p[n]) : -ENOMEM;
+		if (r < 0) {
+			fault_set(f, r, "cannot list realisations:");
 			break;
 		}
 		n++;

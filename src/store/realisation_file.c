@@ -210,6 +210,11 @@ int statement_import(struct store *s, const struct digest *d, struct view bytes,
 		return e == 0 ? ERR_CORRUPT : e;
 	struct view action = view_of(db_text(st, 0));
 	FREE_PTR char *log = store_at(s, db_text(st, 14));
+	int logged = log ? file_exists(log, f) : fault_set(f, -ENOMEM, "cannot read a log:");
+	if (logged < 0) {
+		db_reset(st);
+		return logged;
+	}
 	struct store_realisation r = {
 	    .outcome = -1,
 	    .name = db_text(st, 2),
@@ -221,7 +226,7 @@ int statement_import(struct store *s, const struct digest *d, struct view bytes,
 	    .sys_ns = (uint64_t)sqlite3_column_int64(st, 12),
 	    .max_rss = (uint64_t)sqlite3_column_int64(st, 13),
 	    /* Collection removes logs and leaves the statement as it is. */
-	    .log = log && access(log, F_OK) == 0 ? db_text(st, 14) : "",
+	    .log = logged > 0 ? db_text(st, 14) : "",
 	    .attestable = sqlite3_column_int(st, 15) != 0,
 	};
 	int outcome = -1;

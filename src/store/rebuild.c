@@ -18,12 +18,18 @@
 
 /* ---- quarantine ---- */
 
-int set_aside(struct store *s, const char *path, struct fault *f)
+bool proves_damage(int code)
+{
+	/* What cannot be in an object, deterministically: devices, depth, length. */
+	return code == ERR_UNSAFE || code == ERR_LIMIT;
+}
+
+int quarantine(struct store *s, const char *path, struct fault *f)
 {
 	char *rel = NULL;
-	struct stat st;
-	if (lstat(path, &st) < 0)
-		return 0;
+	int there = file_exists(path, f);
+	if (there <= 0)
+		return there;
 	if (asprintf(&rel, "damaged/%s-%lld", path_base(path), (long long)sys_now_ns()) < 0)
 		return fault_set(f, -ENOMEM, "cannot move %s:", path);
 	FREE_PTR char *to = store_at(s, rel);
@@ -32,10 +38,10 @@ int set_aside(struct store *s, const char *path, struct fault *f)
 }
 
 /* Moves what stands at the place of object D to damaged/. */
-static int set_object_aside(struct store *s, const struct digest *d, struct fault *f)
+static int quarantine_object(struct store *s, const struct digest *d, struct fault *f)
 {
 	FREE_PTR char *path = store_object_path(s, d);
-	return path ? set_aside(s, path, f) : fault_set(f, -ENOMEM, "cannot move an object:");
+	return path ? quarantine(s, path, f) : fault_set(f, -ENOMEM, "cannot move an object:");
 }
 
 int store_quarantine(struct store *s, const struct digest *object, struct fault *f)
@@ -60,7 +66,7 @@ int store_quarantine(struct store *s, const struct digest *object, struct fault 
 	r = store_commit(s, r, f);
 	if (r == 0) {
 		owner_unhold(s, object);
-		r = set_object_aside(s, object, f);
+		r = quarantine_object(s, object, f);
 		for (size_t i = 0; i < pins.n; i++)
 			unlink(pins.items[i]);
 	}
@@ -69,7 +75,7 @@ int store_quarantine(struct store *s, const struct digest *object, struct fault 
 	return r;
 }
 
-/* ---- the database made anew ---- */
+/* ---- the database made again ---- */
 
 /* An object found on disk. */
 struct found {
@@ -77,7 +83,8 @@ struct found {
 	struct digest hash; /* what it is */
 	struct nar_stats stats;
 	int64_t when; /* of its last change */
-	int error;    /* it could not be read */
+	int error;    /* reading it failed so; 0 = it was read */
+	char *why;    /* of error, in words; owned */
 };
 
 struct rebuild {
@@ -107,9 +114,9 @@ static int find_object(void *ctx, const char *name)
 		return fault_set(b->f, -ENOMEM, "cannot rebuild the database:");
 	b->found = p;
 	p[b->n] = (struct found){.name = d};
-	if (lstat(path, &st) == 0)
-		p[b->n].when = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
-	b->n++;
+	if (lstat(path, &st) < 0)
+		return fault_set(b->f, -errno, "cannot look at %s:", path);
+	p[b->n++].when = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
 	return 0;
 }
 
@@ -117,18 +124,33 @@ static void hash_object(void *ctx, size_t i)
 {
 	struct rebuild *b = ctx;
 	struct found *o = &b->found[i];
+	struct fault f = FAULT_INIT;
 	FREE_PTR char *path = store_object_path(b->s, &o->name);
-	o->error = path ? nar_hash(path, &o->hash, &o->stats, NULL) : -ENOMEM;
+	o->error = path ? nar_hash(path, &o->hash, &o->stats, &f) : -ENOMEM;
+	if (o->error && f.code)
+		o->why = strdup(f.what);
 }
 
+/* Returns whether O is proved not to be what it is named by. */
+static bool is_damaged(const struct found *o)
+{
+	return o->error ? proves_damage(o->error) : !digest_eq(&o->name, &o->hash);
+}
+
+/* Registers what is sound. What could not be read is an error: it may be sound as well. */
 static int register_objects(struct rebuild *b)
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < b->n; i++) {
 		const struct found *o = &b->found[i];
-		if (o->error || !digest_eq(&o->name, &o->hash))
-			r = set_object_aside(b->s, &o->name, b->f);
-		else
+		if (o->error && !is_damaged(o)) {
+			r = fault_set(b->f, o->error, "cannot rebuild the database: %s",
+				      o->why ? o->why : err_str(o->error));
+			fault_hint(b->f,
+				   "nothing was changed; when the disk has lost it for good, "
+				   "move it to %s/damaged by hand",
+				   b->s->path);
+		} else if (!is_damaged(o))
 			r = db_run(b->s, b->f, Q_OBJECT_PUT, "diiii", &o->hash,
 				   (int64_t)o->stats.nar_size, (int64_t)o->stats.file_size,
 				   (int64_t)o->stats.files, o->when);
@@ -144,18 +166,29 @@ static int read_statement(struct rebuild *b, const struct digest *d, struct buf 
 	return file_read(path, (size_t)64 << 20, ret, b->f);
 }
 
-/* Notes a realisation's file and its time. One that cannot be read is left for store check. */
+/* Moves what was proved damaged to damaged/, once the new database is complete. */
+static int quarantine_damaged(struct rebuild *b)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < b->n; i++)
+		if (is_damaged(&b->found[i]))
+			r = quarantine_object(b->s, &b->found[i].name, b->f);
+	return r;
+}
+
+/* Notes a realisation's file and its time. One that is none is left for store check. */
 static int find_statement(void *ctx, const char *rel, const struct digest *d)
 {
 	struct rebuild *b = ctx;
 	struct buf text = BUF_INIT;
 	(void)rel;
-	if (!d || read_statement(b, d, &text) < 0) {
+	int r = d ? read_statement(b, d, &text) : 0;
+	if (!d || r < 0) {
 		buf_release(&text);
-		return 0;
+		return proves_damage(r) ? 0 : r;
 	}
 	sqlite3_stmt *st = db_bind(b->s, Q_STATEMENT_PARSE, "v", buf_view(&text));
-	int r = db_step(b->s, st, NULL);
+	r = db_step(b->s, st, b->f);
 	if (r > 0) {
 		void *p = vec_grow(b->statements, &b->statements_cap, b->nstatements + 1,
 				   sizeof *b->statements);
@@ -168,7 +201,7 @@ static int find_statement(void *ctx, const char *rel, const struct digest *d)
 	}
 	db_reset(st);
 	buf_release(&text);
-	return r == -ENOMEM ? r : 0;
+	return r;
 }
 
 static int by_time(const void *a, const void *b)
@@ -204,6 +237,8 @@ static int register_pin(void *ctx, const char *name)
 	if (!path)
 		return fault_set(b->f, -ENOMEM, "cannot rebuild the database:");
 	int r = file_read(path, (size_t)1 << 20, &text, b->f);
+	if (proves_damage(r))
+		r = ERR_CORRUPT;
 	if (r == 0)
 		r = pin_import(b->s, buf_view(&text), b->f);
 	buf_release(&text);
@@ -218,8 +253,11 @@ static int register_root(void *ctx, const char *name)
 	struct rebuild *b = ctx;
 	struct digest d;
 	int64_t when;
-	if (!path_is_name(view_of(name)) || root_read(b->s, name, &d, &when) < 0)
+	if (!root_is_name(name))
 		return 0;
+	int r = root_read(b->s, name, &d, &when, b->f);
+	if (r < 0)
+		return r == ERR_CORRUPT ? 0 : r;
 	return db_run(b->s, b->f, Q_ROOT_PUT, "tdi", name, &d, when);
 }
 
@@ -273,18 +311,30 @@ static int remove_file(struct store *s, const char *name, struct fault *f)
 	return 0;
 }
 
+/* The new database, complete and synced, under the name that says so. */
+#define READY "db.sqlite.ready"
+
+int rebuild_pending(const struct store *s, struct fault *f)
+{
+	FREE_PTR char *ready = store_at(s, READY);
+	return ready ? file_exists(ready, f) : fault_set(f, -ENOMEM, "cannot open the store:");
+}
+
 /*
- * Puts the new database in the place of the old. The old one's journal follows it; until the last
- * step a crash leaves a store without database, which is refused until this is done again.
+ * Puts the database that is READY in the place of the old one, whose journal follows it. Killed in
+ * between, it is done again when the store is next opened; the new one's time names the old one, so
+ * that its parts then still have one name.
  */
-static int swap(struct store *s, struct fault *f)
+int rebuild_finish(struct store *s, struct fault *f)
 {
 	char old[64], wal[72];
-	FREE_PTR char *fresh = store_at(s, "db.sqlite.new");
-	CLOSE_FD int fd = fresh ? open(fresh, O_RDWR | O_CLOEXEC) : -1;
-	if (fd < 0 || fsync(fd) < 0)
-		return fault_set(f, -errno, "cannot sync the new database:");
-	snprintf(old, sizeof old, "db.sqlite.old-%lld", (long long)sys_now_ns());
+	struct stat st;
+	FREE_PTR char *ready = store_at(s, READY);
+	if (!ready || lstat(ready, &st) < 0)
+		return fault_set(f, ready ? -errno : -ENOMEM,
+				 "cannot replace the database of %s:", s->path);
+	snprintf(old, sizeof old, "db.sqlite.old-%lld%09ld", (long long)st.st_mtim.tv_sec,
+		 st.st_mtim.tv_nsec);
 	snprintf(wal, sizeof wal, "%s-wal", old);
 	int r = move(s, "db.sqlite", old, f);
 	if (r == 0)
@@ -294,7 +344,18 @@ static int swap(struct store *s, struct fault *f)
 	if (r == 0)
 		r = file_sync_dir(s->path, f);
 	if (r == 0)
-		r = move(s, "db.sqlite.new", "db.sqlite", f);
+		r = move(s, READY, "db.sqlite", f);
+	return r == 0 ? file_sync_dir(s->path, f) : r;
+}
+
+/* Makes the new database, complete and closed, the one that counts: from here on there is one. */
+static int make_ready(struct store *s, struct fault *f)
+{
+	FREE_PTR char *fresh = store_at(s, "db.sqlite.new");
+	CLOSE_FD int fd = fresh ? open(fresh, O_RDWR | O_CLOEXEC) : -1;
+	if (fd < 0 || fsync(fd) < 0)
+		return fault_set(f, -errno, "cannot sync the new database:");
+	int r = move(s, "db.sqlite.new", READY, f);
 	return r == 0 ? file_sync_dir(s->path, f) : r;
 }
 
@@ -312,16 +373,25 @@ static int rebuild(struct store *s, struct fault *f)
 	struct rebuild b = {.s = s, .f = f};
 	FREE_PTR char *file = store_at(s, "db.sqlite.new");
 	int r = file ? remove_new(s, f) : fault_set(f, -ENOMEM, "cannot rebuild the database:");
+	/* One that was cut short at its very end is finished first: it may be what is there. */
+	int pending = r == 0 ? rebuild_pending(s, f) : r;
+	r = pending > 0 ? rebuild_finish(s, f) : pending;
 	if (r == 0)
 		r = db_open(s, file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
 	if (r == 0)
 		r = fill(&b);
+	if (r == 0)
+		r = quarantine_damaged(&b);
 	owner_release(s);
 	db_close(s);
 	if (r == 0)
-		r = swap(s, f);
-	if (r < 0)
+		r = make_ready(s, f);
+	if (r == 0)
+		r = rebuild_finish(s, f);
+	else
 		remove_new(s, NULL);
+	for (size_t i = 0; i < b.n; i++)
+		free(b.found[i].why);
 	free(b.found);
 	free(b.statements);
 	return r;
@@ -331,9 +401,11 @@ int store_rebuild_db(const char *path, struct fault *f)
 {
 	struct store *s = NULL;
 	FREE_PTR char *objects = path_join(path, "objects");
-	if (!objects || access(objects, F_OK) < 0)
+	int r = objects ? file_exists(objects, f) : -ENOMEM;
+	if (r == 0)
 		return fault_set(f, ERR_MISSING, "there is no store at %s", path);
-	int r = store_make_folders(path, f);
+	if (r > 0)
+		r = store_make_folders(path, f);
 	if (r == 0)
 		r = store_open_bare(path, false, &s, f);
 	if (r < 0 || !s)

@@ -15,8 +15,8 @@
 /*
  * After a crash the folders may be ahead of the database: files are put in place before the
  * transaction that registers them, and removed after the one that forgets them. Whoever holds the
- * writer lock can tell such leftovers for sure and tidy up: an object or a pin without row goes,
- * roots/ is made to follow its table; a realisation's file is complete in itself, so its row is made.
+ * writer lock can tell such leftovers for sure and tidy up: an object or a pin without row goes; a
+ * realisation's file is complete in itself and so is a root's link, so their rows are made.
  */
 
 int each_entry(struct store *s, const char *dir, int (*fn)(void *ctx, const char *name),
@@ -77,7 +77,7 @@ static int one_statement_folder(void *ctx, const char *name)
 	if (!dir)
 		return fault_set(w.f, -ENOMEM, "cannot list the store:");
 	w.dir = dir;
-	int r = each_entry(w.s, dir, one_statement, &w, NULL);
+	int r = each_entry(w.s, dir, one_statement, &w, w.f);
 	return r == -ENOTDIR ? w.fn(w.ctx, dir, NULL) : r;
 }
 
@@ -89,7 +89,7 @@ int each_statement(struct store *s,
 	return each_entry(s, "realisations", one_statement_folder, &w, f);
 }
 
-/* What the steps of a reconciliation share. */
+/* What the steps of a recovery share. */
 struct tidy {
 	struct store *s;
 	struct fault *f;
@@ -100,7 +100,7 @@ static int tidy_object(void *ctx, const char *name)
 	struct tidy *t = ctx;
 	struct digest d;
 	if (digest_parse_hex(view_of(name), &d) < 0)
-		return 0; /* not ours; store check tells of it */
+		return 0; /* not ours; store check reports it */
 	int r = store_object(t->s, &d, NULL);
 	if (r != ERR_MISSING)
 		return r;
@@ -124,7 +124,7 @@ static int tidy_statement(void *ctx, const char *rel, const struct digest *d)
 	if (r == 0)
 		r = statement_import(t->s, d, buf_view(&b), t->f);
 	buf_release(&b);
-	return r == ERR_CORRUPT || r == ERR_SYNTAX ? 0 : r; /* store check tells of it */
+	return r == ERR_CORRUPT || r == ERR_SYNTAX ? 0 : r; /* store check reports it */
 }
 
 /* Removes the file of a pin whose row went with its object. */
@@ -151,13 +151,28 @@ static int tidy_pin(void *ctx, const char *name)
 	return r;
 }
 
+/*
+ * A link without row: its root was just being made or removed. To keep it is the safe side, and nobody
+ * was told that it is gone. One whose object is gone too keeps nothing.
+ */
 static int tidy_root(void *ctx, const char *name)
 {
 	struct tidy *t = ctx;
+	struct digest d;
+	int64_t added_ns;
 	sqlite3_stmt *st = db_bind(t->s, Q_ROOT_GET, "t", name);
 	int r = db_step(t->s, st, t->f);
 	db_reset(st);
-	return r == 0 ? root_link(t->s, name, NULL, 0, t->f) : r < 0 ? r : 0;
+	if (r != 0 || !root_is_name(name))
+		return r < 0 ? r : 0;
+	r = root_read(t->s, name, &d, &added_ns, t->f);
+	if (r == ERR_CORRUPT)
+		return 0; /* store check reports it */
+	if (r == 0)
+		r = store_object(t->s, &d, NULL);
+	if (r == 0)
+		return db_run(t->s, t->f, Q_ROOT_PUT, "tdi", name, &d, added_ns);
+	return r == ERR_MISSING ? root_link(t->s, name, NULL, 0, t->f) : r;
 }
 
 /* Makes each root's link, where it is missing or points elsewhere. */
@@ -168,19 +183,21 @@ static int make_links(struct store *s, struct fault *f)
 	size_t n;
 	int r = store_root_list(s, &a, &roots, &n, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct digest had;
-		if (root_read(s, roots[i].name, &had, NULL) < 0 ||
-		    !digest_eq(&had, &roots[i].object))
+		r = root_differs(s, roots[i].name, &roots[i].object, f);
+		if (r > 0)
 			r = root_link(s, roots[i].name, &roots[i].object, roots[i].added_ns, f);
 	}
 	arena_release(&a);
 	return r;
 }
 
-int reconcile(struct store *s, struct fault *f)
+int recover(struct store *s, struct fault *f)
 {
 	struct tidy t = {s, f};
-	int r = each_entry(s, "objects", tidy_object, &t, f);
+	/* A database that lost its rows would make leftovers of everything. */
+	int r = db_verify(s, f);
+	if (r == 0)
+		r = each_entry(s, "objects", tidy_object, &t, f);
 	if (r == 0)
 		r = each_statement(s, tidy_statement, &t, f);
 	if (r == 0)

@@ -12,34 +12,34 @@
 #include "hash/sha256.h"
 
 /* What the steps share. */
-struct mend {
+struct repair {
 	struct store *s;
 	struct fault *f;
 	const char *dir; /* each_entry: the folder at hand */
 };
 
-static int no_memory(struct mend *m)
+static int no_memory(struct repair *m)
 {
-	return fault_set(m->f, -ENOMEM, "cannot mend the store:");
+	return fault_set(m->f, -ENOMEM, "cannot repair the store:");
 }
 
 /* Moves entry NAME of the folder at hand to damaged/. */
-static int entry_aside(struct mend *m, const char *name)
+static int entry_aside(struct repair *m, const char *name)
 {
 	FREE_PTR char *dir = store_at(m->s, m->dir);
 	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
-	return path ? set_aside(m->s, path, m->f) : no_memory(m);
+	return path ? quarantine(m->s, path, m->f) : no_memory(m);
 }
 
-static int mend_object(void *ctx, const char *name)
+static int repair_object(void *ctx, const char *name)
 {
 	struct digest d;
 	return hex_name(name, &d) ? 0 : entry_aside(ctx, name);
 }
 
-static int mend_archive(void *ctx, const char *name)
+static int repair_archive(void *ctx, const char *name)
 {
-	struct mend *m = ctx;
+	struct repair *m = ctx;
 	struct digest want, got;
 	FREE_PTR char *dir = store_at(m->s, m->dir);
 	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
@@ -47,24 +47,38 @@ static int mend_archive(void *ctx, const char *name)
 		return no_memory(m);
 	if (strlen(name) > DIGEST_HEX && name[DIGEST_HEX] == '.')
 		return 0;
-	if (hex_name(name, &want) && sha256_file(path, &got, NULL, NULL) == 0 &&
-	    digest_eq(&want, &got))
+	int r = hex_name(name, &want) ? sha256_file(path, &got, NULL, m->f) : ERR_UNSAFE;
+	if (r < 0 && !proves_damage(r))
+		return r;
+	if (r == 0 && digest_eq(&want, &got))
 		return 0;
-	return set_aside(m->s, path, m->f);
+	return quarantine(m->s, path, m->f);
 }
 
-static int mend_pin(void *ctx, const char *name)
+static int repair_pin(void *ctx, const char *name)
 {
-	struct mend *m = ctx;
+	struct repair *m = ctx;
 	FREE_PTR char *dir = store_at(m->s, m->dir);
 	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
 	if (!path)
 		return no_memory(m);
-	return pin_damage(m->s, path) ? set_aside(m->s, path, m->f) : 0;
+	const char *wrong;
+	int r = pin_damage(m->s, path, &wrong, m->f);
+	return r == 0 && wrong ? quarantine(m->s, path, m->f) : r;
+}
+
+/* What is no root's link, or has no row although recover gave those that may their rows, goes. */
+static int repair_root(void *ctx, const char *name)
+{
+	struct repair *m = ctx;
+	struct digest d;
+	int r = root_is_name(name) ? root_read(m->s, name, &d, NULL, m->f) : ERR_CORRUPT;
+	return r == ERR_CORRUPT ? entry_aside(m, name) : r;
 }
 
 /* Runs FN on column 0 of each row of Q, once the query is over. */
-static int each_row(struct mend *m, enum query q, int (*fn)(struct mend *m, const char *text))
+static int each_row(struct repair *m, enum query q,
+		    int (*fn)(struct repair *m, const char *text))
 {
 	struct strlist rows = STRLIST_INIT;
 	int r;
@@ -72,9 +86,11 @@ static int each_row(struct mend *m, enum query q, int (*fn)(struct mend *m, cons
 	while ((r = db_step(m->s, st, m->f)) > 0) {
 		struct digest d;
 		char hex[DIGEST_HEX + 1] = "";
-		bool blob = sqlite3_column_type(st, 0) == SQLITE_BLOB && db_digest(st, 0, &d);
-		if (blob)
+		bool blob = sqlite3_column_type(st, 0) == SQLITE_BLOB;
+		if (blob) {
+			db_digest(st, 0, &d);
 			digest_hex(&d, hex);
+		}
 		if (strlist_add(&rows, blob ? hex : db_text(st, 0)) < 0) {
 			r = no_memory(m);
 			break;
@@ -88,22 +104,24 @@ static int each_row(struct mend *m, enum query q, int (*fn)(struct mend *m, cons
 }
 
 /* Writes the file of PIN if it is missing. */
-static int write_pin(struct mend *m, const char *pin)
+static int write_pin(struct repair *m, const char *pin)
 {
 	struct buf json = BUF_INIT;
 	struct digest object;
 	FREE_PTR char *path = pin_path(m->s, pin);
 	if (!path)
 		return no_memory(m);
-	if (access(path, F_OK) == 0)
-		return 0;
+	int r = file_exists(path, m->f);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	sqlite3_stmt *st = db_bind(m->s, Q_SOURCE_GET, "t", pin);
-	int r = db_step(m->s, st, m->f);
+	r = db_step(m->s, st, m->f);
 	FREE_PTR char *uri = r > 0 ? strdup(db_text(st, 1)) : NULL;
-	bool ok = r > 0 && uri && db_digest(st, 0, &object);
+	if (r > 0)
+		db_digest(st, 0, &object);
 	db_reset(st);
-	if (r < 0 || !ok)
-		return r < 0 ? r : no_memory(m);
+	if (r <= 0 || !uri)
+		return r <= 0 ? r : no_memory(m);
 	r = pin_json(m->s, pin, uri, &object, &json, m->f);
 	if (r == 0)
 		r = statement_write(m->s, path, buf_view(&json), m->f);
@@ -111,24 +129,28 @@ static int write_pin(struct mend *m, const char *pin)
 	return r;
 }
 
-static int mend_statement_file(void *ctx, const char *rel, const struct digest *d)
+static int repair_statement_file(void *ctx, const char *rel, const struct digest *d)
 {
-	struct mend *m = ctx;
+	struct repair *m = ctx;
 	struct digest got;
 	FREE_PTR char *path = store_at(m->s, rel);
 	if (!path)
 		return no_memory(m);
-	int r = 0;
-	if (d && sha256_file(path, &got, NULL, NULL) == 0 && digest_eq(&got, d)) {
+	int r = d ? sha256_file(path, &got, NULL, m->f) : ERR_UNSAFE;
+	if (r < 0 && !proves_damage(r))
+		return r;
+	bool sound = r == 0 && digest_eq(&got, d);
+	r = 0;
+	if (sound) {
 		sqlite3_stmt *st = db_bind(m->s, Q_STATEMENT_GET, "d", d);
 		r = db_step(m->s, st, m->f);
 		db_reset(st);
 	}
-	return r == 0 ? set_aside(m->s, path, m->f) : r < 0 ? r : 0;
+	return r == 0 ? quarantine(m->s, path, m->f) : r < 0 ? r : 0;
 }
 
 /* Writes the realisation R, recorded at RECORDED_NS, to a file again and notes its new name. */
-static int rewrite(struct mend *m, const struct store_realisation *r, int64_t recorded_ns)
+static int rewrite(struct repair *m, const struct store_realisation *r, int64_t recorded_ns)
 {
 	struct buf action = BUF_INIT, json = BUF_INIT;
 	struct digest d;
@@ -149,8 +171,8 @@ static int rewrite(struct mend *m, const struct store_realisation *r, int64_t re
 	return e;
 }
 
-/* Makes the realisation file named HEX anew if it is missing. */
-static int write_statement(struct mend *m, const char *hex)
+/* Writes the realisation file named HEX again if it is missing. */
+static int write_statement(struct repair *m, const char *hex)
 {
 	struct digest d;
 	struct arena a = ARENA_INIT;
@@ -159,8 +181,9 @@ static int write_statement(struct mend *m, const char *hex)
 	FREE_PTR char *path = r == 0 ? statement_path(m->s, &d) : NULL;
 	if (!path)
 		return r < 0 ? r : no_memory(m);
-	if (access(path, F_OK) == 0)
-		return 0;
+	r = file_exists(path, m->f);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	sqlite3_stmt *st = db_bind(m->s, Q_STATEMENT_ROW, "d", &d);
 	r = db_step(m->s, st, m->f);
 	int64_t recorded_ns = r > 0 ? sqlite3_column_int64(st, 15) : 0;
@@ -173,32 +196,36 @@ static int write_statement(struct mend *m, const char *hex)
 	return r;
 }
 
-static int forget_lost_log(struct mend *m, const char *rel)
+static int forget_lost_log(struct repair *m, const char *rel)
 {
 	FREE_PTR char *path = store_at(m->s, rel);
 	if (!path)
 		return no_memory(m);
-	return access(path, F_OK) == 0 ? 0 : db_run(m->s, m->f, Q_LOG_LOST, "t", rel);
+	int r = file_exists(path, m->f);
+	return r == 0 ? db_run(m->s, m->f, Q_LOG_LOST, "t", rel) : r < 0 ? r : 0;
 }
 
-static int mend_entries(struct mend *m, const char *dir, int (*fn)(void *ctx, const char *name))
+static int repair_entries(struct repair *m, const char *dir,
+			  int (*fn)(void *ctx, const char *name))
 {
 	m->dir = dir;
 	return each_entry(m->s, dir, fn, m, m->f);
 }
 
 /* All but the archives. Within a transaction. */
-static int mend(struct mend *m)
+static int repair(struct repair *m)
 {
-	int r = mend_entries(m, "objects", mend_object);
+	int r = repair_entries(m, "objects", repair_object);
 	if (r == 0)
-		r = reconcile(m->s, m->f);
+		r = repair_entries(m, "roots", repair_root);
 	if (r == 0)
-		r = each_statement(m->s, mend_statement_file, m, m->f);
+		r = recover(m->s, m->f);
+	if (r == 0)
+		r = each_statement(m->s, repair_statement_file, m, m->f);
 	if (r == 0)
 		r = each_row(m, Q_STATEMENT_LIST, write_statement);
 	if (r == 0)
-		r = mend_entries(m, "pins", mend_pin);
+		r = repair_entries(m, "pins", repair_pin);
 	if (r == 0)
 		r = each_row(m, Q_SOURCE_LIST, write_pin);
 	if (r == 0)
@@ -206,17 +233,17 @@ static int mend(struct mend *m)
 	return r;
 }
 
-int store_mend(struct store *s, struct fault *f)
+int store_repair_files(struct store *s, struct fault *f)
 {
-	struct mend m = {.s = s, .f = f};
+	struct repair m = {.s = s, .f = f};
 	int r = owner_ensure(s, f);
 	if (r == 0)
 		sweep(s, true);
 	if (r == 0)
-		r = mend_entries(&m, "sources", mend_archive);
+		r = repair_entries(&m, "sources", repair_archive);
 	if (r == 0)
 		r = store_begin(s, true, f);
 	if (r < 0)
 		return r;
-	return store_end(s, mend(&m), f);
+	return store_end(s, repair(&m), f);
 }

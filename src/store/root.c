@@ -15,6 +15,15 @@
 /* A root is a row, and a link roots/NAME -> ../objects/HEX, from which rebuild-db makes the row. */
 #define LINK_HEAD "../objects/"
 
+bool root_is_name(const char *name)
+{
+	struct view v = view_of(name);
+	size_t n = strlen(STORE_ROOT_BUILT);
+	if (v.len > n && strcmp(name + v.len - n, STORE_ROOT_BUILT) == 0)
+		v.len -= n;
+	return path_is_name(v);
+}
+
 int root_link(struct store *s, const char *name, const struct digest *object, int64_t added_ns,
 	      struct fault *f)
 {
@@ -43,19 +52,82 @@ int root_link(struct store *s, const char *name, const struct digest *object, in
 	return file_sync_dir(dir, f);
 }
 
-int root_read(struct store *s, const char *name, struct digest *ret, int64_t *ret_added_ns)
+int root_read(struct store *s, const char *name, struct digest *ret, int64_t *ret_added_ns,
+	      struct fault *f)
 {
 	char target[256];
 	struct stat st;
+	struct digest d;
 	size_t head = strlen(LINK_HEAD);
 	FREE_PTR char *dir = store_at(s, "roots");
 	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
-	ssize_t n = path ? readlink(path, target, sizeof target) : -1;
-	if (n < (ssize_t)head || memcmp(target, LINK_HEAD, head) != 0 || lstat(path, &st) < 0)
-		return ERR_MISSING;
+	if (!path)
+		return fault_set(f, -ENOMEM, "cannot read root %s:", name);
+	ssize_t n = readlink(path, target, sizeof target);
+	if (n < 0 && errno == ENOENT)
+		return fault_set(f, ERR_MISSING, "there is no link %s", path);
+	if ((n < 0 && errno != EINVAL) || lstat(path, &st) < 0)
+		return fault_set(f, -errno, "cannot read the link %s:", path);
+	if (n < (ssize_t)head || memcmp(target, LINK_HEAD, head) != 0 ||
+	    digest_parse_hex((struct view){target + head, (size_t)n - head}, &d) < 0)
+		return fault_set(f, ERR_CORRUPT, "%s is not the link of a root", path);
 	if (ret_added_ns)
 		*ret_added_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-	return digest_parse_hex((struct view){target + head, (size_t)n - head}, ret);
+	*ret = d;
+	return 0;
+}
+
+int root_differs(struct store *s, const char *name, const struct digest *object,
+		 struct fault *f)
+{
+	struct digest got;
+	int r = root_read(s, name, &got, NULL, f);
+	if (r == ERR_MISSING || r == ERR_CORRUPT)
+		return 1;
+	return r < 0 ? r : !digest_eq(&got, object);
+}
+
+static int contradiction(struct store *s, const char *name, struct fault *f)
+{
+	fault_set(f, ERR_CORRUPT, "the database and the link %s/roots/%s contradict each other",
+		  s->path, name);
+	fault_hint(f, "look at the link: boot-hurd store rebuild-db goes by the links, "
+		      "boot-hurd store repair by the database");
+	return ERR_CORRUPT;
+}
+
+struct agreement {
+	struct store *s;
+	struct fault *f;
+};
+
+static int has_row(void *ctx, const char *name)
+{
+	struct agreement *a = ctx;
+	if (!root_is_name(name))
+		return 0; /* not ours; store check reports it */
+	sqlite3_stmt *st = db_bind(a->s, Q_ROOT_GET, "t", name);
+	int r = db_step(a->s, st, a->f);
+	db_reset(st);
+	return r == 0 ? contradiction(a->s, name, a->f) : r < 0 ? r : 0;
+}
+
+int roots_agree(struct store *s, struct fault *f)
+{
+	struct agreement agreement = {s, f};
+	struct arena a = ARENA_INIT;
+	struct store_root *roots;
+	size_t n;
+	int r = store_root_list(s, &a, &roots, &n, f);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		r = root_differs(s, roots[i].name, &roots[i].object, f);
+		if (r > 0)
+			r = contradiction(s, roots[i].name, f);
+	}
+	if (r == 0)
+		r = each_entry(s, "roots", has_row, &agreement, f);
+	arena_release(&a);
+	return r;
 }
 
 int store_root_add(struct store *s, const char *name, const struct digest *object,
@@ -63,7 +135,7 @@ int store_root_add(struct store *s, const char *name, const struct digest *objec
 {
 	struct digest before = {{0}};
 	int64_t then = 0, now = sys_now_ns();
-	if (!path_is_name(view_of(name)))
+	if (!root_is_name(name))
 		return fault_set(f, ERR_SYNTAX, "'%s' cannot name a root", name);
 	/* Held until the store is closed, so that nothing collects it before the row is there. */
 	int r = store_hold(s, object, f);
@@ -73,21 +145,23 @@ int store_root_add(struct store *s, const char *name, const struct digest *objec
 		r = store_begin(s, true, f);
 	if (r < 0)
 		return r;
-	bool had = root_read(s, name, &before, &then) == 0;
-	r = db_run(s, f, Q_ROOT_PUT, "tdi", name, object, now);
+	int had = root_read(s, name, &before, &then, f);
+	r = had == 0 || had == ERR_MISSING || had == ERR_CORRUPT ? 0 : had;
+	if (r == 0)
+		r = db_run(s, f, Q_ROOT_PUT, "tdi", name, object, now);
 	bool linked = r == 0;
 	if (r == 0)
 		r = root_link(s, name, object, now, f);
 	r = store_commit(s, r, f);
 	if (r < 0 && linked)
-		root_link(s, name, had ? &before : NULL, then, NULL);
+		root_link(s, name, had == 0 ? &before : NULL, then, NULL);
 	store_unlock_writer(s);
 	return r;
 }
 
 int store_root_remove(struct store *s, const char *name, struct fault *f)
 {
-	if (!path_is_name(view_of(name)))
+	if (!root_is_name(name))
 		return fault_set(f, ERR_MISSING, "there is no root '%s'", name);
 	int r = owner_ensure(s, f);
 	if (r == 0)

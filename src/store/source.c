@@ -44,13 +44,15 @@ int store_put_source(struct store *s, const char *pin, const char *uri,
 	if (r < 0)
 		return r;
 	r = pin_json(s, pin, uri, hash, &json, f);
-	bool was = path && access(path, F_OK) == 0, written = r == 0;
+	int was = r == 0 ? file_exists(path, f) : r;
+	bool written = was >= 0;
+	r = was < 0 ? was : 0;
 	if (r == 0)
 		r = statement_write(s, path, buf_view(&json), f);
 	if (r == 0)
 		r = db_run(s, f, Q_SOURCE_PUT, "ttd", pin, uri, hash);
 	r = store_commit(s, r, f);
-	if (r < 0 && path && written && !was)
+	if (r < 0 && path && written && was == 0)
 		unlink(path);
 	store_unlock_writer(s);
 	buf_release(&json);
@@ -59,15 +61,11 @@ int store_put_source(struct store *s, const char *pin, const char *uri,
 
 int store_find_source(struct store *s, const char *pin, struct digest *ret)
 {
-	struct digest d;
 	sqlite3_stmt *st = db_bind(s, Q_SOURCE_GET, "t", pin);
 	int r = db_step(s, st, NULL);
 	if (r <= 0)
 		return r == 0 ? ERR_MISSING : r;
-	bool ok = db_digest(st, 0, &d);
+	db_digest(st, 0, ret);
 	db_reset(st);
-	if (!ok)
-		return ERR_CORRUPT;
-	*ret = d;
 	return 0;
 }

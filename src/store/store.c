@@ -174,6 +174,28 @@ const struct fault *store_warning(const struct store *s)
 	return s->warning.code ? &s->warning : NULL;
 }
 
+/* Finishes a rebuild-db that was killed between its renames. */
+static int finish_rebuild(struct store *s, struct fault *f)
+{
+	int r = rebuild_pending(s, f);
+	if (r <= 0)
+		return r;
+	if (s->readonly) {
+		fault_set(f, ERR_CORRUPT,
+			  "the store %s has a new database that is not in its place yet",
+			  s->path);
+		fault_hint(f, "a command that may write puts it there");
+		return ERR_CORRUPT;
+	}
+	r = lock_exclusive(s, s->open_fd, "open", f);
+	if (r == 0)
+		r = rebuild_pending(s, f); /* somebody else may have done it while we waited */
+	if (r > 0)
+		r = rebuild_finish(s, f);
+	lock_release(s->open_fd);
+	return r;
+}
+
 /* Opens the existing or just made folder at PATH. */
 static int open_store(const char *path, bool readonly, struct store **ret, struct fault *f)
 {
@@ -182,7 +204,8 @@ static int open_store(const char *path, bool readonly, struct store **ret, struc
 	if (r < 0 || !s)
 		return r;
 	/* Waits while somebody swaps the database; see store_rebuild_db. */
-	if (s->open_fd >= 0)
+	r = finish_rebuild(s, f);
+	if (r == 0 && s->open_fd >= 0)
 		r = lock_shared(s, s->open_fd, "open", f);
 	if (r == 0)
 		r = open_database(s, f);
@@ -202,10 +225,13 @@ int store_open(const char *path, int flags, struct store **ret, struct fault *f)
 	FREE_PTR char *objects = path_join(path, "objects");
 	if (!file || !objects)
 		return fault_set(f, -ENOMEM, "cannot open the store:");
-	bool readonly = flags & STORE_READONLY, fresh = access(file, F_OK) < 0;
-	if (fresh && errno != ENOENT && errno != ENOTDIR)
-		return fault_set(f, -errno, "cannot open %s:", file);
-	if (fresh && (readonly || !(flags & STORE_CREATE)) && access(objects, F_OK) < 0) {
+	bool readonly = flags & STORE_READONLY;
+	int there = file_exists(file, f),
+	    objects_there = there == 0 ? file_exists(objects, f) : 1;
+	if (there < 0 || objects_there < 0)
+		return there < 0 ? there : objects_there;
+	bool fresh = there == 0;
+	if (fresh && (readonly || !(flags & STORE_CREATE)) && objects_there == 0) {
 		fault_set(f, ERR_MISSING, "there is no store at %s", path);
 		fault_hint(f,
 			   "boot-hurd build makes one; --state and BOOT_HURD_STATE say where");

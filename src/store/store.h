@@ -176,7 +176,11 @@ void store_unlock(struct store_lock *l);
  */
 int store_hold(struct store *s, const struct digest *object, struct fault *f);
 
-/* A root keeps an object and what it needs. */
+/*
+ * A root keeps an object and what it needs. Those that `build` makes for what it was asked for by name
+ * are called NAME@built; a collection drops them when they are older than it is told.
+ */
+#define STORE_ROOT_BUILT "@built"
 struct store_root {
 	const char *name;
 	struct digest object;
@@ -224,15 +228,16 @@ int store_check(struct store *s, bool hashes,
  */
 int store_quarantine(struct store *s, const struct digest *object, struct fault *f);
 /*
- * Mends all that store_check reports except objects: leftovers and strays go (those that are not
- * ours to damaged/), links of roots, pins and realisation files are made anew from the database,
- * archives with wrong bytes go to damaged/, lost logs are forgotten.
+ * Repairs all that store_check reports except objects: leftovers and strays go (those that are not
+ * ours to damaged/), links of roots, pins and realisation files are written again from the database,
+ * archives with wrong bytes go to damaged/, lost logs are forgotten. What cannot be read stops it.
  */
-int store_mend(struct store *s, struct fault *f);
+int store_repair_files(struct store *s, struct fault *f);
 /*
- * Makes the database anew from objects/, realisations/, pins/ and roots/; the old one is kept beside
- * it. Objects that do not have the hash they are named by go to damaged/. -EBUSY while anybody has
- * the store open.
+ * Makes the database again from objects/, realisations/, pins/ and roots/; the old one is kept beside
+ * it. Objects that do not have the hash they are named by go to damaged/; what cannot be read stops
+ * it, and all stays as it was. -EBUSY while anybody has the store open. Killed at any instant, the
+ * store has the old database or the new one.
  */
 int store_rebuild_db(const char *path, struct fault *f);
 

@@ -287,14 +287,19 @@ static int one_owner(void *ctx, const char *name)
 	if (!lock)
 		return fault_set(w->f, -ENOMEM, "cannot look into %s/tmp:", w->s->path);
 	struct stat st;
-	if (lstat(dir, &st) < 0 || !S_ISDIR(st.st_mode))
+	if (lstat(dir, &st) < 0)
+		return errno == ENOENT ? 0 : fault_set(w->f, -errno, "cannot look at %s:", dir);
+	if (!S_ISDIR(st.st_mode))
 		return 0;
 	/*
 	 * Without a lock it is just being made, just going away, or its maker was killed in between. To
 	 * make the lock here would take the folder from under who is making it. To remove it while it
 	 * is empty does no harm: its maker then tries another. What is left so long ago is nobody's.
 	 */
-	if (access(lock, F_OK) < 0 &&
+	int locked = file_exists(lock, w->f);
+	if (locked < 0)
+		return locked;
+	if (locked == 0 &&
 	    (rmdir(dir) == 0 || sys_now_ns() / 1000000000 - st.st_mtime < OWNER_YOUNG_S))
 		return 0;
 	CLOSE_FD int fd = -1;
@@ -361,7 +366,7 @@ int owner_sweep(struct store *s, bool wait, struct fault *f)
 		if (r == 0)
 			r = store_begin(s, wait, f);
 		if (r == 0)
-			r = store_end(s, reconcile(s, f), f);
+			r = store_end(s, recover(s, f), f);
 		if (r == 0)
 			r = each_entry(s, "locks", remove_lock, s, f);
 		/* Last, so that a sweep that is cut short is done again. One that stays keeps no other. */

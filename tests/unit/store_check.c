@@ -221,7 +221,7 @@ static void finds_changed_statements(void **state)
 		     "grep -q '\"type\":\"realisation\"' $k && cp $k $f/; done; done");
 	assert_clean(s);
 	in_folder(s, "chmod 644 pins/* && echo x > $(echo pins/*)");
-	assert_damage(s, "source", "cannot be read");
+	assert_damage(s, "source", "is not a pin");
 	in_folder(s, "rm pins/*");
 	assert_damage(s, "source", "is missing");
 	store_close(s);
@@ -270,7 +270,7 @@ static void dump_all(const char *dir, struct buf *ret)
 }
 
 /* All that is not the bits of an object is mended from the database. */
-static void mends(void **state)
+static void repairs_files(void **state)
 {
 	struct digest d, gone;
 	struct store *s = full_store(*state, &d);
@@ -296,9 +296,9 @@ static void mends(void **state)
 	in_folder(s, "mkdir objects/$(printf %064d 7)");
 	in_folder(s, "echo x > sources/$(printf %064d 7)");
 	assert_true(store_check(s, true, note, NULL, &f, &fault) >= 10);
-	OK(store_mend(s, &fault));
+	OK(store_repair_files(s, &fault));
 	assert_clean(s);
-	OK(store_mend(s, &fault));
+	OK(store_repair_files(s, &fault));
 	assert_clean(s);
 	/* What was written anew serves to rebuild, too. */
 	struct buf before = BUF_INIT, after = BUF_INIT;
@@ -488,7 +488,7 @@ int main(void)
 	    T(finds_files_too_many_or_few),
 	    T(finds_strays),
 	    T(finds_changed_statements),
-	    T(mends),
+	    T(repairs_files),
 	    T(finds_broken_database),
 	    T(refuses_without_database),
 	    T(quarantines),
