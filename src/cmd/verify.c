@@ -51,13 +51,21 @@ static char *op_tree(void *ctx, const struct digest *object)
 static struct build_vary vary_of(unsigned axes)
 {
 	struct build_vary v = {0};
-	v.file_order = axes & VARY_FILE_ORDER;
+	v.file_order = v.sandbox.listing = axes & VARY_FILE_ORDER;
 	v.sandbox.aslr = axes & VARY_ASLR;
 	v.sandbox.cpus = axes & VARY_CPUS ? 1 : 0;
 	v.sandbox.kernel_name = axes & VARY_KERNEL_NAME ? "99.9.9-varied" : NULL;
 	v.sandbox.umask = axes & VARY_UMASK ? 077 : 0;
 	v.sandbox.user = axes & VARY_USER ? 2000 : 0;
-	v.sandbox.time_offset_s = axes & VARY_TIME ? 400LL * 86400 : 0;
+	/* Another year, month, day of the month and of the week, hour, minute and second. */
+	v.sandbox.time_offset_s = axes & VARY_TIME ? 403LL * 86400 + 7 * 3600 + 13 * 60 + 7 : 0;
+	v.sandbox.wall_offset_s = v.sandbox.time_offset_s;
+	v.one_job = axes & VARY_PARALLELISM;
+	v.sandbox.cpus_told = axes & VARY_PARALLELISM ? 2 * (int)sys_cpus() + 1 : 0;
+	v.ids = v.sandbox.ids = axes & VARY_IDS;
+	v.home = axes & VARY_HOME;
+	v.sandbox.memory = axes & VARY_MEMORY;
+	v.sandbox.processor = axes & VARY_CPU;
 	return v;
 }
 
@@ -145,7 +153,9 @@ static int parse_vary(const struct strlist *l, unsigned *ret, struct fault *f)
 				return fault_set(
 				    f, ERR_USAGE,
 				    "--vary: there is no axis '%s': aslr, cpus, file-order, "
-				    "kernel-name, umask, user, time or all",
+				    "kernel-name, umask, user, time, parallelism, ids, home, "
+				    "memory, "
+				    "cpu or all",
 				    p);
 			*ret |= axis;
 		}
@@ -257,7 +267,8 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	     "rebuild N at a time (default: one per processor)"},
 	    {OPTION_COUNT, 0, "rounds", &o.rounds, "N", "rebuild each N times (default: 1)"},
 	    {OPTION_LIST, 0, "vary", &vary, "AXIS,…|all",
-	     "change on purpose: aslr, cpus, file-order, kernel-name, umask, user, time"},
+	     "change on purpose: aslr, cpus, file-order, kernel-name, umask, user, time, "
+	     "parallelism, ids, home, memory, cpu"},
 	    {OPTION_PERCENT, 0, "sample", &o.sample, "N%", "rebuild a random part"},
 	    {OPTION_COUNT, 0, "seed", &seed, "N", "choose the sample that N chose before"},
 	    {OPTION_PERCENT, 0, "coverage", &coverage, "MIN%", "exit 3 when less was compared"},

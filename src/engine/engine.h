@@ -139,7 +139,10 @@ void build_once_release(struct build_once *o);
 /* How a rebuild may differ on purpose. */
 struct build_vary {
 	struct sandbox_vary sandbox;
-	bool file_order; /* inputs and sources listed and laid out in reverse order */
+	bool file_order; /* inputs and sources laid out in reverse order */
+	bool one_job;    /* make -jN runs one command at once */
+	bool ids;        /* other inode numbers */
+	bool home;       /* another HOME, and another folder outside */
 };
 
 /*

@@ -48,6 +48,11 @@ int build_record(struct store *s, const struct action *act, struct store_realisa
  */
 int build_take(struct builder *b, struct store *s, const struct action *a, struct fault *f);
 
+/* vary.c: returns ARGV, with one job where it is make and says -jN. NULL: no memory. */
+const char *const *build_vary_jobs(struct arena *a, const char *const *argv);
+/* vary.c: uses up inode numbers below FOLDER, before the build makes files there. */
+int build_vary_ids(const char *folder, struct fault *f);
+
 /* Where things stand inside a sandbox. */
 #define BUILD_PREFIX "/opt/boot-hurd"
 #define BUILD_FOLDER "/build"

@@ -47,7 +47,7 @@ static struct sandbox_limits limits_of(const struct drv_limits *r, const struct 
  * step's, a later value of one name replacing an earlier. NULL: no memory.
  */
 static const char *const *environment(struct arena *a, const struct action *act,
-				      const struct drv_step *step)
+				      const struct drv_step *step, const char *home)
 {
 	const struct drv *d = act->drv;
 	struct buf path = BUF_INIT;
@@ -55,7 +55,7 @@ static const char *const *environment(struct arena *a, const struct action *act,
 		buf_addf(&path, "%s" BUILD_PREFIX "/%s/bin", i ? ":" : "", act->inputs[i].as);
 	struct drv_env fixed[] = {
 	    {"PATH", arena_str(a, buf_str(&path))},
-	    {"HOME", BUILD_FOLDER},
+	    {"HOME", home},
 	    {"TMPDIR", "/tmp"},
 	    {"TZ", "UTC"},
 	    {"LC_ALL", "C"},
@@ -98,8 +98,12 @@ static const char *inside(struct arena *a, const char *dir, const char *file)
 }
 
 /* Fills the plan's steps from the derivation. 0 or -ENOMEM. */
-static int plan_steps(struct arena *a, const struct action *act, struct sandbox_plan *p)
+static int plan_steps(struct arena *a, const struct action *act, const struct build_vary *vary,
+		      struct sandbox_plan *p)
 {
+	const char *home = vary && vary->home
+			       ? "/tmp/."
+			       : BUILD_FOLDER; /* as long: not an axis of addresses */
 	const struct drv *d = act->drv;
 	size_t n = d->script ? 1 : d->nsteps;
 	struct sandbox_step *steps = arena_array(a, n + 1, sizeof *steps);
@@ -108,10 +112,12 @@ static int plan_steps(struct arena *a, const struct action *act, struct sandbox_
 	for (size_t i = 0; i < n; i++) {
 		const struct drv_step *from = d->script ? NULL : &d->steps[i];
 		struct sandbox_step *to = &steps[i];
-		to->env = environment(a, act, from);
+		to->env = environment(a, act, from, home);
 		to->dir = from ? inside(a, from->dir, "") : BUILD_FOLDER;
 		if (from) {
 			to->argv = from->argv;
+			if (vary && vary->one_job)
+				to->argv = build_vary_jobs(a, from->argv);
 			to->in = *from->in ? inside(a, from->dir, from->in) : NULL;
 			to->out = *from->out ? inside(a, from->dir, from->out) : NULL;
 		} else {
@@ -190,7 +196,7 @@ static int make_plan(struct builder *b, struct store *s, struct arena *a,
 	if (vary)
 		p->vary = vary->sandbox;
 	if (!p->build_host || !p->output_host || !p->scratch_host || !p->output ||
-	    plan_binds(a, s, act, reverse, p) < 0 || plan_steps(a, act, p) < 0)
+	    plan_binds(a, s, act, reverse, p) < 0 || plan_steps(a, act, vary, p) < 0)
 		return fault_set(f, -ENOMEM, "cannot plan the build of %s:", act->drv->name);
 	return 0;
 }
@@ -304,7 +310,8 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 	struct arena a = ARENA_INIT;
 	struct sandbox_plan plan;
 	*ret = (struct build_once){0};
-	int r = store_tmp(s, "build", &ret->folder, f);
+	const char *kind = vary && vary->home ? "a-folder-of-another-length" : "build";
+	int r = store_tmp(s, kind, &ret->folder, f);
 	if (r < 0)
 		return r;
 	ret->tree = path_join(ret->folder, "out");
@@ -313,6 +320,8 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 		r = fault_set(f, -ENOMEM, "cannot build %s:", act->drv->name);
 	if (r == 0)
 		r = make_plan(b, s, &a, act, vary, ret->folder, &plan, f);
+	if (r == 0 && vary && vary->ids)
+		r = build_vary_ids(ret->folder, f);
 	if (r == 0)
 		r = make_folders(s, act, vary, &plan, f);
 	CLOSE_FD int log = -1;
@@ -353,7 +362,7 @@ int builder_shell(struct builder *b, const struct action *act, const char *kept,
 			 : make_folders(b->store, act, NULL, &plan, f);
 	struct sandbox_step step = {.argv = argv ? argv : shell,
 				    .dir = BUILD_FOLDER,
-				    .env = environment(&a, act, NULL)};
+				    .env = environment(&a, act, NULL, BUILD_FOLDER)};
 	if (r == 0) {
 		plan.steps = &step;
 		plan.nsteps = 1;

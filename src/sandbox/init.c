@@ -177,6 +177,9 @@ static void set_up(struct init *s)
 		setup_failed(errno, "cannot prepare");
 	s->listener.plan = a->plan;
 	s->listener.proc = s->watch.proc;
+	s->listener.listing = a->plan->vary.listing ? sandbox_listing_new() : NULL;
+	if (a->plan->vary.listing && !s->listener.listing)
+		setup_failed(ENOMEM, "cannot prepare");
 	s->listener.fd = sandbox_filter_install(a->filter);
 	if (s->listener.fd < 0)
 		setup_failed(-s->listener.fd, "cannot install the seccomp filter");
@@ -203,7 +206,9 @@ static bool reap(struct init *s)
 	int status;
 	pid_t pid;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		if (pid == s->step) {
+		if (WIFSTOPPED(status)) {
+			sandbox_traced(s->a->plan, pid, status);
+		} else if (pid == s->step) {
 			s->step = 0;
 			s->step_status = status;
 		}

@@ -86,10 +86,16 @@ const char *sandbox_plan_release(const struct sandbox_plan *p);
 const char *sandbox_plan_version(const struct sandbox_plan *p);
 
 /*
- * seccomp.c: returns the filter, made on first use and constant from then on, or NULL when this
- * processor is not supported.
+ * seccomp.c: returns the filter of runs that vary nothing that it has a part in, made on first use and
+ * constant from then on, or NULL when this processor is not supported.
  */
 const struct sandbox_filter *sandbox_filter(void);
+/* Makes the filter of runs that vary V. Returns whether that is possible. */
+bool sandbox_filter_make(const struct sandbox_vary *v, struct sandbox_filter *ret);
+/* Returns whether V has init trace programs as they start. Then steps lose ptrace(2) by a filter of
+ * their own. */
+bool sandbox_filter_traces(const struct sandbox_vary *v);
+int sandbox_filter_no_trace(void);
 /* Installs F on this process. Returns the descriptor of its listener, or a negated errno. */
 int sandbox_filter_install(const struct sandbox_filter *f);
 
@@ -106,12 +112,22 @@ _Noreturn void sandbox_init_main(const struct sandbox_init *a);
 _Noreturn void sandbox_step_exec(const struct sandbox_init *a, size_t i,
 				 struct sandbox_step_failure *failure);
 
+/*
+ * Sixth argument, which the kernel ignores, of calls that init makes itself while its filter asks
+ * about them: asked by its own listener, it would wait for ever. A build that passes it as well gets
+ * the plain answer.
+ */
+enum { SANDBOX_OWN = 0x626f6f74 };
+
+struct sandbox_listing;
+
 /* What answers the filter of one run. */
 struct sandbox_listener {
 	const struct sandbox_plan *plan;
-	int fd;            /* of the filter's listener */
-	int proc;          /* descriptor of /proc */
-	uint32_t said[64]; /* sums of the lines that are in the log already */
+	struct sandbox_listing *listing; /* with vary.listing */
+	int fd;                          /* of the filter's listener */
+	int proc;                        /* descriptor of /proc */
+	uint32_t said[64];               /* sums of the lines that are in the log already */
 	size_t nsaid;
 };
 
@@ -120,6 +136,15 @@ struct sandbox_listener {
  * Returns 0, or 1 when the plan does not stand for that, and DETAIL says who did what.
  */
 int sandbox_notify(struct sandbox_listener *l, char *detail, size_t ndetail);
+
+/* listing.c: makes what keeps listings, or returns NULL. It is never freed: init ends. */
+struct sandbox_listing *sandbox_listing_new(void);
+
+/*
+ * trace.c: process PID, which is traced, has stopped with STATUS: if it has become another program,
+ * what the kernel told it is changed as P varies it. It is let go.
+ */
+void sandbox_traced(const struct sandbox_plan *p, pid_t pid, int status);
 
 /* network.c: brings loopback up. 0 or a negated errno. */
 int sandbox_network_up(void);
@@ -140,6 +165,8 @@ struct sandbox_watch {
  */
 enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_limits *limits,
 			       char *detail, size_t ndetail);
+/* Reads the file PATH below PROC as text. Returns its length, 0 when it is gone. */
+size_t sandbox_watch_read(int proc, const char *path, char *ret, size_t n);
 /* Adds the names of at most three processes other than init to DETAIL, joined by commas. */
 void sandbox_watch_names(int proc, char *detail, size_t ndetail);
 /* Puts the name of process PID (TASK_COMM), "?" when it is gone, in RET. */

@@ -44,4 +44,22 @@ int network_refusal(int family, int type, int protocol);
  */
 bool network_answer(const struct question *q, struct answer *ret, char *what, size_t n);
 
+/* Numbers of i386 calls beside those of x86_64 in one switch. */
+enum { I386 = 1 << 16 };
+
+/* listing.c: getdents(2) and getdents64(2), last name first. */
+struct answer listing_answer(struct sandbox_listing *l, const struct question *q);
+/* clock.c: time(2), gettimeofday(2), clock_gettime(2): the wall clock, shifted. */
+struct answer clock_answer(const struct sandbox_plan *p, const struct question *q);
+/*
+ * clock.c: futex(2) or clock_nanosleep(2) that waits for an instant of the wall clock: what the
+ * process passed, which it computed from the shifted clock, is put right in its memory.
+ */
+struct answer clock_wait(const struct sandbox_plan *p, const struct question *q);
+/* trace.c: execve(2) and execveat(2): attaches, see sandbox_traced. */
+struct answer trace_answer(const struct question *q);
+/* machine.c: sysinfo(2) tells less memory; sched_getaffinity(2) vary.cpus_told processors. */
+struct answer machine_memory(const struct sandbox_plan *p, const struct question *q);
+struct answer machine_processors(const struct sandbox_plan *p, const struct question *q);
+
 #endif

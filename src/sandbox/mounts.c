@@ -163,6 +163,10 @@ int sandbox_mounts(const struct sandbox_plan *p, char *detail, size_t n)
 	/* What happens here stays here. */
 	if (do_mount(NULL, "/", NULL, REC | PRIVATE, NULL) < 0)
 		return fail(detail, n, "cannot make private", "the mounts");
+	/* What is mounted later gets other device numbers than without this. */
+	if (p->vary.ids &&
+	    do_mount("tmpfs", p->scratch_host, "tmpfs", NOSUID | NODEV, NULL) < 0)
+		return fail(detail, n, "cannot vary device numbers on", p->scratch_host);
 	if (do_mount("tmpfs", p->scratch_host, "tmpfs", NOSUID | NODEV, "mode=0755,size=1m") <
 		0 ||
 	    chdir(p->scratch_host) < 0)

@@ -16,7 +16,7 @@
  * Questions of the filter: uname(2), which is answered here with fixed text, and sockets
  * (network.c). The kernel's structs may be longer than those of the headers, hence the unions.
  */
-enum { ROOM = 512, I386_UNAME = 122 };
+enum { ROOM = 512 };
 
 union request {
 	struct seccomp_notif q;
@@ -71,6 +71,57 @@ static struct answer answer_uname(const struct question *q, const struct sandbox
 				   question_write(q, q->args[0], &u, sizeof u) ? 0 : -EFAULT};
 }
 
+/* Answers everything but sockets. Returns false when it is one of these. */
+static bool answer_other(struct sandbox_listener *l, const struct question *q,
+			 struct answer *ret)
+{
+	switch (q->i386 ? q->nr | I386 : q->nr) {
+	case SYS_uname:
+	case I386 | 122:
+		*ret = answer_uname(q, l->plan);
+		return true;
+	case SYS_getdents:
+	case SYS_getdents64:
+	case I386 | 141:
+	case I386 | 220:
+		*ret = listing_answer(l->listing, q);
+		return true;
+	case SYS_time:
+	case SYS_gettimeofday:
+	case SYS_clock_gettime:
+	case I386 | 13:
+	case I386 | 78:
+	case I386 | 265:
+	case I386 | 403:
+		*ret = clock_answer(l->plan, q);
+		return true;
+	case SYS_futex:
+	case SYS_clock_nanosleep:
+	case I386 | 240:
+	case I386 | 422:
+	case I386 | 267:
+	case I386 | 407:
+		*ret = clock_wait(l->plan, q);
+		return true;
+	case SYS_execve:
+	case SYS_execveat:
+	case I386 | 11:
+	case I386 | 358:
+		*ret = trace_answer(q);
+		return true;
+	case SYS_sysinfo:
+	case I386 | 116:
+		*ret = machine_memory(l->plan, q);
+		return true;
+	case SYS_sched_getaffinity:
+	case I386 | 242:
+		*ret = machine_processors(l->plan, q);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Says in the log, once, that process PID did WHAT. Returns the line's text in DETAIL. */
 static void say(struct sandbox_listener *l, pid_t pid, const char *what, char *detail, size_t n)
 {
@@ -112,9 +163,7 @@ int sandbox_notify(struct sandbox_listener *l, char *detail, size_t n)
 			     .proc = l->proc};
 	struct answer a = {0};
 	int ret = 0;
-	if (q.nr == (q.i386 ? I386_UNAME : SYS_uname)) {
-		a = answer_uname(&q, l->plan);
-	} else if (network_answer(&q, &a, what, sizeof what)) {
+	if (!answer_other(l, &q, &a) && network_answer(&q, &a, what, sizeof what)) {
 		say(l, q.pid, what, detail, n);
 		ret = l->plan->strict_network;
 	}

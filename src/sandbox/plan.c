@@ -212,6 +212,13 @@ void sandbox_plan_print(const struct sandbox_plan *p, struct buf *ret)
 		buf_addf(ret, "cpus %d\n", p->vary.cpus);
 	else
 		buf_adds(ret, "cpus all\n");
+	if (p->vary.cpus_told)
+		buf_addf(ret, "cpus-told %d\n", p->vary.cpus_told);
+	buf_addf(ret, "listing %s\n", p->vary.listing ? "reversed" : "as it is");
+	buf_addf(ret, "memory %s\n", p->vary.memory ? "varied" : "as it is");
+	buf_addf(ret, "processor %s\n", p->vary.processor ? "varied" : "as it is");
+	buf_addf(ret, "ids %s\n", p->vary.ids ? "varied" : "as they are");
+	buf_addf(ret, "wall-clock-offset %" PRId64 "\n", p->vary.wall_offset_s);
 	buf_addf(ret, "clock-offset %" PRId64 "\n", p->vary.time_offset_s);
 	buf_addf(ret, "network %s\n", p->strict_network ? "strict" : "loopback");
 	buf_addf(ret, "terminal %s\n", p->interactive ? "yes" : "no");

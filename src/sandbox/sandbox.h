@@ -24,8 +24,7 @@
  * stack (8 MiB), descriptors and core files, and that there is no network but loopback (IPv4, IPv6,
  * Unix sockets; no other family) and no set-id bit or extended attribute on a file. Not fixed, because no cheap way exists: the processor (cpuid,
  * auxiliary vector), the number of processors (see vary.cpus), memory size and uptime in
- * sysinfo(2), the file system under /build, the wall clock. The wall clock cannot be shifted
- * either: programs read it from the vDSO, where neither namespaces nor filters reach.
+ * sysinfo(2), the file system under /build, the wall clock.
  */
 
 /* A host path made visible read-only. */
@@ -51,6 +50,12 @@ struct sandbox_vary {
 	mode_t umask;            /* at most 077; 0 = 022 */
 	unsigned user;           /* uid and gid inside; 0 = 1000 */
 	int64_t time_offset_s;   /* added to monotonic and boot clocks, not the wall clock */
+	int64_t wall_offset_s;   /* added to the wall clock */
+	int cpus_told;           /* what sched_getaffinity tells, at most 64; 0 = the truth */
+	bool listing;            /* folders list in reverse, whatever the file system */
+	bool memory;             /* sysinfo tells less memory, and no swap */
+	bool processor; /* the auxiliary vector tells other features of the processor */
+	bool ids;       /* other device numbers, where these are the kernel's choice */
 };
 
 /*

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
@@ -15,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
@@ -41,23 +43,30 @@ enum {
 
 /* Refused with EPERM whatever the arguments. */
 static const char *const FORBIDDEN[] = {
-    "mount",         "umount",          "umount2",
-    "pivot_root",    "chroot",          "open_tree",
-    "move_mount",    "fsopen",          "fsconfig",
-    "fsmount",       "fspick",          "mount_setattr",
-    "unshare",       "setns",           "ptrace",
-    "keyctl",        "add_key",         "request_key",
-    "bpf",           "userfaultfd",     "perf_event_open",
-    "kexec_load",    "kexec_file_load", "init_module",
-    "finit_module",  "delete_module",   "reboot",
-    "swapon",        "swapoff",         "syslog",
-    "acct",          "quotactl",        "quotactl_fd",
-    "settimeofday",  "clock_settime",   "clock_settime64",
-    "clock_adjtime", "clock_adjtime64", "adjtimex",
-    "stime",         "sethostname",     "setdomainname",
-    "iopl",          "ioperm",          "open_by_handle_at",
-    "fanotify_init", "vhangup",         "setgroups",
-    "setgroups32",
+    "mount",           "umount",
+    "umount2",         "pivot_root",
+    "chroot",          "open_tree",
+    "move_mount",      "fsopen",
+    "fsconfig",        "fsmount",
+    "fspick",          "mount_setattr",
+    "unshare",         "setns",
+    "keyctl",          "add_key",
+    "request_key",     "bpf",
+    "userfaultfd",     "perf_event_open",
+    "kexec_load",      "kexec_file_load",
+    "init_module",     "finit_module",
+    "delete_module",   "reboot",
+    "swapon",          "swapoff",
+    "syslog",          "acct",
+    "quotactl",        "quotactl_fd",
+    "settimeofday",    "clock_settime",
+    "clock_settime64", "clock_adjtime",
+    "clock_adjtime64", "adjtimex",
+    "stime",           "sethostname",
+    "setdomainname",   "iopl",
+    "ioperm",          "open_by_handle_at",
+    "fanotify_init",   "vhangup",
+    "setgroups",       "setgroups32",
 };
 
 /* Programs fall back to something older when these do not exist. */
@@ -250,8 +259,69 @@ static void add_sockets(struct sandbox_filter *f, uint32_t arch)
 	}
 }
 
-/* The checks of one ABI; the ABI is known to be ARCH. */
-static void add_block(struct sandbox_filter *f, uint32_t arch)
+/* The listener answers call NAME, but not when init makes it. */
+static void ask(struct sandbox_filter *f, uint32_t arch, const char *name)
+{
+	int nr = number(arch, name);
+	if (nr >= 0)
+		when_value(f, nr, 5, SANDBOX_OWN, false, NOTIFY);
+}
+
+/* The wall clock: what reads it, and what waits for it. */
+static void add_clocks(struct sandbox_filter *f, uint32_t arch)
+{
+	static const char *const reads[] = {"time", "gettimeofday"};
+	static const char *const clocks[] = {"clock_gettime", "clock_gettime64"};
+	static const char *const sleeps[] = {"clock_nanosleep", "clock_nanosleep_time64"};
+	static const char *const waits[] = {"futex", "futex_time64"};
+	for (size_t i = 0; i < 2; i++) {
+		ask(f, arch, reads[i]);
+		int nr = number(arch, clocks[i]);
+		if (nr >= 0) {
+			put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 8, (uint32_t)nr);
+			load_arg(f, 5);
+			skip(f, 5, SANDBOX_OWN);
+			load_arg(f, 0);
+			skip(f, 2, CLOCK_REALTIME);
+			skip(f, 1, CLOCK_REALTIME_COARSE);
+			put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, CLOCK_TAI);
+			give(f, NOTIFY);
+			load_nr(f);
+		}
+		nr = number(arch, sleeps[i]);
+		if (nr >= 0)
+			when_value(f, nr, 0, CLOCK_REALTIME, true, NOTIFY);
+		nr = number(arch, waits[i]);
+		if (nr >= 0)
+			when_bits(f, nr, 1, FUTEX_CLOCK_REALTIME, NOTIFY);
+	}
+}
+
+/* What a run that varies V asks the listener as well. */
+static void add_vary(struct sandbox_filter *f, uint32_t arch, const struct sandbox_vary *v)
+{
+	if (sandbox_filter_traces(v)) {
+		always(f, number(arch, "execve"), NOTIFY);
+		always(f, number(arch, "execveat"), NOTIFY);
+	} else {
+		always(f, number(arch, "ptrace"), ERRNO(EPERM));
+	}
+	if (v->wall_offset_s)
+		add_clocks(f, arch);
+	if (v->listing) {
+		ask(f, arch, "getdents");
+		ask(f, arch, "getdents64");
+		if (arch == SCMP_ARCH_X86)
+			always(f, number(arch, "readdir"), ERRNO(ENOSYS)); /* long obsolete */
+	}
+	if (v->memory)
+		ask(f, arch, "sysinfo");
+	if (v->cpus_told > 0)
+		ask(f, arch, "sched_getaffinity");
+}
+
+/* The checks of one ABI, which is known to be ARCH, of a run that varies V. */
+static void add_block(struct sandbox_filter *f, uint32_t arch, const struct sandbox_vary *v)
 {
 	load_nr(f);
 	put(f, BPF_JMP | BPF_JGT | BPF_K, 0, 1, LAST_KNOWN); /* and the third ABI, x32 */
@@ -271,21 +341,23 @@ static void add_block(struct sandbox_filter *f, uint32_t arch)
 	add_all(f, arch, UNSUPPORTED, sizeof UNSUPPORTED / sizeof *UNSUPPORTED,
 		ERRNO(EOPNOTSUPP));
 	always(f, SETXATTRAT, ERRNO(EOPNOTSUPP));
+	add_vary(f, arch, v);
 	give(f, ALLOW);
 }
 
-static struct sandbox_filter the_filter;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void make(void)
+bool sandbox_filter_traces(const struct sandbox_vary *v)
 {
-	struct sandbox_filter *f = &the_filter;
-	if (seccomp_arch_native() != SCMP_ARCH_X86_64) {
-		f->overflow = true;
-		return;
-	}
+	return v->wall_offset_s || v->processor;
+}
+
+bool sandbox_filter_make(const struct sandbox_vary *v, struct sandbox_filter *f)
+{
 	struct sandbox_filter i386 = {.n = 0};
-	add_block(&i386, SCMP_ARCH_X86);
+	f->n = 0;
+	f->overflow = false;
+	if (seccomp_arch_native() != SCMP_ARCH_X86_64)
+		return false;
+	add_block(&i386, SCMP_ARCH_X86, v);
 	/* Conditional jumps are short, so x86_64 goes over the other block in two. */
 	put(f, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
 	put(f, BPF_JMP | BPF_JEQ | BPF_K, 2, 0, SCMP_ARCH_X86_64);
@@ -294,14 +366,24 @@ static void make(void)
 	put(f, BPF_JMP | BPF_JA, 0, 0, i386.n);
 	for (unsigned short i = 0; i < i386.n; i++)
 		put(f, i386.code[i].code, i386.code[i].jt, i386.code[i].jf, i386.code[i].k);
-	add_block(f, SCMP_ARCH_X86_64);
-	f->overflow = f->overflow || i386.overflow;
+	add_block(f, SCMP_ARCH_X86_64, v);
+	return !f->overflow && !i386.overflow;
+}
+
+static struct sandbox_filter the_filter;
+static bool made;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make(void)
+{
+	static const struct sandbox_vary nothing;
+	made = sandbox_filter_make(&nothing, &the_filter);
 }
 
 const struct sandbox_filter *sandbox_filter(void)
 {
 	pthread_once(&once, make);
-	return the_filter.overflow ? NULL : &the_filter;
+	return made ? &the_filter : NULL;
 }
 
 int sandbox_filter_install(const struct sandbox_filter *f)
@@ -314,4 +396,19 @@ int sandbox_filter_install(const struct sandbox_filter *f)
 	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 			  SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
 	return fd < 0 ? -errno : (int)fd;
+}
+
+int sandbox_filter_no_trace(void)
+{
+	struct sandbox_filter f = {.n = 0};
+	put(&f, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
+	put(&f, BPF_JMP | BPF_JEQ | BPF_K, 0, 2, SCMP_ARCH_X86);
+	load_nr(&f);
+	put(&f, BPF_JMP | BPF_JEQ | BPF_K, 2, 3, (uint32_t)number(SCMP_ARCH_X86, "ptrace"));
+	load_nr(&f);
+	put(&f, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_ptrace);
+	give(&f, ERRNO(EPERM));
+	give(&f, ALLOW);
+	struct sock_fprog prog = {.len = f.n, .filter = f.code};
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0 ? -errno : 0;
 }

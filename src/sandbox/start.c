@@ -158,11 +158,18 @@ static int make_pipes(struct sandbox *s, struct sandbox_init *a)
 	return s->epoll_fd < 0 ? -errno : 0;
 }
 
+/* Returns whether V needs a filter of its own. */
+static bool varies(const struct sandbox_vary *v)
+{
+	return sandbox_filter_traces(v) || v->listing || v->memory || v->cpus_told;
+}
+
 static int begin(struct sandbox *s, struct fault *f)
 {
 	struct sandbox_init a = {.log_fd = -1, .status_fd = -1};
-	a.filter = sandbox_filter();
-	if (!a.filter)
+	struct sandbox_filter varied;
+	a.filter = varies(&s->plan->vary) ? &varied : sandbox_filter();
+	if (!a.filter || (a.filter == &varied && !sandbox_filter_make(&s->plan->vary, &varied)))
 		return fault_set(f, ERR_CONFIG,
 				 "sandbox: only x86_64 processors are supported");
 	prepare(s->plan, &a);

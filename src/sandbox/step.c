@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -163,6 +164,17 @@ static int drop_capabilities(void)
 	return (int)syscall(SYS_capset, &head, none);
 }
 
+/* Lets init, and nobody inside, trace the programs of this step. */
+static void allow_tracing(struct sandbox_step_failure *f)
+{
+	int r = sandbox_filter_no_trace();
+	/* The memory is still a copy of the caller's, where init has no rights. */
+	if (r == 0 && prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
+		r = -errno;
+	if (r < 0)
+		give_up(f, -r, "cannot prepare", "tracing");
+}
+
 _Noreturn void sandbox_step_exec(const struct sandbox_init *a, size_t i,
 				 struct sandbox_step_failure *f)
 {
@@ -183,6 +195,8 @@ _Noreturn void sandbox_step_exec(const struct sandbox_init *a, size_t i,
 		setpriority(PRIO_PROCESS, 0, a->nice);
 	if (drop_capabilities() < 0)
 		give_up(f, errno, "cannot drop", "capabilities");
+	if (sandbox_filter_traces(&p->vary))
+		allow_tracing(f);
 	umask(sandbox_plan_umask(p));
 	if (chdir(s->dir) < 0)
 		give_up(f, errno, "cannot enter folder", s->dir);

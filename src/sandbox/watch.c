@@ -19,11 +19,8 @@
 
 enum { PAGE = 4096 };
 
-/* Reads file PID/NAME below PROC as text. Returns its length, 0 when the process is gone. */
-static size_t read_file(int proc, int pid, const char *name, char *ret, size_t n)
+size_t sandbox_watch_read(int proc, const char *path, char *ret, size_t n)
 {
-	char path[64];
-	snprintf(path, sizeof path, "%d/%s", pid, name);
 	int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
 	ssize_t got = fd < 0 ? 0 : read(fd, ret, n - 1);
 	if (fd >= 0)
@@ -34,6 +31,14 @@ static size_t read_file(int proc, int pid, const char *name, char *ret, size_t n
 	return (size_t)got;
 }
 
+/* Reads file PID/NAME below PROC as text. Returns its length, 0 when the process is gone. */
+static size_t read_file(int proc, int pid, const char *name, char *ret, size_t n)
+{
+	char path[64];
+	snprintf(path, sizeof path, "%d/%s", pid, name);
+	return sandbox_watch_read(proc, path, ret, n);
+}
+
 /* Calls EACH for every process but init until it returns false. */
 static void walk(int proc, bool (*each)(int proc, int pid, void *ctx), void *ctx)
 {
@@ -41,7 +46,8 @@ static void walk(int proc, bool (*each)(int proc, int pid, void *ctx), void *ctx
 	if (lseek(proc, 0, SEEK_SET) < 0)
 		return;
 	long n;
-	while ((n = syscall(SYS_getdents64, proc, block, sizeof block)) > 0) {
+	while ((n = syscall(SYS_getdents64, proc, block, sizeof block, 0, 0, SANDBOX_OWN)) >
+	       0) {
 		for (long at = 0; at < n;) {
 			const struct dirent64 *e = (const void *)(block + at);
 			int pid = atoi(e->d_name);

@@ -10,7 +10,8 @@
 
 /* The axes, by bit. */
 static const char *const AXES[] = {"aslr",  "cpus", "file-order", "kernel-name",
-				   "umask", "user", "time"};
+				   "umask", "user", "time",       "parallelism",
+				   "ids",   "home", "memory",     "cpu"};
 enum { NAXES = sizeof AXES / sizeof *AXES };
 
 unsigned vary_parse(const char *name)

@@ -28,14 +28,19 @@ enum verdict {
 
 /* What a rebuild changes on purpose. */
 enum vary_axis {
-	VARY_ASLR = 1,        /* address randomisation on */
-	VARY_CPUS = 2,        /* one processor */
-	VARY_FILE_ORDER = 4,  /* inputs and sources listed and laid out in reverse order */
-	VARY_KERNEL_NAME = 8, /* uname tells another release */
-	VARY_UMASK = 16,      /* umask 077 */
-	VARY_USER = 32,       /* another user and group */
-	VARY_TIME = 64,       /* clocks shifted */
-	VARY_ALL = 127,
+	VARY_ASLR = 1,          /* address randomisation on */
+	VARY_CPUS = 2,          /* one processor */
+	VARY_FILE_ORDER = 4,    /* folders list in reverse, and are laid out so */
+	VARY_KERNEL_NAME = 8,   /* uname tells another release */
+	VARY_UMASK = 16,        /* umask 077 */
+	VARY_USER = 32,         /* another user and group */
+	VARY_TIME = 64,         /* all clocks shifted, the wall clock as well */
+	VARY_PARALLELISM = 128, /* make runs one command at once; more processors are told */
+	VARY_IDS = 256,         /* other inode and device numbers */
+	VARY_HOME = 512,        /* another HOME, another folder of the state */
+	VARY_MEMORY = 1024,     /* less memory is told */
+	VARY_CPU = 2048,        /* other features of the processor are told */
+	VARY_ALL = 4095,
 };
 
 /* Returns the axis called NAME ("all" for all), or 0. */

@@ -146,6 +146,47 @@ ipv6() {
 	says "loopback: done" "$1" loopback ::1
 }
 
+# wall_clock PROGRAM DAY VDSO OPTION…: all ways to ask for the day agree, and waiting works.
+wall_clock() {
+	_p=$1 _day=$2 _vdso=$3
+	shift 3
+	case "$*" in *again*) ;; *) set -- "$@" "$_p" wall ;; esac
+	ends "ok 0" "$@" &&
+		{ mentions "days $_day $_day $_day $_day $_day $_day vdso $_vdso" ||
+			[ "$(date +%H)" = 00 ]; } && mentions "waited 2 s"
+}
+
+# reversed PROGRAM: the same folder lists as ever, then the other way round, by both calls.
+reversed() {
+	_all=
+	box "$1" order /build/d 10
+	_order=$(head -1 "$T/log")
+	box listing 1 "$1" order /build/d 10
+	for _name in $_order; do
+		_all="$_name $_all"
+	done
+	[ "$(head -1 "$T/log")" = "$_all" ] || return 1
+	box "$1" oldorder /opt/boot-hurd/in/bin
+	_order=$(head -1 "$T/log") _all=
+	for _name in $_order; do
+		_all="$_name $_all"
+	done
+	box listing 1 "$1" oldorder /opt/boot-hurd/in/bin
+	[ "$(head -1 "$T/log")" = "$_all" ]
+}
+
+# other_machine PROGRAM: memory, features of the processor and processors differ.
+other_machine() {
+	box "$1" machine
+	_was=$(head -1 "$T/log")
+	ends "ok 0" sysinfo 1 processor 1 told 5 "$1" machine || return 1
+	_is=$(head -1 "$T/log")
+	for _i in 2 6; do
+		[ "$(echo "$_was" | cut -d' ' -f$_i)" != "$(echo "$_is" | cut -d' ' -f$_i)" ] || return 1
+	done
+	case $_is in *"processors 5 of 8") ;; *) return 1 ;; esac
+}
+
 # What both kinds of programs must see and not do.
 for_program() {
 	p=$1
@@ -179,6 +220,18 @@ for_program() {
 	ok "$w $p: Unix sockets" says "socket: done" $p socket 1
 	ok "$w $p: pairs of them" says "$pairs" $p pair 1
 	ok "$w $p: other pairs" says "$no_pairs" $p pair 2
+	day=$(($(date +%s) / 86400))
+	ok "$w $p: the wall clock" wall_clock $p "$day" seen
+	ok "$w $p: … shifted, and waits for its instants" wall_clock $p $((day + 403)) hidden \
+		wall $((403 * 86400))
+	ok "$w $p: … also after programs that do not start" wall_clock $p $((day + 403)) hidden \
+		wall $((403 * 86400)) $p again /opt/boot-hurd/in/bin/$p
+	ok "$w $p: … nobody inside can trace" ends "ok 0" wall 1000 $p forbidden
+	ok "$w $p: … as without" mentions "ptrace: EPERM"
+	ok "$w $p: folders list in reverse" reversed $p
+	ok "$w $p: … large ones too" ends "ok 0" listing 1 $p order /build/d 5000
+	ok "$w $p: … whole, while they change" mentions "count 5002 seek 1 again 5002 left 2"
+	ok "$w $p: other memory, features, processors" other_machine $p
 	ok "$w $p: too many processes" ends "processes 0 1" processes 40 $p forkbomb
 	ok "$w $p: too much memory" ends "memory 0 1" memory 67108864 $p hog 90 1
 	ok "$w $p: in many processes" ends "memory 0 1" memory 67108864 $p hog 20 6

@@ -77,6 +77,18 @@ static void set_option(struct setup *s, const char *name, const char *value)
 		v->user = (unsigned)n;
 	} else if (strcmp(name, "offset") == 0) {
 		v->time_offset_s = (int64_t)n;
+	} else if (strcmp(name, "wall") == 0) {
+		v->wall_offset_s = (int64_t)n;
+	} else if (strcmp(name, "told") == 0) {
+		v->cpus_told = (int)n;
+	} else if (strcmp(name, "listing") == 0) {
+		v->listing = n != 0;
+	} else if (strcmp(name, "sysinfo") == 0) {
+		v->memory = n != 0;
+	} else if (strcmp(name, "processor") == 0) {
+		v->processor = n != 0;
+	} else if (strcmp(name, "ids") == 0) {
+		v->ids = n != 0;
 	} else if (strcmp(name, "strict") == 0) {
 		s->plan.strict_network = n != 0;
 	} else if (strcmp(name, "machine") == 0) {

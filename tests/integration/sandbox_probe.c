@@ -22,6 +22,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/auxv.h>
+#include <sys/sysinfo.h>
+#include <sys/time.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -465,6 +468,137 @@ static int do_clock(char **argv)
 	return 0;
 }
 
+/* The wall clock in each way that there is, in days since the epoch, then vectors and clocks. */
+static int do_wall(char **argv)
+{
+	struct timeval tv;
+	struct timespec t, by_call, coarse, start;
+	(void)argv;
+	gettimeofday(&tv, NULL);
+	clock_gettime(CLOCK_REALTIME, &t);
+	clock_gettime(CLOCK_REALTIME_COARSE, &coarse);
+	syscall(SYS_clock_gettime, CLOCK_REALTIME, &by_call);
+	long seconds = (long)syscall(SYS_time, NULL);
+	printf("days %ld %ld %ld %ld %ld %ld vdso %s\n", (long)(time(NULL) / 86400),
+	       (long)(tv.tv_sec / 86400), (long)(t.tv_sec / 86400),
+	       (long)(coarse.tv_sec / 86400), (long)(by_call.tv_sec / 86400), seconds / 86400,
+	       getauxval(AT_SYSINFO_EHDR) || getauxval(32) ? "seen" : "hidden");
+	/* Waiting for an instant. */
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+	pthread_mutex_lock(&m);
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_sec++;
+	while (pthread_cond_timedwait(&c, &m, &t) == 0)
+		;
+	t.tv_sec++;
+	clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &t, NULL);
+	usleep(1000);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	printf("waited %ld s\n", (long)(t.tv_sec - start.tv_sec));
+	return 0;
+}
+
+/* order FOLDER N: makes N files, lists them with seeks, removes them while listing. */
+static int do_order(char **argv)
+{
+	int n = atoi(argv[1]), count = 0, first = 0, again = 0, left = 0;
+	char path[512], second[256] = "", name[256];
+	mkdir(argv[0], 0755);
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof path, "%s/%d", argv[0], i);
+		close(open(path, O_WRONLY | O_CREAT, 0644));
+	}
+	DIR *d = opendir(argv[0]);
+	long where = 0;
+	for (struct dirent *e; (e = readdir(d)); count++) {
+		if (count < 12)
+			printf("%s ", e->d_name);
+		if (count == 0)
+			where = telldir(d);
+		if (count == 1)
+			strcpy(second, e->d_name);
+	}
+	seekdir(d, where);
+	strcpy(name, readdir(d)->d_name);
+	first = strcmp(name, second) == 0;
+	rewinddir(d);
+	while (readdir(d))
+		again++;
+	rewinddir(d);
+	for (struct dirent *e; (e = readdir(d));)
+		unlinkat(dirfd(d), e->d_name, 0);
+	rewinddir(d);
+	while (readdir(d))
+		left++;
+	printf("\ncount %d seek %d again %d left %d\n", count, first, again, left);
+	return 0;
+}
+
+/* Another thread lists as well, by getdents where the ABI has both. */
+static void *old_listing(void *folder)
+{
+	char block[4096];
+	int fd = open(folder, O_RDONLY | O_DIRECTORY);
+	long n = syscall(SYS_getdents, fd, block, sizeof block);
+	const struct {
+		unsigned long ino, off;
+		unsigned short len;
+		char name[];
+	} *e = (void *)block;
+	for (long at = 0; at < n; at += e->len) {
+		e = (void *)(block + at);
+		printf("%s:%d ", e->name, block[at + e->len - 1]);
+	}
+	printf("\n");
+	return NULL;
+}
+
+static int do_oldorder(char **argv)
+{
+	pthread_t t;
+	return pthread_create(&t, NULL, old_listing, argv[0]) || pthread_join(t, NULL);
+}
+
+static int do_machine(char **argv)
+{
+	struct sysinfo s;
+	cpu_set_t few;
+	(void)argv;
+	unsigned long hwcap = 0, *vector = (unsigned long *)environ;
+	/* As the kernel gave it: libc's getauxval makes something of its own of it. */
+	while (*vector++)
+		;
+	for (; *vector; vector += 2)
+		if (*vector == AT_HWCAP)
+			hwcap = vector[1];
+	sysinfo(&s);
+	CPU_ZERO(&few);
+	int got = (int)syscall(SYS_sched_getaffinity, 0, 8, &few);
+	printf("memory %llu uptime %ld hwcap %lx processors %d of %d\n",
+	       (unsigned long long)s.totalram * s.mem_unit >> 20, s.uptime, hwcap,
+	       CPU_COUNT(&few), got);
+	return 0;
+}
+
+/* Programs that cannot be started, then signals, then one that can. */
+static int do_again(char **argv)
+{
+	signal(SIGUSR1, SIG_IGN);
+	for (int i = 0; i < 3; i++) {
+		execl("/no/such/program", "x", NULL);
+		kill(getpid(), SIGUSR1);
+	}
+	if (vfork() == 0) {
+		execl("/no/such/program", "x", NULL);
+		_exit(0);
+	}
+	wait(NULL);
+	execl(argv[0], argv[0], "wall", NULL);
+	return 9;
+}
+
 static int do_cpus(char **argv)
 {
 	cpu_set_t s;
@@ -545,6 +679,11 @@ int main(int argc, char **argv)
 	    {"address", 0, do_address},
 	    {"clock", 0, do_clock},
 	    {"cpus", 0, do_cpus},
+	    {"wall", 0, do_wall},
+	    {"order", 2, do_order},
+	    {"oldorder", 1, do_oldorder},
+	    {"machine", 0, do_machine},
+	    {"again", 1, do_again},
 	    {"forbidden", 0, do_forbidden},
 	};
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)

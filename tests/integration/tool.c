@@ -4,6 +4,7 @@
  * exits 0 when that went as a build expects.
  */
 #include <dirent.h>
+#include <elf.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -72,6 +73,17 @@ static int do_random(char **argv)
 	return fclose(f) != 0;
 }
 
+/* Features of the processor as the kernel tells them: libc makes something else of them. */
+static unsigned long hwcap(void)
+{
+	unsigned long *vector = (unsigned long *)__environ;
+	while (*vector++)
+		;
+	while (vector[0] && vector[0] != AT_HWCAP)
+		vector += 2;
+	return vector[1];
+}
+
 /* leak AXIS FILE: writes what one axis of --vary changes; "now": the time. */
 static int do_leak(char **argv)
 {
@@ -80,6 +92,7 @@ static int do_leak(char **argv)
 	FILE *f = fopen(argv[1], "w");
 	mode_t mask = umask(0);
 	DIR *d;
+	struct stat st;
 	if (!f || uname(&u) < 0)
 		return 1;
 	umask(mask);
@@ -95,6 +108,18 @@ static int do_leak(char **argv)
 		fprintf(f, "%ld\n", sysconf(_SC_NPROCESSORS_ONLN));
 	else if (!strcmp(argv[0], "time") && clock_gettime(CLOCK_BOOTTIME, &t) == 0)
 		fprintf(f, "%ld\n", (long)(t.tv_sec / (86400 * 365)));
+	else if (!strcmp(argv[0], "date"))
+		fprintf(f, "%ld\n", (long)(time(NULL) / (86400 * 200)));
+	else if (!strcmp(argv[0], "parallelism"))
+		fprintf(f, "%ld\n", sysconf(_SC_NPROCESSORS_ONLN));
+	else if (!strcmp(argv[0], "ids") && stat("/tmp", &st) == 0)
+		fprintf(f, "%lu\n", (unsigned long)st.st_dev);
+	else if (!strcmp(argv[0], "home"))
+		fprintf(f, "%s\n", getenv("HOME"));
+	else if (!strcmp(argv[0], "memory"))
+		fprintf(f, "%ld\n", sysconf(_SC_PHYS_PAGES));
+	else if (!strcmp(argv[0], "cpu"))
+		fprintf(f, "%lx\n", hwcap());
 	else if (!strcmp(argv[0], "now") && clock_gettime(CLOCK_REALTIME, &t) == 0)
 		fprintf(f, "%lld.%09ld\n", (long long)t.tv_sec, t.tv_nsec);
 	else if (!strcmp(argv[0], "file-order") && (d = opendir("/opt/boot-hurd")))

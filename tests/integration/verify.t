@@ -9,7 +9,7 @@ recipe good "steps = { { 'src/tool', 'write', out 'file', 'same' } },"
 recipe other "steps = { { 'src/tool', 'write', out 'file', 'other' } },"
 recipe random "steps = { { 'src/tool', 'random', out 'file' }, { 'src/tool', 'write', out 'same', 'x' } },"
 recipe above "inputs = { 'random' }, steps = { { 'src/tool', 'write', out 'file', 'x' } },"
-for axis in aslr cpus file-order kernel-name umask user time; do
+for axis in aslr cpus file-order kernel-name umask user time date parallelism ids home memory cpu; do
 	recipe "leak-$axis" "inputs = { 'good', 'other' }, steps = { { 'src/tool', 'leak', '$axis', out 'file' } },"
 done
 valid() {
@@ -38,7 +38,11 @@ if [ "$(nproc)" -gt 1 ]; then
 fi
 if [ -e /proc/self/timens_offsets ]; then
 	ok "axis time is named" fails 2 "caused by varying: time" bh verify --vary time,umask leak-time
+	ok "… the wall clock too" fails 2 "caused by varying: time" bh verify --vary time,umask leak-date
 fi
+for axis in parallelism ids home memory cpu; do
+	ok "axis $axis is named" fails 2 "caused by varying: $axis" bh verify --vary "umask,$axis" "leak-$axis"
+done
 ok "a leak that is not varied does not show" bh verify --vary cpus leak-umask
 ok "no such axis" fails 1 "there is no axis 'weather'" bh verify --vary weather good
 

@@ -42,6 +42,11 @@ static void prints(void **state)
 					 "kernel 6.1.0\n"
 					 "aslr off\n"
 					 "cpus all\n"
+					 "listing as it is\n"
+					 "memory as it is\n"
+					 "processor as it is\n"
+					 "ids as they are\n"
+					 "wall-clock-offset 0\n"
 					 "clock-offset 0\n"
 					 "network loopback\n"
 					 "terminal no\n"
@@ -91,10 +96,19 @@ static void variations_show(void **state)
 				       .kernel_name = "5.0",
 				       .umask = 077,
 				       .user = 7,
+				       .cpus_told = 9,
+				       .listing = true,
+				       .memory = true,
+				       .processor = true,
+				       .ids = true,
+				       .wall_offset_s = 77,
 				       .time_offset_s = 99};
 	sandbox_plan_print(&p, &b);
-	assert_non_null(strstr(buf_str(&b), "user 7\numask 077\nkernel 5.0\naslr on\ncpus 1\n"
-					    "clock-offset 99\n"));
+	assert_non_null(strstr(buf_str(&b),
+			       "user 7\numask 077\nkernel 5.0\naslr on\ncpus 1\n"
+			       "cpus-told 9\nlisting reversed\nmemory varied\n"
+			       "processor varied\nids varied\nwall-clock-offset 77\n"
+			       "clock-offset 99\n"));
 	buf_release(&b);
 }
 
