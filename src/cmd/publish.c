@@ -12,6 +12,7 @@
 #include "cmd/keys.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
+#include "cmd/serial.h"
 #include "cmd/commitments.h"
 #include "verify/dsse.h"
 #include "verify/provenance.h"
@@ -44,14 +45,41 @@ static int find_key(struct cmd *c, const char *name, struct key *ret, struct fau
 	return ERR_USAGE;
 }
 
-/* Reads the key's own index; one that is not there or not ours counts as none. */
-static void read_old(struct publishing *w)
+/*
+ * Reads the file PATH of the publication, which this key wrote, to RET. 1, or 0: it is not there. What is there
+ * but cannot be read is an error: its rows would be lost.
+ */
+static int read_own(struct publishing *w, const char *path, struct buf *ret, struct fault *f)
+{
+	int r = publish_read(w->p, path, INDEX_MAX, ret, f);
+	if (r != -ENOENT)
+		return r < 0 ? r : 1;
+	if (f)
+		*f = (struct fault)FAULT_INIT;
+	return 0;
+}
+
+/* Says that PATH is broken and what helps. */
+static int broken(const char *path, int r, struct fault *f)
+{
+	fault_wrap(f, "%s of the publication", path);
+	fault_hint(f, "remove it, and the next run writes it again");
+	return r;
+}
+
+/* Reads the key's own index, if there is one. */
+static int read_old(struct publishing *w, struct fault *f)
 {
 	struct buf b = BUF_INIT;
 	const char *path = arena_fmt(&w->c->arena, "index/%s", w->id);
-	if (path && publish_read(w->p, path, INDEX_MAX, &b, NULL) == 0)
-		index_parse(buf_view(&b), &w->key, &w->old, NULL);
+	int r = path ? read_own(w, path, &b, f) : -ENOMEM;
+	if (r > 0) {
+		r = index_parse(buf_view(&b), &w->key, &w->old, f);
+		if (r < 0)
+			broken(path, r, f);
+	}
 	buf_release(&b);
+	return r;
 }
 
 static bool same_row(const struct index_row *a, const struct index_row *b)
@@ -165,12 +193,6 @@ static int publish_all(struct publishing *w, const struct drv *const *targets, s
 	return r;
 }
 
-/* Returns a serial above OLD that grows even when the old text was lost. */
-static uint64_t next_serial(uint64_t old, uint64_t now_s)
-{
-	return old >= now_s ? old + 1 : now_s;
-}
-
 /* Takes the old rows over that are not replaced; tells whether anything is new. */
 static int merge(struct publishing *w, bool *ret_changed, struct fault *f)
 {
@@ -214,9 +236,10 @@ static int write_index(struct publishing *w, struct fault *f)
 	}
 	if (changed) {
 		buf_clear(&text);
-		w->new.serial = next_serial(w->old.serial, now_s);
 		w->new.time_s = now_s;
-		r = index_write(&w->new, &w->key, &text, f);
+		r = serial_take(w->c, w->id, w->old.serial, &w->new.serial, f);
+		if (r == 0)
+			r = index_write(&w->new, &w->key, &text, f);
 	}
 	if (r == 0)
 		r = publish_file_zst(w->p, path, buf_view(&text), f);
@@ -234,8 +257,13 @@ static int write_commitments(struct publishing *w, struct fault *f)
 	bool changed = false;
 	const char *path = arena_fmt(&w->c->arena, "commitments/%s", w->id);
 	int r = path ? index_sort(&w->new, f) : -ENOMEM;
-	if (r == 0 && publish_read(w->p, path, INDEX_MAX, &b, NULL) == 0)
-		commitments_parse(buf_view(&b), &w->key, &old, NULL);
+	if (r == 0)
+		r = read_own(w, path, &b, f);
+	if (r > 0) {
+		r = commitments_parse(buf_view(&b), &w->key, &old, f);
+		if (r < 0)
+			broken(path, r, f);
+	}
 	buf_clear(&b);
 	for (size_t i = 0; r == 0 && i < w->new.n; i++) {
 		const struct commitment *was =
@@ -249,8 +277,9 @@ static int write_commitments(struct publishing *w, struct fault *f)
 			r = commitments_put(&new, &old.rows[i]);
 	if (r == 0 && changed) {
 		new.time_s = (uint64_t)(sys_now_ns() / 1000000000);
-		new.serial = next_serial(old.serial, new.time_s);
-		r = commitments_write(&new, &w->key, &b, f);
+		r = serial_take(w->c, w->id, old.serial, &new.serial, f);
+		if (r == 0)
+			r = commitments_write(&new, &w->key, &b, f);
 		if (r == 0)
 			r = publish_file(w->p, path, buf_view(&b), f);
 	}
@@ -287,8 +316,10 @@ static int write_keys(struct publishing *w, struct fault *f)
 static int publish(struct publishing *w, const struct drv *const *targets, size_t n,
 		   struct fault *f)
 {
-	read_old(w);
-	int failed = publish_all(w, targets, n, f), r = failed;
+	int failed = read_old(w, f);
+	if (failed < 0)
+		return failed;
+	int r = failed = publish_all(w, targets, n, f);
 	struct fault later = FAULT_INIT;
 	size_t here = w->new.n;
 	progress_free(w->progress);

@@ -20,7 +20,7 @@ static const char MAGIC[] = "boot-hurd publication 1\n";
 struct sent {
 	bool has_index;
 	struct index index;
-	struct digest text; /* SHA-256 of the index */
+	struct digest text; /* SHA-256 of the file */
 	struct commitments commitments;
 	struct fault fault; /* what is wrong with the commitments */
 };
@@ -130,7 +130,7 @@ static int take_index(struct ask *k, struct index *x, const struct digest *text,
 {
 	struct peers *p = k->peers;
 	struct peer_index *old = find_index(p, x->key);
-	int r = seen_serial(k->seen, x->key, x->serial, text, f);
+	int r = seen_serial(k->seen, x->key, x->serial, &x->content, f);
 	if (r < 0)
 		return r;
 	if (old && old->index.serial == x->serial) {

@@ -53,7 +53,7 @@ struct peer_answer {
 /* A builder's newest index. */
 struct peer_index {
 	struct index index;
-	struct digest text; /* SHA-256 of it */
+	struct digest text; /* SHA-256 of the file that the first peer brought */
 	bool votes;         /* a peer that lists the key is trusted for votes */
 	size_t *from;       /* the peers that brought it, by number; owned */
 	size_t nfrom;

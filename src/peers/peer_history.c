@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char MAGIC[] = "boot-hurd seen 1";
+static const char MAGIC[] = "boot-hurd seen 2", MAGIC_1[] = "boot-hurd seen 1";
 enum { WORDS_MAX = 5, PAIR = KEY_ID + 1 + DIGEST_HEX };
 
 struct seen_index {
 	uint64_t serial;
-	struct digest text;
+	bool known; /* content is */
+	struct digest content;
 };
 
 struct seen_commitment {
@@ -90,8 +91,8 @@ static bool is_hex(struct view v)
 	return v.len == DIGEST_HEX && digest_parse_hex(v, &d) == 0;
 }
 
-/* Reads one line. 0, ERR_SYNTAX or -ENOMEM. */
-static int parse_line(struct seen *s, struct view line)
+/* Reads one line of a text of VERSION. 0, ERR_SYNTAX or -ENOMEM. */
+static int parse_line(struct seen *s, int version, struct view line)
 {
 	struct view w[WORDS_MAX];
 	size_t n = 0;
@@ -106,8 +107,10 @@ static int parse_line(struct seen *s, struct view line)
 	if (n == 2 && view_is(w[0], "look") && number(w[1], &s->look))
 		return 0;
 	if (n == 4 && view_is(w[0], "serial") && is_hex(w[1])) {
-		struct seen_index x;
-		if (!number(w[2], &x.serial) || digest_parse_hex(w[3], &x.text) < 0)
+		bool none = version > 1 && view_is(w[3], "-");
+		struct seen_index x = {.known = version > 1 && !none};
+		if (!number(w[2], &x.serial) ||
+		    (!none && digest_parse_hex(w[3], &x.content) < 0))
 			return ERR_SYNTAX;
 		return put(s, &s->serials, w[1], &x, sizeof x);
 	}
@@ -130,13 +133,15 @@ static int parse_line(struct seen *s, struct view line)
 int seen_parse(struct view text, struct seen *ret, struct fault *f)
 {
 	struct seen s = SEEN_INIT;
-	int r = 0;
+	int r = 0, version = 0;
 	for (size_t line = 1; r == 0 && text.len; line++) {
 		struct view v;
-		if (!view_line(&text, &v) || (line == 1 && !view_is(v, MAGIC)))
+		if (!view_line(&text, &v))
 			r = ERR_SYNTAX;
 		else if (line > 1)
-			r = parse_line(&s, v);
+			r = parse_line(&s, version, v);
+		else if (!(version = view_is(v, MAGIC) ? 2 : view_is(v, MAGIC_1)))
+			r = ERR_SYNTAX;
 		if (r < 0) {
 			fault_set(f, r, "line %zu is not what was written:", line);
 			break;
@@ -156,9 +161,9 @@ int seen_write(const struct seen *s, struct buf *ret)
 	for (size_t i = 0; i < s->serials.n; i++) {
 		const struct map_entry *e = &s->serials.entries[i];
 		const struct seen_index *x = e->value;
-		digest_hex(&x->text, hex);
+		digest_hex(&x->content, hex);
 		buf_addf(ret, "serial %.*s %" PRIu64 " %s\n", (int)e->key.len, e->key.ptr,
-			 x->serial, hex);
+			 x->serial, x->known ? hex : "-");
 	}
 	for (size_t i = 0; i < s->commitments.n; i++) {
 		const struct map_entry *e = &s->commitments.entries[i];
@@ -184,25 +189,23 @@ void seen_look(struct seen *s)
 	s->look++;
 }
 
-int seen_serial(struct seen *s, const char *key, uint64_t serial, const struct digest *text,
+int seen_serial(struct seen *s, const char *key, uint64_t serial, const struct digest *content,
 		struct fault *f)
 {
 	struct seen_index *old = map_get(&s->serials, view_of(key));
-	if (!old) {
-		struct seen_index new = {serial, *text};
+	struct seen_index new = {serial, true, *content};
+	if (!old)
 		return put(s, &s->serials, view_of(key), &new, sizeof new);
-	}
 	if (serial < old->serial)
 		return fault_set(f, ERR_SIGNATURE,
-				 "a replay: serial %" PRIu64 " came after %" PRIu64
-				 " had been seen",
+				 "an old index, a stale copy or a replay: serial %" PRIu64
+				 ", but %" PRIu64 " has been seen",
 				 serial, old->serial);
-	if (serial == old->serial && !digest_eq(text, &old->text))
+	if (serial == old->serial && old->known && !digest_eq(content, &old->content))
 		return fault_set(f, ERR_SIGNATURE,
-				 "the key says two things: another text has serial %" PRIu64,
+				 "the key says two things: another index has serial %" PRIu64,
 				 serial);
-	old->serial = serial;
-	old->text = *text;
+	*old = new;
 	return 0;
 }
 

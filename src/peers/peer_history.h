@@ -17,11 +17,14 @@
  * back is known as a replay, and a commitment as made before anybody else's answer could be read.
  * Time is a number of looks: each look at the peers is one later. As text:
  *
- *     boot-hurd seen 1
+ *     boot-hurd seen 2
  *     look DECIMAL                       the last one
- *     serial KEYID DECIMAL DIGEST        the newest index of a key: its serial, SHA-256 of its text
+ *     serial KEYID DECIMAL DIGEST        the newest index of a key: its serial, and what it says
  *     commitment KEYID ACTION COMMITMENT LOOK          the first one seen
  *     answer ACTION KEYID LOOK                         the first two keys seen to answer
+ *
+ * DIGEST is the content of struct index; "-" when it is not known: version 1 kept the SHA-256 of the whole
+ * file instead, signature and all.
  */
 enum { SEEN_MAX = 256 << 20 };
 
@@ -45,10 +48,10 @@ int seen_write(const struct seen *s, struct buf *ret);
 /* Begins the next look. */
 void seen_look(struct seen *s);
 /*
- * Takes note of KEY's index: its serial and the SHA-256 of its text. ERR_SIGNATURE: it is older than
- * one seen before (a replay), or another text with the same serial (the key says two things).
+ * Takes note of KEY's index: its serial and content. ERR_SIGNATURE: it is older than one seen before
+ * (a stale copy, or a replay), or says something else under the same serial.
  */
-int seen_serial(struct seen *s, const char *key, uint64_t serial, const struct digest *text,
+int seen_serial(struct seen *s, const char *key, uint64_t serial, const struct digest *content,
 		struct fault *f);
 /* Takes note of all commitments of C, and of all answers of X. 0 or -ENOMEM. */
 int seen_commitments(struct seen *s, const struct commitments *c);

@@ -19,6 +19,7 @@ static const char COMMITMENTS_MAGIC[] = "boot-hurd commitments 1";
 /* What stands around the rows. */
 struct frame {
 	char key[KEY_ID + 1];
+	struct digest content; /* of all before the signature's line */
 	uint64_t serial, time_s;
 	struct view rows; /* whole lines */
 };
@@ -38,18 +39,21 @@ static bool parse_number(struct view v, uint64_t *ret)
 	return n < NUMBER_MAX;
 }
 
-/* Adds what is signed for the bytes V: a few words and their hash. */
-static void add_signed(struct buf *b, struct view v)
+/* Adds what is signed for the bytes V: a few words and their hash, which RET gets, too. */
+static void add_signed(struct buf *b, struct view v, struct digest *ret)
 {
 	char hex[DIGEST_HEX + 1];
-	struct digest d;
-	sha256_view(v, &d);
-	digest_hex(&d, hex);
+	sha256_view(v, ret);
+	digest_hex(ret, hex);
 	buf_addf(b, "boot-hurd signature 1\n%s\n", hex);
 }
 
-/* Checks the last line of TEXT, "signature BASE64", over what stands before it, which RET gets. */
-static int check_signature(struct view text, const struct key *k, struct view *ret)
+/*
+ * Checks the last line of TEXT, "signature BASE64", over what stands before it, which RET gets, and
+ * RET_CONTENT its hash.
+ */
+static int check_signature(struct view text, const struct key *k, struct view *ret,
+			   struct digest *ret_content)
 {
 	if (!text.len || text.ptr[text.len - 1] != '\n')
 		return ERR_SYNTAX;
@@ -65,7 +69,7 @@ static int check_signature(struct view text, const struct key *k, struct view *r
 	}
 	*ret = (struct view){text.ptr, at};
 	struct buf what = BUF_INIT;
-	add_signed(&what, *ret);
+	add_signed(&what, *ret, ret_content);
 	int r = buf_failed(&what);
 	if (r == 0)
 		r = key_verify(k, buf_view(&what), buf_view(&sig));
@@ -90,7 +94,7 @@ static int frame_parse(struct view text, const char *magic, const struct key *k,
 	if (!view_is(key, id))
 		return fault_set(f, ERR_SIGNATURE, "it is by another key, %.*s", (int)key.len,
 				 key.ptr);
-	int r = check_signature(text, k, &rest);
+	int r = check_signature(text, k, &rest, &ret->content);
 	if (r == ERR_SYNTAX)
 		return fault_set(f, r, "the last line, the signature, is missing or broken");
 	if (r < 0)
@@ -117,14 +121,15 @@ static void add_head(struct buf *b, const char *magic, const char *key, uint64_t
 		 time_s);
 }
 
-/* Signs what stands in B from byte FROM on and adds the signature's line. */
-static int add_signature(struct buf *b, size_t from, const struct key *k, struct fault *f)
+/* Signs what stands in B from byte FROM on and adds the signature's line. RET gets the hash of it. */
+static int add_signature(struct buf *b, size_t from, const struct key *k, struct digest *ret,
+			 struct fault *f)
 {
 	unsigned char sig[ED25519_SIGNATURE];
 	if (buf_failed(b))
 		return fault_set(f, -ENOMEM, "cannot write the index:");
 	struct buf what = BUF_INIT;
-	add_signed(&what, (struct view){b->ptr + from, b->len - from});
+	add_signed(&what, (struct view){b->ptr + from, b->len - from}, ret);
 	int r = key_sign(k, buf_view(&what), sig);
 	buf_release(&what);
 	if (r < 0)
@@ -283,7 +288,7 @@ int index_write(struct index *x, const struct key *k, struct buf *ret, struct fa
 	add_head(ret, INDEX_MAGIC, x->key, x->serial, x->time_s);
 	for (size_t i = 0; i < x->n; i++)
 		add_row(ret, &x->rows[i]);
-	return add_signature(ret, from, k, f);
+	return add_signature(ret, from, k, &x->content, f);
 }
 
 /* Reads one row into RET. 0, ERR_SYNTAX or -ENOMEM. */
@@ -323,6 +328,7 @@ int index_parse(struct view text, const struct key *k, struct index *ret, struct
 		return r;
 	}
 	memcpy(x.key, frame.key, sizeof x.key);
+	x.content = frame.content;
 	x.serial = frame.serial;
 	x.time_s = frame.time_s;
 	*ret = x;
@@ -416,6 +422,7 @@ static int cmp_commitments(const void *a, const void *b)
 int commitments_write(struct commitments *c, const struct key *k, struct buf *ret,
 		      struct fault *f)
 {
+	struct digest content;
 	size_t from = ret->len;
 	if (c->n)
 		qsort(c->rows, c->n, sizeof *c->rows, cmp_commitments);
@@ -430,7 +437,7 @@ int commitments_write(struct commitments *c, const struct key *k, struct buf *re
 		add_digest(ret, &c->rows[i].commitment);
 		buf_addc(ret, '\n');
 	}
-	return add_signature(ret, from, k, f);
+	return add_signature(ret, from, k, &content, f);
 }
 
 static int parse_commitment(struct view line, struct commitments *ret)

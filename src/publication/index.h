@@ -51,6 +51,11 @@ struct index_row {
 
 struct index {
 	char key[KEY_ID + 1]; /* who says so */
+	/*
+	 * What it says: SHA-256 of all bytes before the signature's line; after parse and write. The
+	 * signature is no part of it: one who carries an index could alter it.
+	 */
+	struct digest content;
 	uint64_t serial;
 	uint64_t time_s;        /* since 1970 */
 	struct index_row *rows; /* owned; sorted by name and action after parse and write */
@@ -61,7 +66,7 @@ struct index {
 
 #define INDEX_INIT \
 	{ \
-		"", 0, 0, NULL, 0, 0, NULL, NULL \
+		"", {{0}}, 0, 0, NULL, 0, 0, NULL, NULL \
 	}
 
 /* Frees what X owns and makes it empty. */

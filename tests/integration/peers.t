@@ -152,7 +152,7 @@ peers two >/dev/null 2>&1
 mv "$T/bob-pub" "$T/bob-new"
 mv "$T/bob-old" "$T/bob-pub"
 cp "$T/bob-pub/index/"* "$T/relay/index"
-ok "a replay" fails 2 "a replay: serial" peers two
+ok "a replay" fails 2 "an old index, a stale copy or a replay: serial" peers two
 rm -rf "$T/bob-pub"
 mv "$T/bob-new" "$T/bob-pub"
 cp "$T/bob-pub/index/"* "$T/relay/index"

@@ -62,6 +62,25 @@ ok "the first one signs again" bh publish --key alice "$P"
 ok "a folder that holds something else" fails 1 "no publication" bh publish --key alice "$T/recipes"
 ok "two writers" fails 1 "another process is publishing" flock "$P/.lock" "$BH" publish --key alice "$P" --recipes "$T/recipes"
 
+# The last serial belongs to the key: not to the folder, nor to the clock.
+serial_in() {
+	sed -n 's/^serial //p' "$1/index/$id"
+}
+bh publish --key alice "$T/first" one >/dev/null
+bh publish --key alice "$T/second" two >/dev/null
+ok "two folders in one second have two serials" [ "$(serial_in "$T/second")" -gt "$(serial_in "$T/first")" ]
+echo 4102444800 >"$T/state/serials/$id" # as published in 2100; then the clock was set right
+bh publish --key alice "$T/third" one >/dev/null
+ok "a clock set right again does not set it back" [ "$(serial_in "$T/third")" = 4102444801 ]
+echo x >"$T/state/serials/$id"
+ok "a serial that cannot be read is an error" fails 1 "is not the serial of a key" bh publish --key alice "$T/fourth" one
+rm "$T/state/serials/$id"
+bh publish --key alice "$T/third" two >/dev/null
+ok "a lost one goes on above what the folder has" [ "$(serial_in "$T/third")" = 4102444802 ]
+rm "$T/state/serials/$id"
+sed 's/^time ./time 0/' "$T/third/index/$id" >"$T/third/broken" && mv "$T/third/broken" "$T/third/index/$id"
+ok "an index that cannot be read is not replaced" fails 1 "index/$id of the publication: its signature is false" bh publish --key alice "$T/third" one
+
 # commit, then reveal
 Q=$T/committed
 ok "commit" fails 0 "committed to 3 results" bh publish --key alice --commit "$Q"
@@ -145,7 +164,7 @@ if command -v nix >/dev/null; then
 	python3 -u -m http.server --bind 127.0.0.1 --directory "$T/signed" 0 >"$T/http" 2>&1 &
 	http=$!
 	trap 'kill $http; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 100); do
 		port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$T/http")
 		[ -n "$port" ] && break
 		sleep 0.3

@@ -72,6 +72,27 @@ static void replays(void **state)
 	seen_release(&s);
 }
 
+/* Version 1 kept the hash of the file, signature and all: it tells nothing of what the index says. */
+static void version_1(void **state)
+{
+	(void)state;
+	struct seen s = SEEN_INIT;
+	struct digest one, two;
+	sha256_view(view_of("1"), &one);
+	sha256_view(view_of("2"), &two);
+	assert_int_equal(
+	    seen_parse(view_of("boot-hurd seen 1\nlook 4\nserial " A " 5 " B "\n"), &s, NULL),
+	    0);
+	assert_int_equal(s.look, 4);
+	reload(&s);
+	assert_int_equal(seen_serial(&s, A, 4, &one, NULL), ERR_SIGNATURE);
+	assert_int_equal(seen_serial(&s, A, 5, &one, NULL), 0);
+	assert_int_equal(seen_serial(&s, A, 5, &two, NULL), ERR_SIGNATURE);
+	reload(&s);
+	assert_int_equal(seen_serial(&s, A, 5, &two, NULL), ERR_SIGNATURE);
+	seen_release(&s);
+}
+
 static void first(void **state)
 {
 	(void)state;
@@ -106,7 +127,9 @@ static void refused(void **state)
 	(void)state;
 	static const char *const bad[] = {
 	    "x",
-	    "boot-hurd seen 2\n",
+	    "boot-hurd seen 3\n",
+	    "boot-hurd seen 1\nserial " A " 1 -\n",
+	    "boot-hurd seen 2\nserial " A " 1 x\n",
 	    "boot-hurd seen 1\nlook\n",
 	    "boot-hurd seen 1\nlook x\n",
 	    "boot-hurd seen 1\nlook 1",
@@ -132,7 +155,8 @@ static void refused(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(replays), cmocka_unit_test(first),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(replays),
+					   cmocka_unit_test(version_1), cmocka_unit_test(first),
 					   cmocka_unit_test(refused)};
 	return cmocka_run_group_tests_name("seen", tests, NULL, NULL);
 }

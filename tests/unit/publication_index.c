@@ -6,11 +6,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hash/sha256.h"
+#include "peers/peer_history.h"
 #include "publication/index.h"
 
 static struct key key, other;
@@ -220,6 +222,80 @@ static void damaged(void **state)
 	buf_release(&b);
 }
 
+/*
+ * Signs the bytes of TEXT before its last line once more, with a nonce of another origin: as good as the
+ * first signature, but other bytes. Only the key's owner can; others could while S + L was taken.
+ */
+static void sign_again(const struct key *k, struct buf *text)
+{
+	unsigned char secret[64], r[64], point[32], hash[64], kk[32], s[32], sk[32];
+	struct buf what = BUF_INIT, line = BUF_INIT;
+	struct digest d;
+	char hex[DIGEST_HEX + 1], *last = strstr(buf_str(text), "signature ");
+	sha256_view((struct view){text->ptr, (size_t)(last - text->ptr)}, &d);
+	digest_hex(&d, hex);
+	buf_addf(&what, "boot-hurd signature 1\n%s\n", hex);
+	/* RFC 8032, 5.1.6, but for r */
+	crypto_hash_sha512(secret, k->seed, sizeof k->seed);
+	secret[0] &= 248;
+	secret[31] = (unsigned char)((secret[31] & 63) | 64);
+	crypto_core_ed25519_scalar_random(r);
+	assert_int_equal(crypto_scalarmult_ed25519_base_noclamp(point, r), 0);
+	crypto_hash_sha512_state h;
+	crypto_hash_sha512_init(&h);
+	crypto_hash_sha512_update(&h, point, 32);
+	crypto_hash_sha512_update(&h, k->public, 32);
+	crypto_hash_sha512_update(&h, (unsigned char *)what.ptr, what.len);
+	crypto_hash_sha512_final(&h, hash);
+	crypto_core_ed25519_scalar_reduce(kk, hash);
+	memset(secret + 32, 0, 32);
+	crypto_core_ed25519_scalar_reduce(sk, secret);
+	crypto_core_ed25519_scalar_mul(s, kk, sk);
+	crypto_core_ed25519_scalar_add(s, s, r);
+	buf_add(&line, (char *)point, 32);
+	buf_add(&line, (char *)s, 32);
+	text->len = (size_t)(last - text->ptr);
+	buf_adds(text, "signature ");
+	base64_add(text, buf_view(&line));
+	buf_addc(text, '\n');
+	buf_release(&what);
+	buf_release(&line);
+}
+
+/* What an index says does not depend on its signature's bytes: two of them are one index. */
+static void two_signatures(void **state)
+{
+	(void)state;
+	struct index x = {.serial = 7}, y = INDEX_INIT, z = INDEX_INIT;
+	struct index_row r = row("a", "1", "o");
+	struct buf b = BUF_INIT;
+	struct seen seen = SEEN_INIT;
+	assert_int_equal(index_add(&x, &r, NULL), 0);
+	assert_int_equal(index_write(&x, &key, &b, NULL), 0);
+	assert_int_equal(index_parse(buf_view(&b), &key, &y, NULL), 0);
+	char *first = strdup(buf_str(&b));
+	sign_again(&key, &b);
+	assert_string_not_equal(first, buf_str(&b));
+	assert_int_equal(index_parse(buf_view(&b), &key, &z, NULL), 0);
+	assert_true(digest_eq(&x.content, &y.content));
+	assert_true(digest_eq(&y.content, &z.content));
+	assert_int_equal(seen_serial(&seen, y.key, y.serial, &y.content, NULL), 0);
+	assert_int_equal(seen_serial(&seen, z.key, z.serial, &z.content, NULL), 0);
+	/* another row is another index */
+	r = row("b", "2", "o");
+	assert_int_equal(index_add(&x, &r, NULL), 0);
+	buf_clear(&b);
+	assert_int_equal(index_write(&x, &key, &b, NULL), 0);
+	assert_false(digest_eq(&x.content, &y.content));
+	assert_int_equal(seen_serial(&seen, x.key, x.serial, &x.content, NULL), ERR_SIGNATURE);
+	free(first);
+	seen_release(&seen);
+	index_release(&x);
+	index_release(&y);
+	index_release(&z);
+	buf_release(&b);
+}
+
 /* An index may be long. */
 static void large(void **state)
 {
@@ -303,7 +379,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(round_trip),  cmocka_unit_test(doubles),
 	    cmocka_unit_test(hostile),     cmocka_unit_test(damaged),
-	    cmocka_unit_test(commitments), cmocka_unit_test(large),
+	    cmocka_unit_test(commitments), cmocka_unit_test(two_signatures),
+	    cmocka_unit_test(large),
 	};
 	return cmocka_run_group_tests_name("index", tests, setup, NULL);
 }

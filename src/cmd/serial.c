@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/serial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+
+#include "base/file.h"
+#include "base/sys.h"
+
+enum { DIGITS_MAX = 16 };
+
+/* Reads the serial in the file PATH; 0 when there is none. */
+static int read_serial(const char *path, uint64_t *ret, struct fault *f)
+{
+	struct buf b = BUF_INIT;
+	int r = file_read_if_there(path, 64, &b, f);
+	uint64_t n = 0;
+	size_t digits = b.len ? b.len - 1 : 0;
+	bool good = digits && digits <= DIGITS_MAX && b.ptr[digits] == '\n';
+	for (size_t i = 0; good && i < digits; i++) {
+		good = b.ptr[i] >= '0' && b.ptr[i] <= '9';
+		n = n * 10 + (uint64_t)(b.ptr[i] - '0');
+	}
+	if (r == 0 && b.len && !good) {
+		r = fault_set(f, ERR_SYNTAX, "%s is not the serial of a key", path);
+		fault_hint(f, "without the file the next serial follows the clock");
+	}
+	buf_release(&b);
+	if (r == 0)
+		*ret = n;
+	return r;
+}
+
+int serial_take(struct cmd *c, const char *keyid, uint64_t old, uint64_t *ret, struct fault *f)
+{
+	const char *state = NULL;
+	int r = cmd_state(c, &state, f);
+	const char *dir = r == 0 ? arena_fmt(&c->arena, "%s/serials", state) : NULL;
+	const char *path = dir ? arena_fmt(&c->arena, "%s/%s", dir, keyid) : NULL;
+	const char *guard = path ? arena_fmt(&c->arena, "%s.lock", path) : NULL;
+	if (r == 0)
+		r = guard ? file_mkdirs(dir, f) : -ENOMEM;
+	if (r < 0)
+		return r;
+	CLOSE_FD int lock = open(guard, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (lock < 0)
+		return fault_set(f, -errno, "cannot open %s:", guard);
+	while (flock(lock, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return fault_set(f, -errno, "cannot lock %s:", guard);
+	uint64_t last = 0;
+	r = read_serial(path, &last, f);
+	if (r < 0)
+		return r;
+	uint64_t next = last ? last + 1 : (uint64_t)(sys_now_ns() / 1000000000);
+	if (next <= old)
+		next = old + 1;
+	char text[32];
+	int n = snprintf(text, sizeof text, "%" PRIu64 "\n", next);
+	r = file_write_atomic(path, text, (size_t)n, 0644, f);
+	if (r == 0)
+		*ret = next;
+	return r;
+}
