@@ -67,7 +67,8 @@ struct drv_source {
 	size_t text_len;   /* bytes in text */
 	const char **uris; /* outside the id: where it can be had, tried in this order */
 	size_t nuris;
-	uint64_t size_max; /* outside the id: refuse more bytes than this; 0 = default */
+	uint64_t size_max;     /* outside the id: refuse more bytes than this; 0 = default */
+	uint64_t unpacked_max; /* outside the id: refuse to unpack to more bytes; 0 = default */
 };
 
 /* An input of a derivation. */

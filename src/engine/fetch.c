@@ -31,6 +31,12 @@ static int on_progress(void *ctx, const char *uri, uint64_t done, uint64_t total
 	return atomic_load(&p->b->stop) != 0;
 }
 
+static bool is_stopped(void *ctx)
+{
+	struct progress *p = ctx;
+	return atomic_load(&p->b->stop) != 0;
+}
+
 /* Writes the pin under which the store remembers SRC. RET is malloc'd. */
 static int pin_of(const struct drv_source *src, char **ret, struct fault *f)
 {
@@ -116,7 +122,9 @@ static int add_source(struct builder *b, struct store *s, const struct drv *d,
 	struct source_options o = {.offline = b->o.offline,
 				   .size_max = src->size_max,
 				   .nested = src->nested,
+				   .unpacked_max = src->unpacked_max,
 				   .progress = on_progress,
+				   .stopped = is_stopped,
 				   .progress_ctx = &ctx};
 	FREE_PTR char *tmp = NULL;
 	int r = store_tmp(s, "source", &tmp, f);

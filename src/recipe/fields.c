@@ -379,6 +379,7 @@ static void get_remote(const struct table *t, const struct source_value *v,
 	const char *commit = get_text(t, "commit", NULL, false);
 	get_uris(t, v, s);
 	s->size_max = get_number(t, "max_size", true);
+	s->unpacked_max = get_number(t, "max_unpacked", true);
 	if (v->kind == SOURCE_GIT) {
 		s->pin = DRV_PIN_GIT;
 		s->commit = commit;
@@ -404,8 +405,8 @@ static void get_remote(const struct table *t, const struct source_value *v,
 static void get_source(const struct table *t, bool fields, const struct source_value *v,
 		       struct drv_source *s)
 {
-	static const char *const remote[] = {"as",     "commit", "max_size", "mirrors",
-					     "nested", "sha256", "unpack"};
+	static const char *const remote[] = {"as",      "commit", "max_size", "max_unpacked",
+					     "mirrors", "nested", "sha256",   "unpack"};
 	bool local = v->kind >= SOURCE_FILE;
 	if (!fields && !local)
 		bad(t, "it needs %s: write { %s \"…\", %s = \"…\" }",

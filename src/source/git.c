@@ -29,9 +29,10 @@ struct checkout {
 	const struct source_options *o;
 	const char *uri;
 	git_repository *repo;
-	uint64_t room;  /* bytes of content still allowed */
-	uint64_t nodes; /* nodes still allowed */
-	int stopped;    /* why on_transfer ended the fetch, 0 = it did not */
+	uint64_t room;   /* bytes of content still allowed */
+	uint64_t nodes;  /* nodes still allowed */
+	size_t root_len; /* bytes of the tree's path and a slash */
+	int stopped;     /* why on_transfer ended the fetch, 0 = it did not */
 	struct fault *fault;
 };
 
@@ -157,10 +158,11 @@ static int write_entry(struct checkout *c, const git_tree_entry *e, const char *
 		return write_tree(c, git_tree_entry_id(e), path, depth + 1);
 	if (git_tree_entry_type(e) == GIT_OBJECT_BLOB)
 		return write_blob(c, e, path);
-	/* A submodule is another source: an empty folder, as `git clone` leaves it. */
-	return mkdir(path, 0755) < 0
-		   ? fault_set(c->fault, -errno, "cannot make folder %s:", path)
-		   : 0;
+	/* `git clone` leaves an empty folder: the tree would lack what it names, without a word. */
+	fault_set(c->fault, ERR_UNSAFE, "%s: '%s' is a submodule, which is not fetched", c->uri,
+		  path + c->root_len);
+	fault_hint(c->fault, "give an archive that holds it, or a commit without it");
+	return ERR_UNSAFE;
 }
 
 static int write_tree(struct checkout *c, const git_oid *id, const char *path, unsigned depth)
@@ -221,6 +223,7 @@ int source_git(const char *const *uris, size_t nuris, const char *commit, const 
 				     .uri = uris[i],
 				     .room = o->unpacked_max ? o->unpacked_max : 32ULL << 30,
 				     .nodes = o->files_max ? o->files_max : 1000000,
+				     .root_len = strlen(path) + 1,
 				     .fault = &g};
 		r = from_uri(&c, commit, repo, path);
 		file_remove_tree(repo, NULL);

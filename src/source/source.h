@@ -19,13 +19,14 @@ struct source_options {
 	uint64_t size_max; /* bytes of a download; 0 = 4 GiB */
 	const char
 	    *nested; /* source_unpack: unpack this archive inside the archive; NULL = none */
-	uint64_t unpacked_max; /* bytes of an unpacked tree; 0 = 64 MiB and 200 times the
+	uint64_t unpacked_max; /* bytes of an unpacked tree; 0 = 128 MiB and 200 times the
 				  archive's own, at most 32 GiB */
 	uint64_t files_max;    /* nodes of an unpacked tree; 0 = 1,000,000 */
 	int (*progress)(void *ctx, const char *uri, uint64_t done,
 			uint64_t total); /* may be NULL;
 					       non-zero stops; total 0 = unknown */
-	void *progress_ctx;
+	bool (*stopped)(void *ctx);      /* asked now and then while unpacking; may be NULL */
+	void *progress_ctx;              /* of both */
 };
 
 /*
@@ -51,7 +52,9 @@ int source_git(const char *const *uris, size_t nuris, const char *commit, const 
  * Unpacks the archive FILE (tar in any compression, zip, cpio, deb: a .deb gives its data tree) to
  * the folder PATH (made here). One common top folder is stripped. Refused as ERR_UNSAFE: absolute
  * or .. paths, links that leave the tree, device nodes, one name for a file and a folder or a link
- * (of two files the later one stays, as in tar); ERR_LIMIT: bombs. Hard links become copies. On failure nothing is left at PATH. Owners and times are not kept; modes become 0755/0644.
+ * (of two files the later one stays, as in tar); ERR_SYNTAX: what is damaged, a pax record too, and sizes that
+ * are not those of the data; ERR_LIMIT: bombs, and more than twice unpacked_max and 128 MiB out of the
+ * decompressor; ERR_CANCELLED: stopped. Hard links become copies. On failure nothing is left at PATH. Owners and times are not kept; modes become 0755/0644.
  */
 int source_unpack(const char *file, const char *path, const struct source_options *o,
 		  struct fault *f);

@@ -16,28 +16,24 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "source/links.h"
+#include "source/stream.h"
 
 static const uint64_t BYTES_DEFAULT = 32ULL << 30, FILES_DEFAULT = 1000000;
 /* An archive may always unpack to SMALL bytes, and beyond to RATIO times its own size. */
-static const uint64_t SMALL = 64ULL << 20, RATIO = 200;
+static const uint64_t SMALL = 128ULL << 20, RATIO = 200;
 enum { DEPTH_MAX = 256, PATH_BYTES_MAX = 4000 };
 
 /* An unpacking under way. */
 struct unpack {
-	struct archive *in;
+	struct stream *stream;
+	struct archive *in; /* its entries */
+	const struct source_options *o;
 	const char *file; /* the archive, for messages */
 	const char *root; /* where the tree goes */
 	uint64_t room;    /* bytes of content still allowed */
 	uint64_t nodes;   /* entries still allowed */
 	struct fault *fault;
 };
-
-/* What libarchive says went wrong. */
-static int broken(struct unpack *u)
-{
-	const char *said = archive_error_string(u->in);
-	return fault_set(u->fault, ERR_SYNTAX, "%s: %s", u->file, said ? said : "is damaged");
-}
 
 static int refuse(struct unpack *u, int code, const char *name, const char *why)
 {
@@ -132,7 +128,20 @@ static int write_block(struct unpack *u, int fd, const char *block, size_t n, la
 	return 0;
 }
 
-static int write_data(struct unpack *u, int fd, const char *name)
+/*
+ * Checks that the size which entry E declares is END, that of its data, and that only a sparse file ends in a
+ * hole: libarchive tells the size of an old GNU header or a pax record also of files which are not sparse.
+ */
+static int check_size(struct unpack *u, struct archive_entry *e, bool hole, la_int64_t end,
+		      const char *name)
+{
+	if ((hole && archive_entry_sparse_count(e) == 0) ||
+	    (archive_entry_size_is_set(e) && archive_entry_size(e) != end))
+		return refuse(u, ERR_SYNTAX, name, "has another size than its data");
+	return 0;
+}
+
+static int write_data(struct unpack *u, struct archive_entry *e, int fd, const char *name)
 {
 	const void *block;
 	size_t n;
@@ -150,12 +159,15 @@ static int write_data(struct unpack *u, int fd, const char *name)
 		end = at + (la_int64_t)n;
 	}
 	if (k != ARCHIVE_EOF)
-		return broken(u);
+		return stream_broken(u->stream, u->fault);
 	/* At the end stands the size: more than was written when a hole comes last. */
-	if (at > end) {
+	bool hole = at > end;
+	if (hole) {
 		r = grow(u, (uint64_t)(at - end), name);
 		end = at;
 	}
+	if (r == 0)
+		r = check_size(u, e, hole, end, name);
 	if (r == 0 && ftruncate(fd, end) < 0)
 		r = fault_set(u->fault, -errno, "cannot write below %s:", u->root);
 	return r;
@@ -224,7 +236,7 @@ static int make_file(struct unpack *u, struct archive_entry *e, int dir, const c
 		   executable ? 0755 : 0644);
 	if (fd < 0)
 		return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
-	return write_data(u, fd, rel);
+	return write_data(u, e, fd, rel);
 }
 
 static int take_entry(struct unpack *u, struct archive_entry *e)
@@ -268,44 +280,45 @@ static int take_entry(struct unpack *u, struct archive_entry *e)
 		   : fault_set(u->fault, -errno, "cannot make a link below %s:", u->root);
 }
 
-/* Opens FILE as an archive. Raw (a lone compressed file) is no archive. */
-static int open_archive(struct unpack *u)
+/* Returns whether what libarchive warns of is of no account: a name that is in no known character set. */
+static bool is_harmless(struct archive *a)
 {
-	u->in = archive_read_new();
-	if (!u->in)
-		return fault_set(u->fault, -ENOMEM, "cannot unpack %s:", u->file);
-	/* Not archive_read_support_filter_all: some of those run programs of the machine. */
-	archive_read_support_filter_gzip(u->in);
-	archive_read_support_filter_bzip2(u->in);
-	archive_read_support_filter_compress(u->in);
-	archive_read_support_filter_lzma(u->in);
-	archive_read_support_filter_xz(u->in);
-	archive_read_support_filter_lzip(u->in);
-	archive_read_support_filter_zstd(u->in);
-	archive_read_support_format_tar(u->in);
-	archive_read_support_format_gnutar(u->in);
-	archive_read_support_format_zip(u->in);
-	archive_read_support_format_cpio(u->in);
-	archive_read_support_format_ar(u->in);
-	if (archive_read_open_filename(u->in, u->file, 65536) != ARCHIVE_OK)
-		return broken(u);
-	return 0;
+	const char *said = archive_error_string(a);
+	return said && strstr(said, "can't be converted");
+}
+
+/* Reads the next entry. 1; 0: there is none; negative. */
+static int next_entry(struct unpack *u, struct archive_entry **ret)
+{
+	if (u->o->stopped && u->o->stopped(u->o->progress_ctx))
+		return fault_set(u->fault, ERR_CANCELLED, "stopped while %s was unpacked",
+				 u->file);
+	int k = archive_read_next_header(u->in, ret);
+	if (k == ARCHIVE_EOF)
+		return 0;
+	/* Other warnings tell of records that are broken and were left out. */
+	if (k == ARCHIVE_OK || (k == ARCHIVE_WARN && is_harmless(u->in)))
+		return 1;
+	return stream_broken(u->stream, u->fault);
 }
 
 static int read_entries(struct unpack *u)
 {
 	struct archive_entry *e;
-	int r = open_archive(u), k = ARCHIVE_EOF;
-	/* A warning (a name in no known character set, say) is about what we do not keep or do check. */
-	while (r == 0 &&
-	       ((k = archive_read_next_header(u->in, &e)) == ARCHIVE_OK || k == ARCHIVE_WARN))
-		r = take_entry(u, e);
-	if (r == 0 && k != ARCHIVE_EOF)
-		r = broken(u);
+	/* Beyond the files there are headers and padding. */
+	struct stream_options o = {u->room > (UINT64_MAX - SMALL) / 2 ? UINT64_MAX
+								      : 2 * u->room + SMALL,
+				   u->o->stopped, u->o->progress_ctx};
+	int r = stream_open(u->file, &o, &u->stream, u->fault);
+	if (r < 0)
+		return r;
+	u->in = stream_archive(u->stream);
+	while ((r = next_entry(u, &e)) > 0 && (r = take_entry(u, e)) == 0)
+		;
 	/* libarchive takes an empty or cut-off first header for an empty archive. */
 	if (r == 0 && archive_file_count(u->in) == 0)
 		r = fault_set(u->fault, ERR_SYNTAX, "%s: holds nothing", u->file);
-	archive_read_free(u->in);
+	stream_free(u->stream);
 	return r;
 }
 
@@ -354,7 +367,8 @@ static int unpack_to(const char *file, const char *path, const struct source_opt
 	FREE_PTR char *tmp = NULL;
 	if (asprintf(&tmp, "%s.unpack", path) < 0)
 		return fault_set(f, -ENOMEM, "cannot unpack %s:", file);
-	struct unpack u = {.file = file,
+	struct unpack u = {.o = o,
+			   .file = file,
 			   .root = tmp,
 			   .room = o->unpacked_max ? o->unpacked_max : default_room(file),
 			   .nodes = o->files_max ? o->files_max : FILES_DEFAULT,

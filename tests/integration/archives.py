@@ -139,3 +139,21 @@ header[124:136] = b"\x80" + struct.pack(">xxxQ", 1 << 45)
 header[148:156] = b"        "
 header[148:156] = b"%06o\0 " % sum(header)
 raw("bad-huge-claim.tar", bytes(header) + b"x" * 512)
+# bad: pax records that are damaged, or say another size than that of the data
+def pax(records):
+    head = tarfile.TarInfo("x")
+    head.type, head.size = tarfile.XHDTYPE, len(records)
+    return (head.tobuf(tarfile.USTAR_FORMAT) + records + b"\0" * (-len(records) % 512)
+            + tar_bytes(entry("top/file", b"fourteen bytes")))
+
+
+for i, records in enumerate([b"99 path=top/x\n", b"5 path=top/x\n", b"15 pathxtop/fil\n", b"17 path=top/file ", b"0 path=x\n",
+                             b"-3 path=x\n", b"x path=y\n", b"17 path=top/file\ngarbage", b"999999999999999999999 path=x\n",
+                             b"22 GNU.sparse.major=7\n22 GNU.sparse.minor=0\n", b"29 GNU.sparse.realsize=20000\n"]):
+    raw("bad-pax-%02d.tar" % i, pax(records))
+raw("good-pax-unknown.tar", pax(b"20 SCHILY.xattr.x=y\n"))
+# bad: a decompressor behind another
+raw("bad-gzip-twice.tar.gz", gzip.compress(gzip.compress(good)))
+# One member of a cpio archive; what follows is not a header, so libarchive looks for the next one.
+raw("member.cpio", b"070707" + b"000001000001100644000001000001000001000000" + b"%011o" % 0 + b"%06o" % 7 + b"%011o" % 1
+    + b"member\0x")

@@ -8,7 +8,7 @@ need_tool
 python3 tests/integration/server.py "$T" >"$T/port" 2>"$T/server.log" &
 server=$!
 trap 'kill $server 2>/dev/null; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10; do
+for _ in $(seq 100); do
 	[ -s "$T/port" ] && break
 	sleep 0.3
 done
@@ -104,29 +104,71 @@ EOF
 ok "git by commit" from_git git "$commit"
 ok "git: a link that leaves the tree" fails 1 "leaves the tree" from_git gitevil "$evil"
 ok "git: a link that leaves it by way of another" fails 1 "leaves the tree" from_git gitchain "$chain"
+git -C "$T/repo" rm -rq a chain && git -C "$T/repo" update-index --add --cacheinfo "160000,$commit,sub/module"
+git -C "$T/repo" commit -qm four
+ok "git: a submodule is not left out without a word" fails 1 "'sub/module' is a submodule" from_git gitsub "$(git -C "$T/repo" rev-parse HEAD)"
 ok "git: no such commit" fails 1 "no place gave commit" from_git gitnone 0123456789012345678901234567890123456789
 
 # archives, good and hostile
 python3 tests/integration/archives.py "$T/archives"
-archive() {
+archive() { # FILE [MAX-UNPACKED]
 	cp "$1" "$T/current"
 	s=$(sha256sum <"$1" | cut -c1-64)
 	cat >"$T/recipes/10-stage0/archive.lua" <<EOF
 return recipe {
 	name = "archive", summary = "test", license = "none",
-	sources = { { url "file://$T/current", sha256 = "$s", as = "a", unpack = true }, { tree "../../src", as = "src" } },
+	sources = { { url "file://$T/current", sha256 = "$s", as = "a", unpack = true${2:+, max_unpacked = $2} }, { tree "../../src", as = "src" } },
 	steps = { { "src/tool", "write", out "x" } },
 }
 EOF
-	timeout 60 "$BH" build archive --recipes "$T/recipes"
+	timeout -k 20 -s INT "${SECONDS_MAX:-60}" "$BH" build archive --recipes "$T/recipes"
 }
 for a in "$T"/archives/good-*; do
 	ok "unpacks: $(basename "$a")" archive "$a"
 done
+cp tests/data/archives/gnu-realsize-plain-file.tar "$T/archives/bad-gnu-realsize.tar"
 for a in "$T"/archives/bad-*; do
 	ok "refused: $(basename "$a")" fails 1 "source 'a'" archive "$a"
 done
 ok "nothing was written outside" sh -c "! ls '$T'/escaped* /tmp/boot-hurd-escaped* 2>/dev/null | grep -q ."
+
+# A gzip header without an end, inside another gzip: two decompressors in a row took all memory.
+limited() (
+	ulimit -v 4000000
+	archive "$1"
+)
+ok "a name without an end" fails 1 "Unrecognized archive format" limited tests/data/archives/gzip-endless-name.tar.gz
+
+# What unpacks to much more than its size: honest sparse files, and more where a recipe says so.
+mkdir "$T/sparse" && truncate -s 99M "$T/sparse/hole" && truncate -s 1M "$T/sparse/tail" "$T/sparse/head"
+echo data >>"$T/sparse/tail"
+printf data | dd of="$T/sparse/head" conv=notrunc status=none
+for format in gnu oldgnu posix; do
+	tar -C "$T/sparse" -S --format=$format -cf "$T/sparse-$format.tar" .
+	ok "an honest sparse file of 99 MB: $format" archive "$T/sparse-$format.tar"
+done
+rm "$T/sparse/hole"
+tar -C "$T/sparse" -S -cf "$T/sparse.tar" .
+truncate -s 400M "$T/sparse/hole"
+tar -C "$T/sparse" -S -cf "$T/large.tar" .
+ok "more than the default" fails 1 "larger than allowed" archive "$T/large.tar"
+ok "… which a recipe can raise" archive "$T/large.tar" 500000000
+ok "… or lower" fails 1 "larger than allowed" archive "$T/sparse.tar" 1000000
+# It did not come back from looking for the next header.
+zeros() { # GIBIBYTES
+	zstd -qc "$T/archives/member.cpio"
+	for _ in $(seq "$1"); do
+		cat "$T/zeros.zst"
+	done
+}
+head -c 1G /dev/zero | zstd -q1 >"$T/zeros.zst"
+zeros 2 >"$T/zeros.cpio.zst"
+ok "a header that never comes" fails 1 "more comes out of it than is allowed" archive "$T/zeros.cpio.zst"
+zeros 60 >"$T/more.cpio.zst"
+interrupted() {
+	SECONDS_MAX=3 archive "$@"
+}
+ok "^C ends an unpacking" fails 124 "stopped" interrupted "$T/more.cpio.zst" 99999999999
 
 # archives inside an archive: what is remembered of one must not stand for another, however long its path
 python3 - "$T" <<'EOF'
