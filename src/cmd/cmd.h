@@ -23,7 +23,8 @@ struct cmd {
 	bool offline;               /* --offline */
 	bool quiet;                 /* --quiet */
 	bool no_daemon;             /* --no-daemon */
-	bool remote;                /* the daemon did it; REMOTE_STATUS is how that ended */
+	bool any_pins; /* the command looks at pins that contradict the recorded ones */
+	bool remote;   /* the daemon did it; REMOTE_STATUS is how that ended */
 	int remote_status;
 	/* opened on demand by the functions below */
 	char *state;             /* the state folder; owned */
@@ -84,7 +85,7 @@ int cmd_baseline(struct cmd *c, struct baseline *ret, struct fault *f);
 int cmd_target(struct cmd *c, const char *name, const struct drv **ret, struct fault *f);
 /*
  * Evaluates the operands from FIRST on, or every recipe when there is none. RET lives in the
- * command's arena.
+ * command's arena. ERR_UNSAFE: a version or URI has changed under a recorded pin (cmd/pins.h).
  */
 int cmd_targets(struct cmd *c, int argc, char **argv, int first, const struct drv ***ret,
 		size_t *ret_n, struct fault *f);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/cmd.h"
+#include "cmd/pins.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -215,6 +216,8 @@ int cmd_targets(struct cmd *c, int argc, char **argv, int first, const struct dr
 		else
 			r = recipes_get(recipes, argv[first + (int)i], &drvs[i], f);
 	free(all);
+	if (r == 0 && !c->any_pins)
+		r = pins_check(c, drvs, n, f);
 	if (r < 0)
 		return r;
 	*ret = drvs;

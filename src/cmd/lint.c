@@ -1,36 +1,138 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/cmd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "cmd/generated.h"
+#include "cmd/pins.h"
 #include "cmd/print.h"
 
-/* Prints one finding. Returns 1, to be counted. */
-static int finding(const struct drv *d, const char *what)
+enum { LISTED_MAX = 20 }; /* undeclared files of one recipe that are named */
+
+/* What a run of lint works on. */
+struct lint {
+	struct cmd *c;
+	struct builder *b; /* NULL until a source is looked for, or when there is no store */
+	bool no_store;     /* it could not be opened: nothing can be looked at */
+	size_t findings;
+	size_t trusted;  /* generated files that are declared, as far as they were looked at */
+	size_t unlooked; /* sources that are not in the store */
+	int broken;      /* files that could not be evaluated */
+};
+
+/* Prints one finding and counts it. */
+static void finding(struct lint *l, const struct drv *d, const char *what, const char *of)
 {
-	print_out("%s:%d: recipe '%s': %s\n", d->meta.file ? d->meta.file : "?", d->meta.line,
-		  d->name, what);
-	return 1;
+	print_out("%s:%d: recipe '%s': %s%s\n", d->meta.file ? d->meta.file : "?", d->meta.line,
+		  d->name, what, of);
+	l->findings++;
 }
 
-static int lint_one(const struct drv *d)
+static void lint_fields(struct lint *l, const struct drv *d)
 {
-	int n = 0;
 	if (!d->meta.summary)
-		n += finding(d, "no summary");
+		finding(l, d, "no summary", "");
 	if (!d->meta.license)
-		n += finding(d, "no license");
+		finding(l, d, "no license", "");
 	for (size_t i = 0; i < d->nsources; i++) {
 		const struct drv_source *s = &d->sources[i];
 		if (s->pin != DRV_PIN_NAR && !d->meta.homepage)
-			n += finding(d, "a source from outside, but no homepage");
+			finding(l, d, "a source from outside, but no homepage", "");
 		for (size_t k = 0; k < s->nuris; k++)
 			if (strncmp(s->uris[k], "http:", 5) == 0 && s->pin == DRV_PIN_GIT)
-				n += finding(d, "git over plain http: only SHA-1 guards it");
+				finding(l, d, "git over plain http: only SHA-1 guards it", "");
 	}
-	return n;
+}
+
+static int lint_pins(struct lint *l, const struct drv *d, struct fault *f)
+{
+	struct fault g = FAULT_INIT;
+	int r = pins_unknown(l->c, d, &g);
+	if (r > 0)
+		finding(l, d, "a pin that is not recorded: boot-hurd lint --record", "");
+	if (r == ERR_UNSAFE) {
+		cmd_print_fault(&g);
+		l->findings++;
+		r = 0;
+	}
+	if (r < 0)
+		*f = g;
+	return r < 0 ? r : 0;
+}
+
+/* Adds what was generated in source S of D to RET. 1; 0: it is not in the store. */
+static int look_into(struct lint *l, const struct drv *d, const struct drv_source *s,
+		     struct strlist *ret, struct fault *f)
+{
+	struct build_options o = {.offline = true};
+	struct digest object;
+	struct store *store = NULL;
+	if (!l->b && !l->no_store && cmd_builder(l->c, &o, &l->b, NULL) < 0)
+		l->no_store = true;
+	if (l->no_store || builder_source(l->b, d, s, true, &object, NULL) < 0)
+		return 0;
+	int r = cmd_store(l->c, &store, f);
+	FREE_PTR char *path = r == 0 ? store_object_path(store, &object) : NULL;
+	if (r == 0)
+		r = path ? generated_find(path, ret, f) : -ENOMEM;
+	return r < 0 ? r : 1;
+}
+
+/* Compares the files FOUND with those that D declares. ALL: every source was looked at. */
+static void compare(struct lint *l, const struct drv *d, const struct strlist *found, bool all)
+{
+	const struct drv_meta *m = &d->meta;
+	size_t undeclared = 0;
+	FREE_PTR bool *used = calloc(m->npregenerated + 1, sizeof *used);
+	for (size_t i = 0; used && i < found->n; i++) {
+		bool declared = false;
+		for (size_t k = 0; k < m->npregenerated; k++)
+			if (generated_matches(m->pregenerated[k], found->items[i]))
+				declared = used[k] = true;
+		l->trusted += declared;
+		if (!declared && ++undeclared <= LISTED_MAX)
+			finding(l, d, "generated, but not declared in pregenerated: ",
+				found->items[i]);
+	}
+	if (undeclared > LISTED_MAX) {
+		print_out("  … and %zu more of recipe '%s'\n", undeclared - LISTED_MAX,
+			  d->name);
+		l->findings += undeclared - LISTED_MAX;
+	}
+	for (size_t k = 0; used && all && k < m->npregenerated; k++)
+		if (!used[k])
+			finding(l, d, "pregenerated: no generated file of its sources is ",
+				m->pregenerated[k]);
+}
+
+static int lint_sources(struct lint *l, const struct drv *d, struct fault *f)
+{
+	struct strlist found = STRLIST_INIT;
+	bool all = true;
+	int r = 0;
+	for (size_t i = 0; r >= 0 && i < d->nsources; i++) {
+		const struct drv_source *s = &d->sources[i];
+		if (s->pin == DRV_PIN_NAR || !s->unpack)
+			continue;
+		if (cmd_interrupted())
+			r = fault_set(f, ERR_CANCELLED, "stopped");
+		else
+			r = look_into(l, d, s, &found, f);
+		if (r == 0) {
+			print_out("not looked at: %s: %s is not in the store\n", d->name,
+				  s->as);
+			l->unlooked++;
+			all = false;
+		}
+	}
+	if (r >= 0)
+		compare(l, d, &found, all);
+	strlist_release(&found);
+	return r < 0 ? r : 0;
 }
 
 /* Tells of a broken FILE and counts it. */
@@ -45,34 +147,76 @@ static void tell_broken(void *ctx, const char *file, const struct fault *why)
 	++*count;
 }
 
-int cmd_lint(struct cmd *c, int argc, char **argv, struct fault *f)
+/* Checks the N recipes D, and says what was found. */
+static int lint(struct lint *l, const struct drv *const *d, size_t n, struct fault *f)
 {
-	const struct option_row rows[] = {{0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
-	const struct drv **all = NULL, **targets = NULL;
-	size_t n = 0, trusted = 0;
-	struct recipes *recipes = NULL;
-	int found = 0, broken = 0;
-	int r = cmd_recipes(c, &recipes, f);
-	if (r == 0 && first == argc) {
-		r = recipes_whole(recipes, tell_broken, &broken, &all, &n, f);
-		targets = all;
-	} else if (r == 0) {
-		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		lint_fields(l, d[i]);
+		r = lint_pins(l, d[i], f);
+		if (r == 0)
+			r = lint_sources(l, d[i], f);
 	}
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < n; i++)
-		found += lint_one(targets[i]);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < targets[i]->meta.npregenerated; k++, trusted++)
-			print_out("taken on trust: %s: %s\n", targets[i]->name,
-				  targets[i]->meta.pregenerated[k]);
-	print_out("%zu recipes, %d broken files, %d findings, %zu pre-generated files taken on "
-		  "trust\n",
-		  n, broken, found, trusted);
+		for (size_t k = 0; k < d[i]->meta.npregenerated; k++)
+			print_out("taken on trust: %s: %s\n", d[i]->name,
+				  d[i]->meta.pregenerated[k]);
+	print_out("%zu recipes, %d broken files, %zu findings, %zu generated files taken on "
+		  "trust",
+		  n, l->broken, l->findings, l->trusted);
+	if (l->unlooked)
+		print_out(", %zu sources not looked at (boot-hurd source fetch brings them)",
+			  l->unlooked);
+	print_out("\n");
+	return l->findings || l->broken ? CMD_ERROR : CMD_OK;
+}
+
+/* Records what the recipes pin; the targets from FIRST on mean what they changed. */
+static int record(struct cmd *c, int argc, char **argv, int first, struct fault *f)
+{
+	const struct drv **all = NULL, **meant = NULL;
+	struct recipes *recipes = NULL;
+	size_t nall = 0, nmeant = 0;
+	int r = cmd_recipes(c, &recipes, f);
+	if (r == 0)
+		r = recipes_all(recipes, &all, &nall, f);
+	if (r == 0 && first < argc)
+		r = cmd_targets(c, argc, argv, first, &meant, &nmeant, f);
+	if (r == 0)
+		r = pins_record(c, all, nall, meant, nmeant, f);
 	free(all);
-	return found || broken ? CMD_ERROR : CMD_OK;
+	return r;
+}
+
+int cmd_lint(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	bool recording = false;
+	const struct option_row rows[] = {
+	    {OPTION_FLAG, 0, "record", &recording, NULL,
+	     "record the pins; targets say that they mean what they changed"},
+	    {0}};
+	int first = cmd_parse(c, argc, argv, rows, f);
+	if (first <= 0)
+		return first;
+	struct lint l = {.c = c};
+	const struct drv **all = NULL, **targets = NULL;
+	struct recipes *recipes = NULL;
+	size_t n = 0;
+	c->any_pins = true;
+	if (recording)
+		return record(c, argc, argv, first, f);
+	int r = cmd_recipes(c, &recipes, f);
+	if (r == 0 && first == argc) {
+		r = recipes_whole(recipes, tell_broken, &l.broken, &all, &n, f);
+		targets = all;
+	} else if (r == 0) {
+		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	}
+	if (r == 0)
+		r = lint(&l, targets, n, f);
+	builder_free(l.b);
+	free(all);
+	return r;
 }

@@ -36,7 +36,7 @@ static const struct cmd_row COMMANDS[] = {
      "write what was built as files for others: archives, attestations, an index"},
     {"peer", cmd_peer, "add NAME LOCATION --key KEY…, remove NAME, list, test [NAME]",
      "look after those whose results are compared"},
-    {"lint", cmd_lint, "[TARGET…]", "check recipes, list what an auditor takes on trust"},
+    {"lint", cmd_lint, "[--record] [TARGET…]", "check recipes, list what an auditor takes on trust"},
     {"vm", cmd_vm, "[OPTION…] [TARGET] [-- QEMU-OPTION…]",
      "boot a disk image in qemu (default: hurd-image)"},
     {"doctor", cmd_doctor, "", "say what this machine lacks and how to mend it"},

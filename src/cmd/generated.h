@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CMD_GENERATED_H
+#define CMD_GENERATED_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/vec.h"
+
+/*
+ * Files in a source's tree that a program made, not a person: configure, Makefile.in, info manuals,
+ * parsers, tables. Whoever ships a tarball made them on a machine that nobody can look at.
+ */
+
+/*
+ * Adds the paths, relative to ROOT and sorted by folder, of the files below it that say so themselves: in their
+ * first lines, or by their format. 0 or negative.
+ */
+int generated_find(const char *root, struct strlist *ret, struct fault *f);
+/* Returns whether PATTERN, as in a recipe's pregenerated, stands for PATH: "*" also stands for slashes. */
+bool generated_matches(const char *pattern, const char *path);
+
+#endif
