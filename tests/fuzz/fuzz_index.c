@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hash/sha256.h"
+#include "peers/peer_history.h"
 #include "publication/index.h"
 #include "fuzz.h"
 
@@ -48,6 +49,25 @@ static void try_commitments(struct view text, const struct key *k)
 	buf_release(&again);
 }
 
+/* What was seen of peers: what is accepted must come out the same a second time. */
+static void try_seen(struct view in)
+{
+	struct seen s = SEEN_INIT;
+	struct buf once = BUF_INIT, twice = BUF_INIT;
+	struct fault f = FAULT_INIT;
+	if (seen_parse(in, &s, &f) == 0) {
+		must(seen_write(&s, &once) == 0);
+		seen_release(&s);
+		must(seen_parse(buf_view(&once), &s, NULL) == 0);
+		must(seen_write(&s, &twice) == 0 && view_eq(buf_view(&once), buf_view(&twice)));
+	} else {
+		must(f.what[0]);
+	}
+	seen_release(&s);
+	buf_release(&once);
+	buf_release(&twice);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct key k;
@@ -59,6 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct view raw = {(const char *)data, size};
 	try_index(raw, &k);
 	try_commitments(raw, &k);
+	try_seen(raw);
 	key_id(&k, id);
 	bool index = size && data[0] & 1;
 	buf_addf(&b, "boot-hurd %s 1\nkey %s\n", index ? "index" : "commitments", id);
