@@ -106,9 +106,10 @@ static void print_origin(const struct drv *d)
 				  s->commit);
 	}
 	for (size_t i = 0; i < d->meta.npregenerated; i++)
-		print_out("%s`%s`%s",
-			  i ? ", " : "- generated, taken on trust: ", d->meta.pregenerated[i],
-			  i + 1 < d->meta.npregenerated ? "" : "\n");
+		print_out("%s`%s`", i ? ", " : "- generated, taken on trust: ",
+			  d->meta.pregenerated[i]);
+	if (d->meta.npregenerated)
+		print_out("\n");
 }
 
 /* Prints the object of D: of the published realisations, else of the store. */
