@@ -217,6 +217,9 @@ int cmd_attest(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (first <= 0)
 		return first;
 	int r = cmd_operands(argc, argv, first, 1, -1, f);
+	if (r == 0 && check_files && (key || print))
+		r = fault_set(f, ERR_USAGE, "attest: %s has no meaning with --check",
+			      key ? "--key" : "--print");
 	if (r == 0 && !check_files)
 		return make(c, key, print, argc, argv, first, f);
 	for (int i = first; r == 0 && i < argc; i++)

@@ -117,6 +117,10 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 	struct builder *b = NULL;
 	struct progress *progress = NULL;
 	int r = cmd_operands(argc, argv, first, 1, -1, f);
+	if (r == 0 && dry && substitute)
+		r = fault_set(
+		    f, ERR_USAGE,
+		    "build: --dry-run asks no peers: --substitute has no meaning with it");
 	if (r == 0)
 		r = cmd_recipes(c, &recipes, f);
 	if (r == 0)

@@ -15,15 +15,33 @@
 #include "cmd/summary.h"
 #include "peers/challenge.h"
 
+/* What is compared. */
+struct question {
+	struct store *s;
+	const struct drv *
+	    *targets; /* named on the command line; none: all that has been built */
+	size_t n;
+};
+
+static bool op_asked(void *ctx, const struct drv *d)
+{
+	const struct question *q = ctx;
+	for (size_t i = 0; i < q->n; i++)
+		if (q->targets[i] == d)
+			return true;
+	return false;
+}
+
 static int op_stored(void *ctx, const struct drv *d, struct digest *action,
 		     struct digest *object, bool *ret_taken)
 {
+	struct store *s = ((struct question *)ctx)->s;
 	struct arena a = ARENA_INIT;
 	struct store_realisation *all = NULL;
 	size_t n = 0;
-	int r = store_find_resolved(ctx, &d->id, action, object);
+	int r = store_find_resolved(s, &d->id, action, object);
 	if (r == 0)
-		r = store_list_realisations(ctx, &a, action, &all, &n, NULL);
+		r = store_list_realisations(s, &a, action, &all, &n, NULL);
 	*ret_taken = true;
 	for (size_t i = 0; r == 0 && i < n; i++)
 		if (all[i].outcome == STORE_BUILT && !*all[i].builder &&
@@ -50,11 +68,15 @@ static int fetch_tree(struct cmd *c, const struct audit *a, struct audit_result 
 				  &o, f);
 	if (r == 0)
 		r = tree_compare(ours, to, &x->differences, f);
+	/* As ours is, or every file would differ in its mode and time. */
+	if (r == 0)
+		r = store_canonicalise(c->store, to, f);
 	if (r < 0)
 		return r;
-	diffoscope_run(ours, to);
+	x->report = diffoscope_run(ours, to);
+	x->stored = ours;
 	x->fetched = to;
-	to = NULL;
+	ours = to = NULL;
 	return 0;
 }
 
@@ -139,20 +161,19 @@ static int write_vsa(struct cmd *c, const struct audit *a, const struct audit_op
 }
 
 /* Lists what is compared: the closure of the operands, or all that has been built. */
-static int list_nodes(struct cmd *c, struct store *s, int argc, char **argv, int first,
+static int list_nodes(struct cmd *c, struct question *q, int argc, char **argv, int first,
 		      struct drv ***ret, size_t *ret_n, struct fault *f)
 {
-	const struct drv **targets = NULL;
 	struct digest action, object;
-	size_t n = 0;
-	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	int r = cmd_targets(c, argc, argv, first, &q->targets, &q->n, f);
 	if (r == 0)
-		r = drv_closure(targets, n, ret, ret_n, f);
+		r = drv_closure(q->targets, q->n, ret, ret_n, f);
 	if (r < 0 || first < argc)
 		return r;
+	q->n = 0; /* nothing was named */
 	size_t kept = 0;
 	for (size_t i = 0; i < *ret_n; i++)
-		if (store_find_resolved(s, &(*ret)[i]->id, &action, &object) == 0)
+		if (store_find_resolved(q->s, &(*ret)[i]->id, &action, &object) == 0)
 			(*ret)[kept++] = (*ret)[i];
 	*ret_n = kept;
 	return kept ? 0 : fault_set(f, ERR_MISSING, "nothing has been built here yet");
@@ -176,7 +197,7 @@ int cmd_audit(struct cmd *c, int argc, char **argv, int first, const struct audi
 	struct peers peers = PEERS_INIT;
 	struct seen seen = SEEN_INIT;
 	struct audit a = AUDIT_INIT;
-	struct store *s = NULL;
+	struct question q = {0};
 	struct drv **nodes = NULL;
 	size_t n = 0;
 	char own[KEY_ID + 1];
@@ -188,13 +209,13 @@ int cmd_audit(struct cmd *c, int argc, char **argv, int first, const struct audi
 	if (r == 0)
 		r = keys_own(c, o->key, own, f);
 	if (r == 0)
-		r = cmd_store(c, &s, f);
+		r = cmd_store(c, &q.s, f);
 	if (r == 0)
-		r = list_nodes(c, s, argc, argv, first, &nodes, &n, f);
+		r = list_nodes(c, &q, argc, argv, first, &nodes, &n, f);
 	if (r == 0)
 		r = cmd_ask_peers(c, &config, NULL, &peers, &seen, f);
 	if (r == 0)
-		r = audit_run(nodes, n, op_stored, s, &peers, &seen, &config.quorum,
+		r = audit_run(nodes, n, op_stored, op_asked, &q, &peers, &seen, &config.quorum,
 			      *own ? own : NULL, &a, f);
 	if (r == 0 && o->fetch)
 		r = fetch_different(c, &a, o->fetch, f);

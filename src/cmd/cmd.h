@@ -27,11 +27,12 @@ struct cmd {
 	bool remote;   /* the daemon did it; REMOTE_STATUS is how that ended */
 	int remote_status;
 	/* opened on demand by the functions below */
-	char *state;             /* the state folder; owned */
-	char *recipes_dir;       /* owned */
-	struct recipes *recipes; /* owned */
-	struct store *store;     /* owned */
-	struct arena arena;      /* lives as long as the command */
+	char *state;                 /* the state folder; owned */
+	char *recipes_dir;           /* owned */
+	struct recipes *recipes;     /* owned */
+	struct recipes *own_recipes; /* that came with the program; owned */
+	struct store *store;         /* owned */
+	struct arena arena;          /* lives as long as the command */
 };
 
 /* Exit statuses of boot-hurd; documented in boot-hurd(1). */
@@ -39,7 +40,7 @@ enum cmd_exit {
 	CMD_OK = 0,            /* done; verify: all reproduced */
 	CMD_ERROR = 1,         /* operational error, bad input */
 	CMD_DIFFERS = 2,       /* verify: something differs; store check: damage found */
-	CMD_COVERAGE = 3,      /* verify: nothing differs, but less was checked than asked */
+	CMD_COVERAGE = 3,      /* verify: nothing differs, but less was done than asked */
 	CMD_INTERRUPTED = 130, /* stopped by SIGINT or SIGTERM */
 };
 
@@ -74,6 +75,8 @@ int cmd_state(struct cmd *c, const char **ret, struct fault *f);
 int cmd_recipes_dir(struct cmd *c, char **ret, struct fault *f);
 /* Opens the recipes: --recipes, else ./recipes, else the tree the program was built in, else the installed ones. */
 int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f);
+/* Opens the recipes that came with the program, whatever --recipes says. */
+int cmd_own_recipes(struct cmd *c, struct recipes **ret, struct fault *f);
 /* Opens the store, made when it is not there yet. */
 int cmd_store(struct cmd *c, struct store **ret, struct fault *f);
 

@@ -132,29 +132,41 @@ int cmd_recipes_dir(struct cmd *c, char **ret, struct fault *f)
 	return 0;
 }
 
+/* Opens the recipes in the folder DIR, an absolute path. */
+static int open_recipes(const char *dir, struct recipes **ret, struct fault *f)
+{
+	if (!is_folder(dir)) {
+		fault_set(f, ERR_MISSING, "there is no recipe folder %s", dir);
+		fault_hint(f, "give --recipes DIR");
+		return ERR_MISSING;
+	}
+	const char *slash = strrchr(dir, '/');
+	FREE_PTR char *repo = strndup(dir, slash == dir ? 1 : (size_t)(slash - dir));
+	if (!repo)
+		return fault_set(f, -ENOMEM, "cannot look for recipes:");
+	return recipes_open(dir, repo, ret, f);
+}
+
 int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 {
-	if (!c->recipes) {
-		int e = cmd_recipes_dir(c, &c->recipes_dir, f);
-		if (e < 0)
-			return e;
-		if (!is_folder(c->recipes_dir)) {
-			fault_set(f, ERR_MISSING, "there is no recipe folder %s",
-				  c->recipes_dir);
-			fault_hint(f, "give --recipes DIR");
-			return ERR_MISSING;
-		}
-		char *slash = strrchr(c->recipes_dir, '/');
-		FREE_PTR char *repo =
-		    strndup(c->recipes_dir,
-			    slash == c->recipes_dir ? 1 : (size_t)(slash - c->recipes_dir));
-		if (!repo)
-			return fault_set(f, -ENOMEM, "cannot look for recipes:");
-		int r = recipes_open(c->recipes_dir, repo, &c->recipes, f);
+	int r = c->recipes ? 0 : cmd_recipes_dir(c, &c->recipes_dir, f);
+	if (r == 0 && !c->recipes)
+		r = open_recipes(c->recipes_dir, &c->recipes, f);
+	if (r == 0)
+		*ret = c->recipes;
+	return r;
+}
+
+int cmd_own_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
+{
+	if (!c->own_recipes) {
+		FREE_PTR char *tree = tree_recipes();
+		int r = open_recipes(tree ? tree : BOOT_HURD_DATADIR "/recipes",
+				     &c->own_recipes, f);
 		if (r < 0)
 			return r;
 	}
-	*ret = c->recipes;
+	*ret = c->own_recipes;
 	return 0;
 }
 

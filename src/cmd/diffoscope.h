@@ -4,8 +4,8 @@
 
 /*
  * Runs diffoscope on the trees OURS and THEIRS when it is installed; its text goes to
- * THEIRS.diffoscope.txt, and where that is, to standard error. Says nothing when it fails.
+ * THEIRS.diffoscope.txt. Returns where that is, malloc'd, or NULL: not installed, or it failed.
  */
-void diffoscope_run(const char *ours, const char *theirs);
+char *diffoscope_run(const char *ours, const char *theirs);
 
 #endif

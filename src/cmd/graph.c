@@ -106,8 +106,8 @@ static void print_origin(const struct drv *d)
 				  s->commit);
 	}
 	for (size_t i = 0; i < d->meta.npregenerated; i++)
-		print_out("%s`%s`", i ? ", " : "- generated, taken on trust: ",
-			  d->meta.pregenerated[i]);
+		print_out("%s`%s`",
+			  i ? ", " : "- generated, taken on trust: ", d->meta.pregenerated[i]);
 	if (d->meta.npregenerated)
 		print_out("\n");
 }

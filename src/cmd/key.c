@@ -61,7 +61,7 @@ int cmd_key(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	bool nix = false;
 	const struct option_row rows[] = {
-	    {OPTION_FLAG, 0, "nix", &nix, NULL, "show: as a line of nix.conf"}, {0}};
+	    {OPTION_FLAG, 0, "nix", &nix, NULL, "show, list: as a line of nix.conf"}, {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
@@ -69,6 +69,8 @@ int cmd_key(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r < 0)
 		return r;
 	const char *verb = argv[first], *name = argv[first + 1];
+	if (nix && strcmp(verb, "show") != 0 && strcmp(verb, "list") != 0)
+		return fault_set(f, ERR_USAGE, "key %s: --nix has no meaning here", verb);
 	if (strcmp(verb, "list") == 0 && !name) {
 		struct key *keys;
 		size_t n = 0;

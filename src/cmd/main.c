@@ -59,7 +59,7 @@ static void print_usage(void)
 	print_out(
 	    "\n"
 	    "Exit status: 0 done (verify: all reproduced), 1 error, 2 something differs or is\n"
-	    "damaged, 3 nothing differs but coverage is below what was asked, 130 "
+	    "damaged, 3 nothing differs but less was done than was asked, 130 "
 	    "interrupted.\n"
 	    "\n"
 	    "boot-hurd COMMAND --help tells more; so does man boot-hurd.\n");
@@ -100,6 +100,7 @@ int cmd_parse(struct cmd *c, int argc, char **argv, const struct option_row *row
 static void release(struct cmd *c)
 {
 	recipes_free(c->recipes);
+	recipes_free(c->own_recipes);
 	store_close(c->store);
 	free(c->state);
 	free(c->recipes_dir);

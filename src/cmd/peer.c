@@ -164,6 +164,9 @@ int cmd_peer(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (first <= 0)
 		return first;
 	int r = cmd_operands(argc, argv, first, 1, 3, f);
+	if (r == 0 && (keys.n || trust.n) && strcmp(argv[first], "add") != 0)
+		r = fault_set(f, ERR_USAGE, "peer %s: %s has no meaning here", argv[first],
+			      keys.n ? "--key" : "--trust");
 	if (r == 0)
 		r = parse_trust(&trust, &bits, f);
 	if (r == 0)

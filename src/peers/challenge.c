@@ -16,20 +16,44 @@ void audit_release(struct audit *a)
 	for (size_t i = 0; i < a->n; i++) {
 		votes_release(&a->results[i].votes);
 		free(a->results[i].fetched);
+		free(a->results[i].stored);
+		free(a->results[i].report);
 		differences_release(&a->results[i].differences);
 	}
 	free(a->results);
 	*a = (struct audit)AUDIT_INIT;
 }
 
+/* Finds what each result stands on, and counts. */
+static int conclude(struct audit *a, struct drv *const *nodes, struct fault *f)
+{
+	enum verdict *verdicts = calloc(a->n + 1, sizeof *verdicts);
+	size_t *on = calloc(a->n + 1, sizeof *on);
+	int r = verdicts && on ? 0 : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < a->n; i++)
+		verdicts[i] = a->results[i].judged.verdict;
+	if (r == 0)
+		r = verdict_stands_on(nodes, verdicts, a->n, on, f);
+	for (size_t i = 0; r == 0 && i < a->n; i++) {
+		struct audit_result *x = &a->results[i];
+		x->stands_on = on[i] < a->n ? nodes[on[i]] : NULL;
+		if (x->stands_on && x->judged.verdict == VERDICT_REPRODUCED)
+			x->judged.verdict = VERDICT_STANDS_ON;
+		a->counts[x->judged.verdict]++;
+	}
+	free(on);
+	free(verdicts);
+	return r;
+}
+
 int audit_run(struct drv *const *nodes, size_t n,
 	      int (*stored)(void *ctx, const struct drv *d, struct digest *action,
 			    struct digest *object, bool *ret_taken),
-	      void *ctx, const struct peers *p, const struct seen *seen, const struct quorum *q,
-	      const char *own, struct audit *ret, struct fault *f)
+	      bool (*asked)(void *ctx, const struct drv *d), void *ctx, const struct peers *p,
+	      const struct seen *seen, const struct quorum *q, const char *own,
+	      struct audit *ret, struct fault *f)
 {
 	struct audit a = {.peers = p, .quorum = q};
-	size_t compared = 0;
 	int r = 0;
 	a.results = calloc(n + 1, sizeof *a.results);
 	if (!a.results)
@@ -37,6 +61,7 @@ int audit_run(struct drv *const *nodes, size_t n,
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct audit_result *x = &a.results[a.n++];
 		x->drv = nodes[i];
+		x->asked = asked(ctx, nodes[i]);
 		x->judged.verdict = VERDICT_UNCHECKED;
 		r = stored(ctx, nodes[i], &x->action, &x->object, &x->taken);
 		x->built = r == 0;
@@ -53,14 +78,16 @@ int audit_run(struct drv *const *nodes, size_t n,
 				x->judged.verdict = VERDICT_UNCHECKED;
 		}
 		a.built += x->built;
-		a.counts[x->judged.verdict]++;
-		compared += x->judged.other || x->judged.same >= (x->taken ? 2 : 1);
+		x->compared = x->judged.other || x->judged.same >= (x->taken ? 2 : 1);
+		a.compared += x->compared;
 	}
+	if (r == 0)
+		r = conclude(&a, nodes, f);
 	if (r < 0) {
 		audit_release(&a);
 		return fault_set(f, r, "cannot compare:");
 	}
-	a.coverage = n ? 100.0 * (double)compared / (double)n : 100;
+	a.coverage = n ? 100.0 * (double)a.compared / (double)n : 0;
 	*ret = a;
 	return 0;
 }
@@ -69,7 +96,10 @@ int audit_exit(const struct audit *a, double wanted_coverage)
 {
 	if (a->counts[VERDICT_DIFFERS] || a->counts[VERDICT_INHERITS])
 		return 2;
-	return a->coverage < wanted_coverage ? 3 : 0;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->results[i].asked && a->results[i].judged.verdict != VERDICT_REPRODUCED)
+			return 3;
+	return !a->compared || a->coverage < wanted_coverage ? 3 : 0;
 }
 
 /* ---- for people ---- */
@@ -118,6 +148,8 @@ static void add_result(const struct audit *a, const struct audit_result *x, stru
 		escape_addf(b, "\n%s %s%s\n", verdict_word(x->judged.verdict), x->drv->name,
 			    x->built ? "" : ": not built here");
 	}
+	if (x->stands_on)
+		escape_addf(b, "  stands on %s, which differs\n", x->stands_on->name);
 	if (!x->built)
 		return;
 	buf_adds(b, "  ours     ");
@@ -127,7 +159,11 @@ static void add_result(const struct audit *a, const struct audit_result *x, stru
 		add_vote(a, &x->votes.items[i], b);
 	if (x->fetched) {
 		write_differences(b, &x->differences);
+		escape_addf(b, "  our tree is %s\n", x->stored);
 		escape_addf(b, "  the other tree is in %s\n", x->fetched);
+		if (x->report)
+			escape_addf(b, "  diffoscope's report is %s\n", x->report);
+		write_closer_look(b, x->stored, x->fetched);
 	}
 }
 
@@ -182,14 +218,23 @@ static void add_keys(const struct audit *a, struct buf *b)
 	}
 }
 
+/* Returns whether the sum of a challenge always names V. */
+static bool is_counted(enum verdict v)
+{
+	return v == VERDICT_REPRODUCED || v == VERDICT_DIFFERS || v == VERDICT_INHERITS ||
+	       v == VERDICT_UNCHECKED;
+}
+
 void audit_text(const struct audit *a, bool all, struct buf *ret)
 {
 	static const enum verdict order[] = {VERDICT_DIFFERS, VERDICT_INHERITS,
-					     VERDICT_UNCHECKED, VERDICT_REPRODUCED};
+					     VERDICT_STANDS_ON, VERDICT_UNCHECKED,
+					     VERDICT_REPRODUCED};
 	escape_addf(ret, "%zu outputs:", a->n);
-	for (size_t v = 0; v < VERDICT_FAILED; v++)
-		escape_addf(ret, "%s %zu %s", v ? "," : "", a->counts[v],
-			    verdict_word((enum verdict)v));
+	for (size_t v = 0; v < VERDICT_COUNT; v++)
+		if (is_counted((enum verdict)v) || a->counts[v])
+			escape_addf(ret, "%s %zu %s", v ? "," : "", a->counts[v],
+				    verdict_phrase((enum verdict)v));
 	escape_addf(ret, "; %zu not built here; coverage %.1f %%\n", a->n - a->built,
 		    a->coverage);
 	if (a->quorum->need)
@@ -202,7 +247,7 @@ void audit_text(const struct audit *a, bool all, struct buf *ret)
 			const enum verdict v = order[k];
 			const struct audit_result *x = &a->results[i];
 			bool dissent = x->judged.other > 0 || x->judged.twice > 0;
-			if (x->judged.verdict == v && (k < 2 || all || dissent))
+			if (x->judged.verdict == v && (k < 3 || all || dissent))
 				add_result(a, x, ret);
 		}
 }
@@ -257,7 +302,10 @@ static void add_result_json(const struct audit *a, const struct audit_result *x,
 	buf_addf(b, "{\"verdict\":\"%s\"", verdict_word(q->verdict));
 	write_member(b, "name", x->drv->name);
 	write_digest(b, "derivation", &x->drv->id);
-	buf_addf(b, ",\"built\":%s", x->built ? "true" : "false");
+	buf_addf(b, ",\"built\":%s,\"compared\":%s", x->built ? "true" : "false",
+		 x->compared ? "true" : "false");
+	if (x->stands_on)
+		write_member(b, "stands_on", x->stands_on->name);
 	if (x->built) {
 		buf_addf(b, ",\"taken\":%s", x->taken ? "true" : "false");
 		write_digest(b, "action", &x->action);
@@ -267,7 +315,10 @@ static void add_result_json(const struct audit *a, const struct audit_result *x,
 		buf_addf(b, ",\"agree\":%zu,\"policy_met\":%s,\"outvoted\":%s", q->agree,
 			 q->reached ? "true" : "false", q->outvoted ? "true" : "false");
 	if (x->fetched) {
+		write_member(b, "stored", x->stored);
 		write_member(b, "fetched", x->fetched);
+		if (x->report)
+			write_member(b, "report", x->report);
 		write_differences_json(b, &x->differences);
 	}
 	buf_adds(b, ",\"votes\":[");
@@ -280,7 +331,7 @@ static void add_result_json(const struct audit *a, const struct audit_result *x,
 
 void audit_json(const struct audit *a, double wanted_coverage, struct buf *ret)
 {
-	buf_addf(ret, "{\"schema\":1,\"mode\":\"peers\",\"exit\":%d,\"coverage\":%.3f",
+	buf_addf(ret, "{\"schema\":2,\"mode\":\"peers\",\"exit\":%d,\"coverage\":%.3f",
 		 audit_exit(a, wanted_coverage), a->coverage);
 	buf_addf(ret, ",\"coverage_wanted\":%.3f,\"counts\":{", wanted_coverage);
 	for (size_t v = 0; v < VERDICT_COUNT; v++)

@@ -13,9 +13,14 @@
 /* Comparing what the store has with what peers say, by hashes alone; and telling of it. */
 struct audit_result {
 	const struct drv *drv;
+	bool asked;    /* named on the command line */
 	bool built;    /* the store has it; else nothing is compared */
-	bool taken;    /* … from others: it is nobody's bits anew */
-	char *fetched; /* where another's tree was brought to; owned, or NULL */
+	bool compared; /* bits of somebody else for this very action were compared */
+	const struct drv *stands_on; /* the first it is built from that differs, or NULL */
+	bool taken;                  /* … from others: it is nobody's bits anew */
+	char *fetched;               /* where another's tree was brought to; owned, or NULL */
+	char *stored;                /* fetched: where ours is; owned */
+	char *report;                /* fetched: diffoscope's report; owned, or NULL */
 	struct differences differences; /* of that tree from ours */
 	struct digest action, object;   /* what it has */
 	struct votes votes; /* one a key; also of keys that the policy does not name */
@@ -24,7 +29,7 @@ struct audit_result {
 
 struct audit {
 	struct audit_result *results; /* inputs before users; owned */
-	size_t n, built;
+	size_t n, built, compared;
 	size_t counts[VERDICT_COUNT];
 	double coverage; /* percent of all for which some key answered the same action */
 	const struct peers *peers;
@@ -33,25 +38,29 @@ struct audit {
 
 #define AUDIT_INIT \
 	{ \
-		NULL, 0, 0, {0}, 0, NULL, NULL \
+		NULL, 0, 0, 0, {0}, 0, NULL, NULL \
 	}
 
 void audit_release(struct audit *a);
 /*
  * Compares the N derivations NODES. STORED gives the action and object that the store has for D, and
  * whether that object was only taken from others: then two other keys must agree before it counts as
- * reproduced. ERR_MISSING: it has none. OWN is our key's id or NULL. RET keeps P and Q.
+ * reproduced. ERR_MISSING: it has none. ASKED says whether D was named on the command line. OWN is our key's id or NULL. RET keeps P and Q.
  */
 int audit_run(struct drv *const *nodes, size_t n,
 	      int (*stored)(void *ctx, const struct drv *d, struct digest *action,
 			    struct digest *object, bool *ret_taken),
-	      void *ctx, const struct peers *p, const struct seen *seen, const struct quorum *q,
-	      const char *own, struct audit *ret, struct fault *f);
+	      bool (*asked)(void *ctx, const struct drv *d), void *ctx, const struct peers *p,
+	      const struct seen *seen, const struct quorum *q, const char *own,
+	      struct audit *ret, struct fault *f);
 /* Adds the report for people: culprits first. ALL lists reproduced and unchecked outputs, too. */
 void audit_text(const struct audit *a, bool all, struct buf *ret);
 /* Adds the report as JSON; its schema is in doc/verify.schema.json. */
 void audit_json(const struct audit *a, double wanted_coverage, struct buf *ret);
-/* Returns the exit status 0, 2 or 3 of the design. */
+/*
+ * Returns the exit status of the design: 2 when something differs or inherits; 3 when nothing was
+ * compared, something named is not reproduced, or coverage is below what was wanted; else 0.
+ */
 int audit_exit(const struct audit *a, double wanted_coverage);
 
 #endif

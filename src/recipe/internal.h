@@ -61,6 +61,7 @@ struct recipe_file {
 	const char *stem; /* name without ".lua" */
 	const char *path; /* as shown to people */
 	const char *dir;  /* its folder */
+	bool canary;      /* it is in canary/: found by name only */
 	enum { FILE_NEW, FILE_EVALUATED } state;
 	struct decl **decls; /* what it returned */
 	size_t ndecls;

@@ -13,7 +13,8 @@
  * Recipes: restricted Lua, evaluated to derivations. See boot-hurd-recipe(5). A recipe folder holds
  * stage folders (10-stage0 …) of STEM.lua files and lib/ with build styles. STEM.lua may define
  * recipes whose full name (NAME-VERSION, or NAME without a version) is STEM or begins with "STEM-",
- * so a target is found without evaluating every file.
+ * so a target is found without evaluating every file. What is in the folder canary/ is found by name
+ * only: it is for trying a machine, and belongs to no list of all recipes.
  *
  * Evaluation is bounded, file by file: the limits below, no clock, no environment, no files but
  * those below the repository. Errors read "FILE:LINE: recipe 'NAME': cause".
@@ -56,9 +57,12 @@ int recipes_get(struct recipes *r, const char *name, const struct drv **ret, str
 int recipes_load(struct recipes *r, size_t i, const struct drv *const **ret, size_t *ret_n,
 		 struct fault *f);
 
-/* Evaluates every file. RET (malloc'd) lists all derivations, file by file. Stops at an error. */
+/*
+ * Evaluates every file but those in canary/. RET (malloc'd) lists all derivations, file by file. Stops
+ * at an error.
+ */
 int recipes_all(struct recipes *r, const struct drv ***ret, size_t *ret_n, struct fault *f);
-/* As recipes_all, but a file that cannot be evaluated is told to BROKEN, with why, and left out. */
+/* As recipes_all, with canary/; a file that cannot be evaluated is told to BROKEN, and left out. */
 int recipes_whole(struct recipes *r,
 		  void (*broken)(void *ctx, const char *file, const struct fault *why),
 		  void *ctx, const struct drv ***ret, size_t *ret_n, struct fault *f);

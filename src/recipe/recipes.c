@@ -316,9 +316,10 @@ int recipes_load(struct recipes *r, size_t i, const struct drv *const **ret, siz
 	return e;
 }
 
-int recipes_whole(struct recipes *r,
-		  void (*broken)(void *ctx, const char *file, const struct fault *why),
-		  void *ctx, const struct drv ***ret, size_t *ret_n, struct fault *f)
+/* Evaluates every file, those in canary/ only with CANARIES. See recipes_whole. */
+static int list_all(struct recipes *r, bool canaries,
+		    void (*broken)(void *ctx, const char *file, const struct fault *why),
+		    void *ctx, const struct drv ***ret, size_t *ret_n, struct fault *f)
 {
 	const struct drv **all = NULL;
 	size_t n = 0, cap = 0;
@@ -326,6 +327,8 @@ int recipes_whole(struct recipes *r,
 		const struct drv *const *some;
 		struct fault why = FAULT_INIT;
 		size_t m = 0;
+		if (r->files[i].canary && !canaries)
+			continue;
 		int e = recipes_load(r, i, &some, &m, &why);
 		if (e < 0 && e != -ENOMEM && broken) {
 			broken(ctx, recipes_file(r, i), &why);
@@ -352,7 +355,14 @@ int recipes_whole(struct recipes *r,
 
 int recipes_all(struct recipes *r, const struct drv ***ret, size_t *ret_n, struct fault *f)
 {
-	return recipes_whole(r, NULL, NULL, ret, ret_n, f);
+	return list_all(r, false, NULL, NULL, ret, ret_n, f);
+}
+
+int recipes_whole(struct recipes *r,
+		  void (*broken)(void *ctx, const char *file, const struct fault *why),
+		  void *ctx, const struct drv ***ret, size_t *ret_n, struct fault *f)
+{
+	return list_all(r, true, broken, ctx, ret, ret_n, f);
 }
 
 int recipes_override(struct recipes *r, const char *source, const char *path, struct fault *f)

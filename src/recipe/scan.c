@@ -39,8 +39,10 @@ static int add_file(struct scan *s, const char *dir, const char *path, struct vi
 	if (!path_is_name(stem))
 		return fault_set(f, ERR_SYNTAX, "%s: its name cannot be that of a recipe",
 				 path);
-	s->files[s->n] =
-	    (struct recipe_file){.stem = arena_strv(&s->r->a, stem), .path = path, .dir = dir};
+	s->files[s->n] = (struct recipe_file){.stem = arena_strv(&s->r->a, stem),
+					      .path = path,
+					      .dir = dir,
+					      .canary = strcmp(path_base(dir), "canary") == 0};
 	return s->files[s->n++].stem ? 0 : -ENOMEM;
 }
 

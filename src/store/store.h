@@ -53,6 +53,15 @@ int store_tmp(struct store *s, const char *prefix, char **ret_path, struct fault
  * is malloc'd.
  */
 int store_keep_tmp(struct store *s, const char *path, char **ret_path, struct fault *f);
+/* Gives TREE, anywhere, the modes and times that an object has. S is asked for room only. */
+int store_canonicalise(struct store *s, const char *tree, struct fault *f);
+/*
+ * Moves TREE, an output below store_tmp that differs from the object of NAME, below differences/. It
+ * is made canonical as an object is, so that the two differ in nothing but what was built. RET_PATH is
+ * malloc'd.
+ */
+int store_keep_difference(struct store *s, const char *tree, const char *name, char **ret_path,
+			  struct fault *f);
 
 /* ---- objects ---- */
 

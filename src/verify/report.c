@@ -4,23 +4,32 @@
 #include "base/escape.h"
 #include "verify/write.h"
 
-const char *verdict_word(enum verdict v)
-{
-	static const char *const words[] = {"reproduced", "differs", "inherits", "unchecked",
-					    "failed"};
-	return v < VERDICT_COUNT ? words[v] : "?";
-}
+/* ---- for people ---- */
 
 /* Adds the names of AXES, separated by SEP. */
 static void add_axes(struct buf *b, unsigned axes, const char *sep)
 {
 	bool first = true;
-	for (unsigned bit = 1; bit <= axes; bit <<= 1) {
+	for (unsigned bit = 1; bit && bit <= axes; bit <<= 1) {
 		if (!(axes & bit))
 			continue;
-		escape_addf(b, "%s%s", first ? "" : sep, vary_name(bit));
+		buf_addf(b, "%s%s", first ? "" : sep, vary_name(bit));
 		first = false;
 	}
+}
+
+/* Says how what R stands on ended. */
+static const char *ground_word(const struct verify_result *r)
+{
+	return r->stands_on->verdict == VERDICT_FAILED ? "could not be built again" : "differs";
+}
+
+/* Adds what R, whatever its own verdict, stands on. */
+static void add_ground(const struct verify_result *r, struct buf *b)
+{
+	if (r->stands_on)
+		escape_addf(b, "  stands on %s, which %s\n", r->stands_on->drv->name,
+			    ground_word(r));
 }
 
 static void add_difference(const struct verify_result *r, struct buf *b)
@@ -39,9 +48,15 @@ static void add_difference(const struct verify_result *r, struct buf *b)
 	} else if (r->kept) {
 		buf_adds(b, "  differs without any variation\n");
 	}
+	add_ground(r, b);
 	write_differences(b, &r->differences);
-	if (r->kept)
-		escape_addf(b, "  the rebuilt tree is kept in %s\n", r->kept);
+	if (!r->kept)
+		return;
+	escape_addf(b, "  the stored tree is %s\n", r->stored);
+	escape_addf(b, "  the rebuilt tree is kept in %s\n", r->kept);
+	if (r->report)
+		escape_addf(b, "  diffoscope's report is %s\n", r->report);
+	write_closer_look(b, r->stored, r->kept);
 }
 
 static void add_rest(const struct verify_result *r, bool verbose, struct buf *b)
@@ -53,11 +68,40 @@ static void add_rest(const struct verify_result *r, bool verbose, struct buf *b)
 			    r->drv->name);
 	else if (r->verdict == VERDICT_FAILED)
 		escape_addf(b, "\nFAILED %s: %s\n", r->drv->name, r->fault.what);
-	else if (r->verdict == VERDICT_REPRODUCED && verbose)
+	else if (r->verdict == VERDICT_STANDS_ON)
+		escape_addf(b, "\nSTANDS ON %s %s: rebuilt from it, and equal\n",
+			    ground_word(r), r->drv->name);
+	else if (!verbose)
+		return;
+	else if (r->verdict == VERDICT_REPRODUCED)
 		escape_addf(b, "reproduced %s %s (%u rebuilt%s)\n", hash, r->drv->name,
 			    r->rounds, r->in_baseline ? ", equals the baseline" : "");
-	else if (r->verdict == VERDICT_UNCHECKED && verbose)
-		escape_addf(b, "unchecked  %s %s\n", hash, r->drv->name);
+	else
+		escape_addf(b, "%s %s %s\n", verdict_word(r->verdict), hash, r->drv->name);
+	add_ground(r, b);
+}
+
+/* Adds the last line: counts, coverage, and what was varied; then what was not. */
+static void add_sum(const struct verify_report *r, struct buf *b)
+{
+	escape_addf(b, "\n%zu outputs:", r->n);
+	for (size_t v = 0; v < VERDICT_COUNT; v++)
+		if (r->counts[v] || v == VERDICT_REPRODUCED || v == VERDICT_DIFFERS ||
+		    v == VERDICT_FAILED)
+			escape_addf(b, "%s %zu %s", v ? "," : "", r->counts[v],
+				    verdict_phrase((enum verdict)v));
+	escape_addf(b, "; coverage %.1f %%", r->coverage);
+	if (r->sample < 100)
+		escape_addf(b, "; sample %g %%, seed %llu", r->sample,
+			    (unsigned long long)r->seed);
+	if (r->vary) {
+		buf_adds(b, "; varied: ");
+		add_axes(b, r->vary, ", ");
+	}
+	buf_addc(b, '\n');
+	for (size_t i = 0; i < r->nskipped; i++)
+		escape_addf(b, "not varied: %s: %s\n", vary_name(r->skipped[i].axis),
+			    r->skipped[i].why.what);
 }
 
 void verify_report_text(const struct verify_report *r, bool verbose, struct buf *ret)
@@ -69,17 +113,10 @@ void verify_report_text(const struct verify_report *r, bool verbose, struct buf 
 	for (size_t i = 0; i < r->n; i++)
 		if (r->results[i].verdict == VERDICT_DIFFERS)
 			add_difference(&r->results[i], ret);
-	escape_addf(ret, "\n%zu outputs:", r->n);
-	for (size_t v = 0; v < VERDICT_COUNT; v++)
-		escape_addf(ret, "%s %zu %s", v ? "," : "", r->counts[v],
-			    verdict_word((enum verdict)v));
-	escape_addf(ret, "; coverage %.1f %%", r->coverage);
-	if (r->vary) {
-		buf_adds(ret, "; varied: ");
-		add_axes(ret, r->vary, ", ");
-	}
-	buf_addc(ret, '\n');
+	add_sum(r, ret);
 }
+
+/* ---- for machines ---- */
 
 static void add_axes_json(struct buf *b, const char *name, unsigned axes)
 {
@@ -102,11 +139,17 @@ static void add_result_json(struct buf *b, const struct verify_result *r)
 		 : r->in_baseline       ? "equal"
 		 : r->baseline_inherits ? "inherits"
 					: "none");
+	if (r->stands_on)
+		write_member(b, "stands_on", r->stands_on->drv->name);
 	if (r->verdict == VERDICT_DIFFERS) {
 		write_digest(b, "other", &r->other);
 		add_axes_json(b, "axes", r->axes);
-		if (r->kept)
+		if (r->kept) {
+			write_member(b, "stored", r->stored);
 			write_member(b, "kept", r->kept);
+		}
+		if (r->report)
+			write_member(b, "report", r->report);
 		write_differences_json(b, &r->differences);
 	}
 	if (r->verdict == VERDICT_FAILED)
@@ -116,11 +159,19 @@ static void add_result_json(struct buf *b, const struct verify_result *r)
 
 void verify_report_json(const struct verify_report *r, double wanted_coverage, struct buf *ret)
 {
-	buf_addf(ret, "{\"schema\":1,\"exit\":%d,\"coverage\":%.3f,\"coverage_wanted\":%.3f",
+	buf_addf(ret, "{\"schema\":2,\"exit\":%d,\"coverage\":%.3f,\"coverage_wanted\":%.3f",
 		 verify_exit(r, wanted_coverage), r->coverage, wanted_coverage);
-	buf_addf(ret, ",\"rounds\":%u,\"seed\":%llu", r->rounds, (unsigned long long)r->seed);
+	buf_addf(ret, ",\"rounds\":%u,\"sample\":%g,\"seed\":%llu", r->rounds, r->sample,
+		 (unsigned long long)r->seed);
 	add_axes_json(ret, "vary", r->vary);
-	buf_adds(ret, ",\"counts\":{");
+	buf_adds(ret, ",\"not_varied\":[");
+	for (size_t i = 0; i < r->nskipped; i++) {
+		buf_addf(ret, "%s{\"axis\":\"%s\"", i ? "," : "",
+			 vary_name(r->skipped[i].axis));
+		write_member(ret, "why", r->skipped[i].why.what);
+		buf_addc(ret, '}');
+	}
+	buf_adds(ret, "],\"counts\":{");
 	for (size_t v = 0; v < VERDICT_COUNT; v++)
 		buf_addf(ret, "%s\"%s\":%zu", v ? "," : "", verdict_word((enum verdict)v),
 			 r->counts[v]);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hash/sha256.h"
+#include "verify/canary.h"
 
 /* The axes, by bit. */
 static const char *const AXES[] = {"aslr",  "cpus", "file-order", "kernel-name",
@@ -35,10 +36,13 @@ const char *vary_name(unsigned axis)
 void verify_report_release(struct verify_report *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
+		free(r->results[i].stored);
 		free(r->results[i].kept);
+		free(r->results[i].report);
 		differences_release(&r->results[i].differences);
 	}
 	free(r->results);
+	free(r->skipped);
 	*r = (struct verify_report){0};
 }
 
@@ -102,14 +106,14 @@ static unsigned find_axes(struct work *w, struct verify_result *r)
 	if (d > 0)
 		return 0;
 	for (unsigned i = 0; i < NAXES && !stopped(w); i++) {
-		if (!(w->o->vary & 1u << i))
+		if (!(w->report->vary & 1u << i))
 			continue;
 		d = rebuild_differs(w, r, 1u << i, &b, NULL);
 		w->ops->discard(w->ops->ctx, &b);
 		if (d > 0 || d == ERR_BUILD)
 			guilty |= 1u << i;
 	}
-	return guilty ? guilty : w->o->vary;
+	return guilty ? guilty : w->report->vary;
 }
 
 /* Keeps both trees of a difference and lists it file by file. */
@@ -118,12 +122,11 @@ static int record_difference(struct work *w, struct verify_result *r, struct ver
 {
 	r->verdict = VERDICT_DIFFERS;
 	r->other = b->object;
-	char *stored = w->ops->tree(w->ops->ctx, &r->object);
-	int e = stored ? tree_compare(stored, b->tree, &r->differences, f) : -ENOMEM;
-	free(stored);
+	r->stored = w->ops->tree(w->ops->ctx, &r->object);
+	int e = r->stored ? tree_compare(r->stored, b->tree, &r->differences, f) : -ENOMEM;
 	if (e == 0)
 		e = w->ops->keep(w->ops->ctx, r->drv, b, &r->kept, f);
-	if (e == 0 && w->o->vary)
+	if (e == 0 && w->report->vary)
 		r->axes = find_axes(w, r);
 	return e;
 }
@@ -154,11 +157,12 @@ static int judge(struct work *w, struct verify_result *r, struct fault *f)
 	if (e < 0)
 		return fault_set(f, e, "%s is not in the store", r->drv->name);
 	check_reference(w, r);
-	r->verdict = VERDICT_UNCHECKED;
-	for (unsigned i = 0; i < w->o->rounds && sampled(w->o, r->drv) && !stopped(w); i++) {
+	bool chosen = sampled(w->o, r->drv);
+	r->verdict = chosen ? VERDICT_UNCHECKED : VERDICT_SAMPLED_OUT;
+	for (unsigned i = 0; chosen && i < w->o->rounds && !stopped(w); i++) {
 		struct verify_build b;
 		/* The first of several rounds is plain, so that both kinds are seen. */
-		unsigned axes = i == 0 && w->o->rounds > 1 ? 0 : w->o->vary;
+		unsigned axes = i == 0 && w->o->rounds > 1 ? 0 : w->report->vary;
 		e = rebuild_differs(w, r, axes, &b, &r->fault);
 		if (e == ERR_BUILD) {
 			r->verdict = VERDICT_FAILED;
@@ -182,9 +186,8 @@ static int judge(struct work *w, struct verify_result *r, struct fault *f)
 		r->other = r->baseline_object;
 	} else if (r->baseline_inherits) {
 		r->verdict = VERDICT_INHERITS;
-	} else if (r->in_baseline) {
-		/* Somebody else's bits for this very action are independent bits. */
-		r->verdict = VERDICT_REPRODUCED;
+	} else if (r->in_baseline && r->rounds == 0) {
+		r->verdict = VERDICT_BASELINE; /* nothing was rebuilt: no more than that */
 	}
 	return 0;
 }
@@ -225,10 +228,35 @@ static void run_workers(struct work *w, unsigned jobs)
 	free(threads);
 }
 
+/* Finds what each result stands on, and counts. */
+static int conclude(struct verify_report *r, struct drv *const *nodes, struct fault *f)
+{
+	enum verdict *verdicts = calloc(r->n + 1, sizeof *verdicts);
+	size_t *on = calloc(r->n + 1, sizeof *on);
+	int e = verdicts && on ? 0 : fault_set(f, -ENOMEM, "cannot verify:");
+	for (size_t i = 0; e == 0 && i < r->n; i++)
+		verdicts[i] = r->results[i].verdict;
+	if (e == 0)
+		e = verdict_stands_on(nodes, verdicts, r->n, on, f);
+	for (size_t i = 0; e == 0 && i < r->n; i++) {
+		struct verify_result *x = &r->results[i];
+		x->stands_on = on[i] < r->n ? &r->results[on[i]] : NULL;
+		if (x->stands_on && x->verdict == VERDICT_REPRODUCED)
+			x->verdict = VERDICT_STANDS_ON;
+		r->counts[x->verdict]++;
+		r->rebuilt += x->rounds > 0;
+	}
+	r->coverage = r->n ? 100.0 * (double)r->rebuilt / (double)r->n : 0;
+	free(on);
+	free(verdicts);
+	return e;
+}
+
 int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *o,
 	       const struct verify_ops *ops, struct verify_report *ret, struct fault *f)
 {
-	*ret = (struct verify_report){.seed = o->seed, .vary = o->vary, .rounds = o->rounds};
+	*ret = (struct verify_report){
+	    .seed = o->seed, .named = o->named, .rounds = o->rounds, .sample = o->sample};
 	ret->results = calloc(n + 1, sizeof *ret->results);
 	if (!ret->results)
 		return fault_set(f, -ENOMEM, "cannot verify:");
@@ -237,22 +265,19 @@ int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *
 		ret->results[i].drv = nodes[i];
 		ret->results[i].verdict = VERDICT_UNCHECKED;
 	}
+	int r = o->vary ? canaries_run(o->vary, ops, ret, f) : 0;
+	if (r < 0)
+		return r;
 	struct work w = {.o = o, .ops = ops, .report = ret, .fault = FAULT_INIT};
 	pthread_mutex_init(&w.lock, NULL);
 	run_workers(&w, o->jobs ? o->jobs : 1);
 	pthread_mutex_destroy(&w.lock);
-	size_t checked = 0;
-	for (size_t i = 0; i < n; i++) {
-		ret->counts[ret->results[i].verdict]++;
-		checked += ret->results[i].rounds > 0 || ret->results[i].in_baseline;
-	}
-	ret->coverage = n ? 100.0 * (double)checked / (double)n : 100;
 	if (w.error) {
 		if (f)
 			*f = w.fault;
 		return w.error;
 	}
-	return 0;
+	return conclude(ret, nodes, f);
 }
 
 int verify_exit(const struct verify_report *r, double wanted_coverage)
@@ -261,5 +286,9 @@ int verify_exit(const struct verify_report *r, double wanted_coverage)
 		return 2;
 	if (r->counts[VERDICT_FAILED])
 		return 1;
-	return r->coverage < wanted_coverage ? 3 : 0;
+	for (size_t i = 0; i < r->nskipped; i++)
+		if (!r->vary || r->named & r->skipped[i].axis)
+			return 3;
+	return r->counts[VERDICT_UNCHECKED] || !r->rebuilt || r->coverage < wanted_coverage ? 3
+											    : 0;
 }

@@ -9,22 +9,14 @@
 #include "base/err.h"
 #include "drv/drv.h"
 #include "hash/digest.h"
-#include "verify/compare.h"
 #include "verify/baseline.h"
+#include "verify/compare.h"
+#include "verify/verdict.h"
 
 /*
  * Verification: each action is carried out again and the bits are compared. What the world looks
  * like comes through a table of operations, so this module starts nothing itself.
  */
-
-enum verdict {
-	VERDICT_REPRODUCED, /* independent bits were compared, and all were equal */
-	VERDICT_DIFFERS,    /* the same action gave other bits: this step is the culprit */
-	VERDICT_INHERITS,   /* no bits of one action differ, but the inputs already did */
-	VERDICT_UNCHECKED,  /* not looked at (sampled out, stopped) */
-	VERDICT_FAILED,     /* it could not be built again */
-	VERDICT_COUNT,
-};
 
 /* What a rebuild changes on purpose. */
 enum vary_axis {
@@ -74,6 +66,11 @@ struct verify_ops {
 	void (*discard)(void *ctx, struct verify_build *b);
 	int (*keep)(void *ctx, const struct drv *d, struct verify_build *b, char **ret_path,
 		    struct fault *f);
+	/*
+	 * Finds the canary of AXIS and makes it ready to be rebuilt. ERR_MISSING when there is none. May be
+	 * NULL: none has one.
+	 */
+	int (*canary)(void *ctx, unsigned axis, const struct drv **ret, struct fault *f);
 	/* Tells that a step begins (DONE false) or has its verdict. May be NULL. */
 	void (*progress)(void *ctx, const struct drv *d, bool done, enum verdict v);
 	/* Returns whether to stop. May be NULL. */
@@ -83,9 +80,11 @@ struct verify_ops {
 struct verify_options {
 	unsigned jobs;   /* at a time, at least 1 */
 	unsigned rounds; /* rebuilds of each, at least 1 */
-	unsigned vary;   /* axes */
-	double sample;   /* percent of the derivations that are rebuilt, 100 = all */
-	uint64_t seed;   /* which ones: the choice depends on nothing else */
+	unsigned
+	    vary; /* axes asked for; varied are those whose canary says so: verify/canary.h */
+	unsigned named; /* those of them that were asked for by name */
+	double sample;  /* percent of the derivations that are rebuilt, 100 = all */
+	uint64_t seed;  /* which ones: the choice depends on nothing else */
 	const struct baseline *baseline; /* may be NULL */
 };
 
@@ -93,27 +92,42 @@ struct verify_options {
 struct verify_result {
 	const struct drv *drv;
 	enum verdict verdict;
-	struct digest action, object; /* what the store has */
-	unsigned rounds;              /* rebuilds that were compared */
-	bool in_baseline;             /* the baseline answers this very action */
-	bool baseline_differs;        /* … with another object */
-	bool baseline_inherits;       /* the baseline has this derivation with another action */
+	const struct verify_result *stands_on; /* the first culprit it is built from, or NULL */
+	struct digest action, object;          /* what the store has */
+	unsigned rounds;                       /* rebuilds that were compared */
+	bool in_baseline;                      /* the baseline answers this very action */
+	bool baseline_differs;                 /* … with another object */
+	bool baseline_inherits; /* the baseline has this derivation with another action */
 	struct digest baseline_object;
 	struct digest other; /* DIFFERS: what the rebuild gave */
 	unsigned axes;       /* DIFFERS: the axes that caused it, 0 = differs by itself */
-	char *kept;          /* DIFFERS: the rebuilt tree; owned */
+	char *stored;        /* DIFFERS and kept: the store's tree; owned */
+	char *kept;          /* DIFFERS: the rebuilt tree, canonical as the store's; owned */
+	char *report;        /* DIFFERS and kept: diffoscope's report, or NULL; owned */
 	struct differences differences; /* DIFFERS: file by file */
 	struct fault fault;             /* FAILED: why */
 	uint64_t wall_ns;               /* of the rebuilds */
+};
+
+/* An axis that was asked for, and is not varied on this machine. */
+struct verify_skipped {
+	unsigned axis;
+	struct fault why; /* in words */
 };
 
 struct verify_report {
 	struct verify_result *results; /* inputs before users; owned */
 	size_t n;
 	size_t counts[VERDICT_COUNT];
-	double coverage;       /* percent that was compared */
-	uint64_t seed;         /* of the sample */
-	unsigned vary, rounds; /* as asked */
+	size_t rebuilt;  /* results with at least one rebuild that was compared */
+	double coverage; /* percent of all that was rebuilt and compared by this run */
+	double sample;   /* percent that was to be rebuilt, as asked */
+	uint64_t seed;   /* of the sample */
+	unsigned rounds; /* as asked */
+	unsigned vary;   /* axes that were varied; the canary of each came out different */
+	unsigned named;  /* axes that were asked for by name; for verify_exit */
+	struct verify_skipped *skipped; /* axes that were asked for and not varied; owned */
+	size_t nskipped;
 };
 
 /* Frees what R owns. */
@@ -126,13 +140,15 @@ void verify_report_release(struct verify_report *r);
 int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *o,
 	       const struct verify_ops *ops, struct verify_report *ret, struct fault *f);
 
-/* Returns a word for V. */
-const char *verdict_word(enum verdict v);
 /* Adds the report for people, at most some 80 columns wide. VERBOSE lists reproduced ones too. */
 void verify_report_text(const struct verify_report *r, bool verbose, struct buf *ret);
 /* Adds the report as JSON; its schema is in doc/verify.schema.json. */
 void verify_report_json(const struct verify_report *r, double wanted_coverage, struct buf *ret);
-/* Returns the exit status 0, 2 or 3 of the design (1 for a failed rebuild). */
+/*
+ * Returns the exit status of the design: 2 when something differs or inherits; 1
+ * for a failed rebuild; 3 when less was done than was asked: nothing rebuilt at all, stopped, coverage
+ * below what was wanted, an axis named that is not varied, or several and none varied; else 0.
+ */
 int verify_exit(const struct verify_report *r, double wanted_coverage);
 
 #endif

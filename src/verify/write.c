@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verify/write.h"
 
+#include <stdbool.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/escape.h"
@@ -36,6 +38,34 @@ void write_time(struct buf *b, int64_t seconds)
 	if (gmtime_r(&t, &tm))
 		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	buf_addf(b, "\"%s\"", text);
+}
+
+/* Adds TEXT, escaped, as one word of sh. */
+static void write_word(struct buf *b, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=./:,@%";
+	bool quote = !*text || strspn(text, plain) != strlen(text);
+	buf_adds(b, quote ? "'" : "");
+	while (*text) {
+		size_t n = strcspn(text, "'");
+		escape_add(b, (struct view){text, n}, ESCAPE_LINE);
+		text += n;
+		if (*text == '\'') {
+			buf_adds(b, "'\\''");
+			text++;
+		}
+	}
+	buf_adds(b, quote ? "'" : "");
+}
+
+void write_closer_look(struct buf *ret, const char *a, const char *b)
+{
+	buf_adds(ret, "  to look closer: diffoscope ");
+	write_word(ret, a);
+	buf_addc(ret, ' ');
+	write_word(ret, b);
+	buf_addc(ret, '\n');
 }
 
 void write_differences(struct buf *b, const struct differences *d)

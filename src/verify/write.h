@@ -18,6 +18,8 @@ void write_digest(struct buf *b, const char *name, const struct digest *d);
 void write_sha256(struct buf *b, const struct digest *d);
 /* Adds the time, seconds since 1970, as a JSON string by RFC 3339. */
 void write_time(struct buf *b, int64_t seconds);
+/* Adds a line with the command that looks closer at how the trees A and B differ. */
+void write_closer_look(struct buf *ret, const char *a, const char *b);
 /* Adds a line for each of the first differences, and how many more there are. */
 void write_differences(struct buf *b, const struct differences *d);
 /* Adds the JSON member ,"differences":[…], with all of them. */

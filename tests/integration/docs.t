@@ -56,4 +56,25 @@ statuses() {
 	done
 }
 ok "exit statuses are in the manual" statuses
+
+# What has no meaning is refused, not ignored.
+refused() { # OPTION, then the command
+	_option=$1
+	shift
+	fails 1 "$_option has no meaning" "$BH" "$@"
+}
+ok "key generate --nix" refused --nix key generate x --nix
+ok "key import --nix" refused --nix key import /dev/null --nix
+ok "peer list --key" refused --key peer list --key x
+ok "peer remove --trust" refused --trust peer remove x --trust votes
+ok "peer test --key" refused --key peer test --key x
+ok "attest --check --key" refused --key attest --check /dev/null --key x
+ok "attest --check --print" refused --print attest --check /dev/null --print
+ok "build -n --substitute" refused --substitute build -n --substitute x
+ok "verify --seed alone" refused --seed verify --seed 1 x
+ok "verify --fetch-different alone" refused --fetch-different verify --fetch-different /tmp x
+for _o in "--jobs 2" "--rounds 2" "--vary umask" "--sample 50%" "--seed 1"; do
+	# shellcheck disable=SC2086
+	ok "verify --peers $_o" refused "${_o%% *}" verify --peers $_o x
+done
 done_testing

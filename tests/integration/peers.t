@@ -59,7 +59,7 @@ ok "they are listed" fails 0 "trusted for: votes archives" bh peer list
 ok "they answer" fails 0 "its key $(id_of bob): 2 results" bh peer test
 ok "all agree" fails 0 "2 outputs: 2 reproduced, 0 differs, 0 inherits, 0 unchecked; 0 not built here; coverage 100.0 %" peers two
 ok "no archive was read" sh -c "chmod 000 '$T/bob-pub/nar' '$T/alice-pub/nar'; '$BH' --verify --peers two --recipes '$T/recipes'; r=\$?; chmod 755 '$T/bob-pub/nar' '$T/alice-pub/nar'; exit \$r"
-ok "what is not built is not skipped silently" fails 0 "1 not built here; coverage 66.7 %" peers noise two
+ok "what is named and not built is not skipped silently" fails 3 "1 not built here; coverage 66.7 %" peers noise two
 ok "… coverage below what was asked" fails 3 "1 not built here" peers --coverage 100 noise two
 ok "the report follows its schema" valid two
 ok "… votes tell the builders" jq -e '[.outputs[].votes[].builder] | sort == ["alice","alice","bob","bob"]' "$T/report.json"
@@ -88,7 +88,12 @@ ok "… file by file" jq -e '[.outputs[] | select(.differences)] | length == 1 a
 mv "$T/alice-pub/nar" "$T/nar"
 ok "an archive that is not there is told of" fails 2 "not fetched: noise from alice" peers top --fetch-different "$T/theirs"
 mv "$T/nar" "$T/alice-pub/nar"
-ok "it belongs to --peers" fails 1 "belongs to it" bh verify top --fetch-different "$T/theirs"
+ok "it belongs to --peers" fails 1 "no meaning without --peers" bh verify top --fetch-different "$T/theirs"
+# What says how to rebuild has no meaning where nothing is rebuilt.
+for o in "--rounds 2" "--sample 50%" "--seed 3" "-j 2" "--vary umask"; do
+	# shellcheck disable=SC2086
+	ok "… and $o does not" fails 1 "no meaning with --peers" peers two $o
+done
 
 # A summary for machines, signed.
 bh key generate me >/dev/null
@@ -103,6 +108,18 @@ mv "$T/bob-pub" "$T/gone"
 ok "one is away" fails 0 "2 reproduced" peers two
 ok "… and named" fails 0 "peer bob at $T/bob-pub: NO ANSWER" peers two
 mv "$T/gone" "$T/bob-pub"
+
+# Nobody is there: nothing was compared, and that is no success.
+mv "$T/bob-pub" "$T/gone"
+mv "$T/alice-pub" "$T/away"
+ok "all are away" fails 3 "0 reproduced, 0 differs, 0 inherits, 2 unchecked; 0 not built here; coverage 0.0 %" peers two
+ok "… without a name, too" fails 3 "coverage 0.0 %" peers
+peers two --vsa "$T/vsa" >/dev/null 2>&1
+ok "… and nothing is signed as passed" jq -e '.predicate.verificationResult == "FAILED"' "$T/vsa"
+valid two
+ok "… in JSON" jq -e '.exit == 3 and .coverage == 0 and ([.outputs[].compared] == [false, false])' "$T/report.json"
+mv "$T/gone" "$T/bob-pub"
+mv "$T/away" "$T/alice-pub"
 
 # A liar: signs another object for step one.
 rm -rf "$T/liar"
@@ -172,7 +189,7 @@ for who in carol copier; do
 	bh peer add $who "$T/$who-pub" --key "$(key_of $who)" >/dev/null
 done
 as carol publish --commit "$T/carol-pub" >/dev/null 2>&1
-ok "a commitment alone is no vote" fails 0 "0 reproduced" peers two
+ok "a commitment alone is no vote" fails 3 "0 reproduced" peers two
 as carol publish "$T/carol-pub" >/dev/null 2>&1
 ok "the one that committed is known" fails 0 "votes of carol $(id_of carol | cut -c1-16): 2 same; 2 committed first" peers two
 as copier publish --commit "$T/copier-pub" >/dev/null 2>&1
@@ -195,7 +212,7 @@ c["quorum"] = {"need": 1, "of": ["carol"]}
 json.dump(c, open(sys.argv[1], "w"))
 PY
 as taker build --substitute two >/dev/null 2>&1
-ok "taken from one: unchecked" fails 0 "0 reproduced, 0 differs, 0 inherits, 2 unchecked" as taker --verify --peers two
+ok "taken from one: unchecked" fails 3 "0 reproduced, 0 differs, 0 inherits, 2 unchecked" as taker --verify --peers two
 bh peer add alice "$T/alice-pub" --key "$(key_of alice)" >/dev/null
 sed -i 's/"of": \["carol"\]/"of": ["carol", "alice"]/' "$T/config.json"
 ok "… and another agrees: reproduced" fails 0 "2 reproduced" as taker --verify --peers two

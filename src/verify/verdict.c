@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "verify/verdict.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+const char *verdict_word(enum verdict v)
+{
+	static const char *const words[] = {"reproduced", "differs",       "stands-on",
+					    "inherits",   "baseline-only", "sampled-out",
+					    "unchecked",  "failed"};
+	return v < VERDICT_COUNT ? words[v] : "?";
+}
+
+const char *verdict_phrase(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_STANDS_ON:
+		return "stand on a step that differs or failed";
+	case VERDICT_BASELINE:
+		return "not rebuilt, equal to the baseline only";
+	case VERDICT_SAMPLED_OUT:
+		return "sampled out";
+	default:
+		return verdict_word(v);
+	}
+}
+
+int verdict_stands_on(struct drv *const *nodes, const enum verdict *verdicts, size_t n,
+		      size_t *ret, struct fault *f)
+{
+	struct drv **all = NULL;
+	size_t nall = 0;
+	/* With all that is between them: a node may stand on another by one that is not listed. */
+	int r = drv_closure((const struct drv *const *)nodes, n, &all, &nall, f);
+	size_t *on = r == 0 ? malloc((nall + 1) * sizeof *on) : NULL;
+	size_t *listed = r == 0 ? malloc((nall + 1) * sizeof *listed) : NULL;
+	if (r == 0 && (!on || !listed))
+		r = fault_set(f, -ENOMEM, "cannot tell what stands on what:");
+	for (size_t i = 0; r == 0 && i < nall; i++) {
+		all[i]->mark = i;
+		on[i] = listed[i] = n;
+	}
+	for (size_t i = 0; r == 0 && i < n; i++)
+		listed[nodes[i]->mark] = i;
+	for (size_t i = 0; r == 0 && i < nall; i++)
+		for (size_t k = 0; k < all[i]->ninputs; k++) {
+			size_t in = all[i]->inputs[k].drv->mark, node = listed[in];
+			bool bad = node < n && (verdicts[node] == VERDICT_DIFFERS ||
+						verdicts[node] == VERDICT_FAILED);
+			size_t found = on[in] < n ? on[in] : bad ? node : n;
+			on[i] = found < on[i] ? found : on[i];
+		}
+	for (size_t i = 0; r == 0 && i < n; i++)
+		ret[i] = on[nodes[i]->mark];
+	free(listed);
+	free(on);
+	free(all);
+	return r;
+}
