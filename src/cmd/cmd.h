@@ -73,7 +73,10 @@ int cmd_operands(int argc, char **argv, int first, int min, int max, struct faul
 int cmd_state(struct cmd *c, const char **ret, struct fault *f);
 /* Finds the folder of the recipes, which need not be there. RET is malloc'd. */
 int cmd_recipes_dir(struct cmd *c, char **ret, struct fault *f);
-/* Opens the recipes: --recipes, else ./recipes, else the tree the program was built in, else the installed ones. */
+/*
+ * Opens the recipes: --recipes, else ./recipes, else those of the tree that the program was built in, else
+ * those installed beside it, else those of the prefix that it was built for.
+ */
 int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f);
 /* Opens the recipes that came with the program, whatever --recipes says. */
 int cmd_own_recipes(struct cmd *c, struct recipes **ret, struct fault *f);

@@ -94,22 +94,33 @@ static bool is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Returns the recipes folder of the source tree the program lies in, malloc'd, or NULL. */
-static char *tree_recipes(void)
+/* Returns the recipes folder BELOW the folder N levels above the program, malloc'd, or NULL. */
+static char *recipes_near_program(int n, const char *below)
 {
 	char exe[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	if (n <= 0)
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	if (len <= 0)
 		return NULL;
-	exe[n] = '\0';
-	for (int up = 0; up < 3; up++) { /* TREE/build/bin/boot-hurd */
+	exe[len] = '\0';
+	for (int up = 0; up < n; up++) {
 		char *slash = strrchr(exe, '/');
 		if (!slash || slash == exe)
 			return NULL;
 		*slash = '\0';
 	}
-	FREE_PTR char *stage = path_join(exe, "recipes/10-stage0");
-	return stage && is_folder(stage) ? path_join(exe, "recipes") : NULL;
+	FREE_PTR char *recipes = path_join(exe, below);
+	FREE_PTR char *stage = recipes ? path_join(recipes, "10-stage0") : NULL;
+	return stage && is_folder(stage) ? strdup(recipes) : NULL;
+}
+
+/* Returns the recipes that came with the program, malloc'd; NULL: out of memory. */
+static char *own_recipes(void)
+{
+	char *p = recipes_near_program(3, "recipes"); /* TREE/build/bin/boot-hurd */
+	if (!p)
+		p = recipes_near_program(2,
+					 "share/boot-hurd/recipes"); /* PREFIX/bin/boot-hurd */
+	return p ? p : strdup(BOOT_HURD_DATADIR "/recipes");
 }
 
 /* Finds the recipes folder. NULL: there is none. */
@@ -119,7 +130,10 @@ static char *find_recipes(struct cmd *c)
 		return absolute(c->recipes_option);
 	if (is_folder("recipes/10-stage0"))
 		return absolute("recipes");
-	char *p = tree_recipes();
+	char *p = recipes_near_program(3, "recipes"); /* TREE/build/bin/boot-hurd */
+	if (!p)
+		p = recipes_near_program(2,
+					 "share/boot-hurd/recipes"); /* PREFIX/bin/boot-hurd */
 	return p ? p : strdup(BOOT_HURD_DATADIR "/recipes");
 }
 
@@ -160,9 +174,9 @@ int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 int cmd_own_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 {
 	if (!c->own_recipes) {
-		FREE_PTR char *tree = tree_recipes();
-		int r = open_recipes(tree ? tree : BOOT_HURD_DATADIR "/recipes",
-				     &c->own_recipes, f);
+		FREE_PTR char *own = own_recipes();
+		int r = own ? open_recipes(own, &c->own_recipes, f)
+			    : fault_set(f, -ENOMEM, "cannot look for recipes:");
 		if (r < 0)
 			return r;
 	}

@@ -11,6 +11,7 @@
 #include "cmd/print.h"
 #include "cmd/remote.h"
 #include "net/protocol.h"
+#include "recipe/suggest.h"
 
 static const struct cmd_row COMMANDS[] = {
     {"build", cmd_build, "[OPTION…] TARGET…", "build targets and what they need"},
@@ -33,7 +34,7 @@ static const struct cmd_row COMMANDS[] = {
     {"attest", cmd_attest, "--key NAME TARGET… | --check FILE…",
      "sign what was built, or check what others signed"},
     {"publish", cmd_publish, "DIR [--key NAME] [--commit] [TARGET…]",
-     "write what was built as files for others: archives, attestations, an index"},
+     "write what was built as files for others"},
     {"peer", cmd_peer, "add NAME LOCATION --key KEY…, remove NAME, list, test [NAME]",
      "look after those whose results are compared"},
     {"lint", cmd_lint, "[--record] [TARGET…]",
@@ -49,20 +50,19 @@ static void print_usage(void)
 	print_out("Usage: boot-hurd COMMAND [OPTION…] [OPERAND…]\n"
 		  "       boot-hurd --verify [OPTION…] [TARGET…]\n"
 		  "\n"
-		  "Walks a graph of recipes from a tiny seed to a whole system, hashes every "
-		  "output,\n"
-		  "and checks that a second build gives the same bits.\n"
+		  "Walks a graph of recipes from a tiny seed to a whole system, hashes every\n"
+		  "output, and checks that a second build gives the same bits.\n"
 		  "\n"
 		  "Commands:\n");
 	for (size_t i = 0; i < NCOMMANDS; i++)
 		print_out("  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
 	print_out(
 	    "\n"
-	    "Exit status: 0 done (verify: all reproduced), 1 error, 2 something differs or is\n"
-	    "damaged, 3 nothing differs but less was done than was asked, 130 "
+	    "Exit status: 0 done (verify: all reproduced), 1 error, 2 something differs or\n"
+	    "is damaged, 3 nothing differs but less was done than was asked, 130\n"
 	    "interrupted.\n"
 	    "\n"
-	    "boot-hurd COMMAND --help tells more; so does man boot-hurd.\n");
+	    "boot-hurd help COMMAND and man boot-hurd have more.\n");
 }
 
 static const struct cmd_row *find_command(const char *name)
@@ -71,6 +71,19 @@ static const struct cmd_row *find_command(const char *name)
 		if (strcmp(COMMANDS[i].name, name) == 0)
 			return &COMMANDS[i];
 	return NULL;
+}
+
+/* Says that there is no command NAME, and which one may be meant. */
+static int no_command(const char *name, struct fault *f)
+{
+	const char *names[NCOMMANDS];
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		names[i] = COMMANDS[i].name;
+	const char *near = near_word(name, names, NCOMMANDS);
+	fault_set(f, ERR_USAGE, "there is no command '%s'%s%s%s", name,
+		  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	fault_hint(f, "boot-hurd --help lists the commands");
+	return ERR_USAGE;
 }
 
 int cmd_parse(struct cmd *c, int argc, char **argv, const struct option_row *rows,
@@ -133,12 +146,10 @@ static int run(int argc, char **argv)
 	struct fault f = FAULT_INIT;
 	const struct cmd_row *row = find_command(argv[0]);
 	int r;
-	if (!row) {
-		r = fault_set(&f, ERR_USAGE, "there is no command '%s'", argv[0]);
-		fault_hint(&f, "boot-hurd --help lists the commands");
-	} else {
+	if (row)
 		r = row->run(&c, argc, argv, &f);
-	}
+	else
+		r = no_command(argv[0], &f);
 	if (r >= 0) {
 		int e = flush(&f);
 		r = e < 0 ? e : r;
@@ -155,8 +166,47 @@ static int run(int argc, char **argv)
 	return r < 0 ? CMD_ERROR : r;
 }
 
+static bool is_one_of(const char *word, const char *const *words)
+{
+	while (*words && strcmp(*words, word) != 0)
+		words++;
+	return *words;
+}
+
+/*
+ * Moves the command in front of the options that stand before it: `--state DIR build mes` becomes
+ * `build --state DIR mes`. Returns false when there is no command.
+ */
+static bool command_first(int argc, char **argv)
+{
+	static const char *const with_argument[] = {"--state", "--recipes", NULL};
+	int at = 0;
+	while (at < argc && argv[at][0] == '-' && strcmp(argv[at], "--verify") != 0)
+		at += 1 + is_one_of(argv[at], with_argument);
+	if (at >= argc)
+		return false;
+	char *command = argv[at];
+	memmove(argv + 1, argv, (size_t)at * sizeof *argv);
+	argv[0] = command;
+	return true;
+}
+
+/* `help [COMMAND]`. */
+static int help(int argc, char **argv)
+{
+	static char option[] = "--help";
+	if (argc < 2) {
+		print_usage();
+		return printed(CMD_OK);
+	}
+	char *words[] = {argv[1], option, NULL};
+	return run(2, words);
+}
+
 int main(int argc, char **argv)
 {
+	static const char *const help_words[] = {"--help", "-h", "help", NULL};
+	static const char *const version_words[] = {"--version", "-V", NULL};
 	static char verify[] = "verify"; /* what --verify stands for */
 	signal(SIGPIPE, SIG_DFL);
 	if (sys_keep_standard() < 0)
@@ -165,20 +215,24 @@ int main(int argc, char **argv)
 		print_usage();
 		return CMD_ERROR;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
-		print_usage();
-		return printed(CMD_OK);
-	}
-	if (strcmp(argv[1], "--version") == 0) {
+	argc--;
+	argv++;
+	if (is_one_of(argv[0], help_words))
+		return help(argc, argv);
+	bool has_command = command_first(argc, argv);
+	if (is_one_of(argv[0], version_words) ||
+	    (argc > 1 && is_one_of(argv[1], version_words))) {
 		print_out("boot-hurd " BOOT_HURD_VERSION "\n");
 		return printed(CMD_OK);
 	}
-	if (strcmp(argv[1], "--verify") == 0)
-		argv[1] = verify;
-	if (argc > 2 && strcmp(argv[2], "--version") == 0) {
-		print_out("boot-hurd " BOOT_HURD_VERSION "\n");
-		return printed(CMD_OK);
+	if (!has_command) {
+		struct fault f = FAULT_INIT;
+		fault_set(&f, ERR_USAGE, "'%s': expected a command", argv[argc - 1]);
+		fault_hint(&f, "boot-hurd --help lists the commands");
+		cmd_print_fault(&f);
+		return CMD_ERROR;
 	}
-	return run(argc - 1, argv + 1);
+	if (strcmp(argv[0], "--verify") == 0)
+		argv[0] = verify;
+	return run(argc, argv);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cmd/print.h"
+#include "recipe/suggest.h"
 
 enum { ROWS_MAX = 48, HELP_VALUE = 1000 };
 
@@ -107,6 +108,24 @@ static int add_rows(const struct option_row *rows, const struct option_row **all
 	return n;
 }
 
+/* Says what is wrong with the option WORD, which getopt refused as C. */
+static int refused(const char *command, const char *word, int c,
+		   const struct option_row *const *rows, int n, struct fault *f)
+{
+	const char *names[ROWS_MAX], *near = NULL;
+	for (int i = 0; i < n; i++)
+		names[i] = rows[i]->name;
+	if (c == '?' && strncmp(word, "--", 2) == 0)
+		near = near_word(word + 2, names, (size_t)n);
+	if (c == ':')
+		fault_set(f, ERR_USAGE, "option '%s' needs an argument", word);
+	else
+		fault_set(f, ERR_USAGE, "unknown option '%s'%s%s%s", word,
+			  near ? "; did you mean '--" : "", near ? near : "", near ? "'?" : "");
+	fault_hint(f, "boot-hurd %s --help lists the options", command);
+	return ERR_USAGE;
+}
+
 int option_parse(int argc, char **argv, const struct option_row *rows,
 		 const struct option_row *common, int *ret_first, struct fault *f)
 {
@@ -122,13 +141,8 @@ int option_parse(int argc, char **argv, const struct option_row *rows,
 		const struct option_row *row = NULL;
 		if (c == HELP_VALUE || c == 'h')
 			return 1;
-		if (c == '?' || c == ':') {
-			fault_set(f, ERR_USAGE,
-				  c == '?' ? "unknown option '%s'" : "'%s' wants an argument",
-				  argv[optind - 1]);
-			fault_hint(f, "boot-hurd %s --help lists the options", argv[0]);
-			return ERR_USAGE;
-		}
+		if (c == '?' || c == ':')
+			return refused(argv[0], argv[optind - 1], c, all, n, f);
 		for (int i = 0; i < n && !row; i++)
 			if (c == i + 1 || (all[i]->letter && c == all[i]->letter))
 				row = all[i];
@@ -141,14 +155,38 @@ int option_parse(int argc, char **argv, const struct option_row *rows,
 	return 0;
 }
 
+/* Prints TEXT from column LEFT on, which is where the line stands, in lines of at most COLUMNS. */
+static void print_wrapped(const char *text, size_t left, size_t columns)
+{
+	size_t at = left;
+	while (*text) {
+		size_t n = strcspn(text, " ");
+		if (at > left && at + 1 + n > columns) {
+			print_out("\n%*s", (int)left, "");
+			at = left;
+		} else if (at > left) {
+			print_out(" ");
+			at++;
+		}
+		print_out("%.*s", (int)n, text);
+		at += n;
+		text += n + (text[n] == ' ');
+	}
+	print_out("\n");
+}
+
 void option_help(const struct option_row *rows)
 {
+	enum { LEFT = 31, COLUMNS = 80 };
 	for (; rows->kind != OPTION_END; rows++) {
 		char left[80], letter[8] = "    ";
 		if (rows->letter)
 			snprintf(letter, sizeof letter, "-%c, ", rows->letter);
-		snprintf(left, sizeof left, "  %s--%s%s%s", letter, rows->name,
-			 rows->arg ? " " : "", rows->arg ? rows->arg : "");
-		print_out("%-32s %s\n", left, rows->help);
+		int n = snprintf(left, sizeof left, "  %s--%s%s%s", letter, rows->name,
+				 rows->arg ? " " : "", rows->arg ? rows->arg : "");
+		print_out("%-*s", LEFT, left);
+		if (n >= LEFT)
+			print_out("\n%*s", LEFT, "");
+		print_wrapped(rows->help, LEFT, COLUMNS);
 	}
 }

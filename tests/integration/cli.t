@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The command line itself: help, version, what was meant, options before the command; and that an
+# installed program finds its own recipes.
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/integration/lib.sh
+. tests/integration/lib.sh
+
+says() { # says TEXT COMMAND…
+	_text=$1
+	shift
+	fails 0 "$_text" "$@"
+}
+narrow() { ! "$BH" "$@" | awk '{ gsub(/[^ -~]+/, "x") } length > 80' | grep .; }
+
+ok "-V" says "boot-hurd 0." "$BH" -V
+ok "--version" says "boot-hurd 0." "$BH" --version
+ok "help" says "Commands:" "$BH" help
+ok "help COMMAND" says "Usage: boot-hurd gc" "$BH" help gc
+ok "help of no command" fails 1 "did you mean 'gc'?" "$BH" help gcc
+ok "a command that was nearly meant" fails 1 "no command 'biuld'; did you mean 'build'?" "$BH" biuld
+ok "one that was not" fails 1 "no command 'frobnicate'" "$BH" frobnicate
+ok "an option that was nearly meant" fails 1 "unknown option '--dry-rum'; did you mean '--dry-run'?" \
+	"$BH" gc --dry-rum
+ok "an option without its argument" fails 1 "option '--max' needs an argument" "$BH" gc --max
+ok "no command" fails 1 "'-q': expected a command" "$BH" -q
+ok "an option with an argument and no command" fails 1 "expected a command" "$BH" --state "$T/x"
+ok "options before the command" says "" "$BH" --state "$T/other" -q root list
+ok "… count" test -d "$T/other/objects"
+ok "--verify after an option" fails 1 "no recipe 'nothing" "$BH" -q --verify nothing
+for command in build verify gc store publish vm; do
+	ok "--help of $command fits 80 columns" narrow $command --help
+done
+ok "--help fits 80 columns" narrow --help
+
+make -s BUILD="$BUILD" DESTDIR="$T/root" prefix=/opt/tools install >"$T/install.log" 2>&1
+ok "installed with its licence and manual" test -f "$T/root/opt/tools/share/doc/boot-hurd/COPYING" \
+	-a -f "$T/root/opt/tools/share/doc/boot-hurd/README.md"
+ok "an installed program finds its recipes" sh -c \
+	"cd / && '$T/root/opt/tools/bin/boot-hurd' graph mes | grep -q hex0"
+mv "$T/root/opt/tools" "$T/moved"
+ok "… wherever it is moved" sh -c "cd / && '$T/moved/bin/boot-hurd' graph mes | grep -q hex0"
+mv "$T/moved" "$T/root/opt/tools"
+make -s BUILD="$BUILD" DESTDIR="$T/root" prefix=/opt/tools uninstall
+ok "uninstall leaves no file" sh -c "! find '$T/root' -type f | grep ."
+done_testing
