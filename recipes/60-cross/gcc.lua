@@ -1,0 +1,36 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- GCC for each target, twice: for C and without a C library, to compile one; then for C and C++, with it.
+local gcc, cross = lib "cross_gcc", lib "cross"
+
+local recipes = {}
+
+for _, target in ipairs(cross.targets) do
+  local t = target.triplet
+  recipes[#recipes + 1] = gcc(target, {
+    name = "gcc-" .. t .. "-stage1",
+    summary = "GNU C compiler for " .. t .. ", to compile its C library",
+    -- With a limits.h where the system's headers are to be, GCC makes one of its own that goes on to the
+    -- system's; and its tests of `gcc -E` find what they include.
+    prepare = "mkdir -p /build/headers/include\n: >/build/headers/include/limits.h\n",
+    configure = {
+      "--with-build-sysroot=/build/headers", "--without-headers", "--with-newlib", "--disable-shared",
+      "--disable-threads", "--enable-languages=c",
+    },
+    targets = { { "all-gcc" }, { "all-target-libgcc" } },
+    install = { "install-gcc", "install-target-libgcc" },
+  })
+  recipes[#recipes + 1] = gcc(target, {
+    name = "gcc-" .. t,
+    summary = "GNU C and C++ compilers for " .. t,
+    inputs = { "sysroot-" .. t },
+    configure = {
+      "--enable-threads=posix", "--enable-shared", "--disable-libstdcxx-pch",
+      "--disable-libstdcxx-filesystem-ts", "--enable-languages=c,c++",
+    },
+    targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } },
+    install = { "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3" },
+  })
+end
+
+return recipes
