@@ -82,4 +82,7 @@ return recipe {
   inputs = { "tcc", "musl" },
   dirs = { "bin" },
   steps = steps,
+  generated_unused = {
+    "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "config.h.in",
+  },
 }

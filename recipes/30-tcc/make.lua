@@ -124,4 +124,7 @@ return script {
       src/remake.c src/remote-stub.c src/rule.c src/signame.c src/strcache.c src/variable.c \
       src/version.c src/vpath.c lib/glob.c lib/fnmatch.c
   ]],
+  generated_unused = {
+    "lib/Makefile.*", "m4/gnulib-*.m4", "src/config.h*", "po/*.gmo",
+  },
 }

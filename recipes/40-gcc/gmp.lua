@@ -20,5 +20,11 @@ return build {
   env = { M4 = "cat", CFLAGS = "-O1" },
   configure = { "--disable-assembly", "--disable-shared", "--disable-cxx" },
   limits = { time = 3600 },
-  pregenerated = { "configure", "config.in", "Makefile.in", "*/Makefile.in" },
+  pregenerated = {
+    "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "config.in", "ltmain.sh",
+    "doc/*.info*", "mpn/*.h", "mpn/*.asm",
+  },
+  generated_unused = {
+    "demos/*.[ch]", "tests/*.c", "mpn/cray/*.s",
+  },
 }

@@ -18,5 +18,8 @@ return build {
     "--disable-shared",
   },
   limits = { time = 3600 },
-  pregenerated = { "configure", "config.h.in", "Makefile.in", "*/Makefile.in" },
+  pregenerated = {
+    "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "config.h.in",
+    "build-aux/ltmain.sh", "doc/*.info",
+  },
 }

@@ -17,5 +17,8 @@ return build {
     "--with-gmp=" .. input_path "gmp-6.2.1", "--disable-shared", "--disable-thread-safe",
   },
   limits = { time = 3600 },
-  pregenerated = { "configure", "Makefile.in", "*/Makefile.in" },
+  pregenerated = {
+    "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "ltmain.sh", "doc/*.info",
+    "src/*/mparam.h",
+  },
 }

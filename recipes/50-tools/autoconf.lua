@@ -30,5 +30,8 @@ EOF
     grep -x '#define HAVE_STDLIB_H 1' config.h
     grep 'undef HAVE_NO_SUCH_HEADER_H' config.h
   ]],
-  pregenerated = { "configure", "Makefile.in", "man/*.1", "doc/*.info" },
+  pregenerated = {
+    "configure", "Makefile.in", "aclocal.m4", "man/*.1", "doc/*.info", "lib/Autom4te/Config.pm",
+    "lib/autoconf/autoheader.m4",
+  },
 }

@@ -36,5 +36,10 @@ EOF
     make SHELL=$SHELL LDFLAGS=-static
     ./answer || test $? = 42
   ]],
-  pregenerated = { "configure", "Makefile.in", "doc/*.info*" },
+  pregenerated = {
+    "configure", "Makefile.in", "aclocal.m4", "m4/amversion.*", "doc/*.info*",
+  },
+  generated_unused = {
+    "t/*", "NEWS-2.0",
+  },
 }

@@ -21,5 +21,12 @@ return build {
     # A recursive macro: 1000 nested calls and as many expansions.
     echo 'define(`down'"', \`ifelse(\$1, 0, done, \`down(decr(\$1))')')down(1000)" | $out/bin/m4 | grep -x done
   ]],
-  pregenerated = { "configure", "lib/config.hin", "Makefile.in", "*/Makefile.in" },
+  pregenerated = {
+    "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "lib/config.hin", "bootstrap",
+    "lib/gnulib.mk", "m4/gnulib-*.m4", "lib/uniwidth/width.c", "doc/m4.1", "doc/*.info*",
+    "po/*.gmo",
+  },
+  generated_unused = {
+    "tests/*",
+  },
 }

@@ -82,31 +82,43 @@ static int look_into(struct lint *l, const struct drv *d, const struct drv_sourc
 	return r < 0 ? r : 1;
 }
 
+/* Notes in USED which of the N PATTERNS stand for PATH. Returns whether one does. */
+static bool match(const char **patterns, size_t n, const char *path, bool *used)
+{
+	bool found = false;
+	for (size_t i = 0; i < n; i++)
+		if (generated_matches(patterns[i], path))
+			found = used[i] = true;
+	return found;
+}
+
 /* Compares the files FOUND with those that D declares. ALL: every source was looked at. */
-static void compare(struct lint *l, const struct drv *d, const struct strlist *found, bool all)
+static int compare(struct lint *l, const struct drv *d, const struct strlist *found, bool all)
 {
 	const struct drv_meta *m = &d->meta;
 	size_t undeclared = 0;
-	FREE_PTR bool *used = calloc(m->npregenerated + 1, sizeof *used);
-	for (size_t i = 0; used && i < found->n; i++) {
-		bool declared = false;
-		for (size_t k = 0; k < m->npregenerated; k++)
-			if (generated_matches(m->pregenerated[k], found->items[i]))
-				declared = used[k] = true;
-		l->trusted += declared;
-		if (!declared && ++undeclared <= LISTED_MAX)
-			finding(l, d, "generated, but not declared in pregenerated: ",
-				found->items[i]);
+	FREE_PTR bool *used = calloc(m->npregenerated + m->nunused + 1, sizeof *used);
+	if (!used)
+		return -ENOMEM;
+	for (size_t i = 0; i < found->n; i++) {
+		const char *path = found->items[i];
+		bool trusted = match(m->pregenerated, m->npregenerated, path, used);
+		bool unused = match(m->unused, m->nunused, path, used + m->npregenerated);
+		l->trusted += trusted;
+		if (!trusted && !unused && ++undeclared <= LISTED_MAX)
+			finding(l, d, "generated, but not declared in pregenerated: ", path);
 	}
 	if (undeclared > LISTED_MAX) {
 		print_out("  … and %zu more of recipe '%s'\n", undeclared - LISTED_MAX,
 			  d->name);
 		l->findings += undeclared - LISTED_MAX;
 	}
-	for (size_t k = 0; used && all && k < m->npregenerated; k++)
-		if (!used[k])
-			finding(l, d, "pregenerated: no generated file of its sources is ",
-				m->pregenerated[k]);
+	for (size_t i = 0; all && i < m->npregenerated + m->nunused; i++)
+		if (!used[i])
+			finding(l, d, "no generated file of its sources is ",
+				i < m->npregenerated ? m->pregenerated[i]
+						     : m->unused[i - m->npregenerated]);
+	return 0;
 }
 
 static int lint_sources(struct lint *l, const struct drv *d, struct fault *f)
@@ -130,7 +142,7 @@ static int lint_sources(struct lint *l, const struct drv *d, struct fault *f)
 		}
 	}
 	if (r >= 0)
-		compare(l, d, &found, all);
+		r = compare(l, d, &found, all);
 	strlist_release(&found);
 	return r < 0 ? r : 0;
 }

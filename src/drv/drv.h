@@ -107,6 +107,8 @@ struct drv_meta {
 	const char *summary, *homepage, *license;
 	const char **pregenerated; /* generated files of its sources taken on trust */
 	size_t npregenerated;
+	const char **unused; /* generated files of its sources that the build does not use */
+	size_t nunused;
 	const char *file; /* recipe file, as shown to people */
 	int line;         /* of the recipe in it */
 };

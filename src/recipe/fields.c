@@ -509,9 +509,10 @@ static void get_name(const struct table *t)
 void fields_read(lua_State *l, struct decl *d)
 {
 	static const char *const fields[] = {
-	    "name",    "version",  "sources", "inputs",        "env",  "steps",
-	    "script",  "shell",    "system",  "limits",        "dirs", "pregenerated",
-	    "summary", "homepage", "license", "strict_network"};
+	    "name",           "version",         "sources", "inputs",   "env",
+	    "steps",          "script",          "shell",   "system",   "limits",
+	    "dirs",           "pregenerated",    "summary", "homepage", "license",
+	    "strict_network", "generated_unused"};
 	struct table t = {l, d, 1, "", 0};
 	struct drv *v = &d->drv;
 	luaL_checkstack(l, 40, NULL);
@@ -526,6 +527,7 @@ void fields_read(lua_State *l, struct decl *d)
 	v->dirs = get_texts(&t, "dirs", false, &v->ndirs);
 	get_limits(&t, &v->limits);
 	v->meta.pregenerated = get_texts(&t, "pregenerated", false, &v->meta.npregenerated);
+	v->meta.unused = get_texts(&t, "generated_unused", false, &v->meta.nunused);
 	v->strict_network = get_bool(&t, "strict_network", false);
 	v->meta.summary = get_text(&t, "summary", NULL, false);
 	v->meta.homepage = get_text(&t, "homepage", NULL, false);
