@@ -49,6 +49,11 @@ enum { I386 = 1 << 16 };
 
 /* listing.c: getdents(2) and getdents64(2), last name first. */
 struct answer listing_answer(struct sandbox_listing *l, const struct question *q);
+/*
+ * listing.c: after the answer. When it was not SENT, a signal came between, and the process asks
+ * again: then it must find its place in the folder as it was.
+ */
+void listing_settle(struct sandbox_listing *l, bool sent);
 /* clock.c: time(2), gettimeofday(2), clock_gettime(2): the wall clock, shifted. */
 struct answer clock_answer(const struct sandbox_plan *p, const struct question *q);
 /*

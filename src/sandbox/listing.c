@@ -35,6 +35,8 @@ struct sandbox_listing {
 	char raw[RAW];                     /* a listing as the kernel gives it */
 	uint32_t at[NAMES];                /* where in raw each name stands */
 	uint64_t next;                     /* place of the next record, in units */
+	int fd;     /* the folder of the last answer, with its place there moved; -1 = none */
+	off_t back; /* where the place was before */
 };
 
 /* Formats of the two calls; getdents has longs of the ABI, and the type at the end. */
@@ -44,7 +46,10 @@ struct sandbox_listing *sandbox_listing_new(void)
 {
 	void *p = mmap(NULL, sizeof(struct sandbox_listing), PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	return p == MAP_FAILED ? NULL : p;
+	struct sandbox_listing *l = p == MAP_FAILED ? NULL : p;
+	if (l)
+		l->fd = -1;
+	return l;
 }
 
 static struct record *record_at(struct sandbox_listing *l, uint64_t place)
@@ -193,7 +198,17 @@ struct answer listing_answer(struct sandbox_listing *l, const struct question *q
 	int fd = borrow(q, (int)q->args[0]);
 	if (fd < 0)
 		return (struct answer){.error = fd};
-	struct answer a = give(l, q, fd, format);
-	close(fd);
-	return a;
+	l->fd = fd;
+	l->back = lseek(fd, 0, SEEK_CUR);
+	return give(l, q, fd, format);
+}
+
+void listing_settle(struct sandbox_listing *l, bool sent)
+{
+	if (l->fd < 0)
+		return;
+	if (!sent)
+		lseek(l->fd, l->back, SEEK_SET);
+	close(l->fd);
+	l->fd = -1;
 }

@@ -172,7 +172,8 @@ int sandbox_notify(struct sandbox_listener *l, char *detail, size_t n)
 	out.r.error = a.error;
 	out.r.val = a.error ? 0 : a.value;
 	/* A run that has broken its own rule is ended before the call is. */
-	if (!ret)
-		ioctl(l->fd, SECCOMP_IOCTL_NOTIF_SEND, &out);
+	bool sent = !ret && ioctl(l->fd, SECCOMP_IOCTL_NOTIF_SEND, &out) == 0;
+	if (l->listing)
+		listing_settle(l->listing, sent);
 	return ret;
 }

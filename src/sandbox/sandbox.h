@@ -144,7 +144,7 @@ void sandbox_kill(struct sandbox *s);
 /* Kills what still runs and frees S (may be NULL). */
 void sandbox_free(struct sandbox *s);
 
-/* Returns whether this kernel can carry out vary.time_offset_s. */
+/* Returns whether this machine can carry out vary.time_offset_s and vary.wall_offset_s. */
 bool sandbox_can_shift_clocks(void);
 
 /* Convenience: start, pump until the end, free. */

@@ -393,8 +393,16 @@ int sandbox_filter_install(const struct sandbox_filter *f)
 				  .filter = (struct sock_filter *)(uintptr_t)f->code};
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
+	/*
+	 * Who waits for an answer is disturbed by no signal, so that no answer is lost, and a call
+	 * that was answered is not made again. Since Linux 5.19.
+	 */
+	const unsigned long wait = 1 << 5; /* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV */
 	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-			  SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+			  SECCOMP_FILTER_FLAG_NEW_LISTENER | wait, &prog);
+	if (fd < 0 && errno == EINVAL)
+		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+			     SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
 	return fd < 0 ? -errno : (int)fd;
 }
 

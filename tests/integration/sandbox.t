@@ -211,6 +211,8 @@ for_program() {
 	ok "$w $p: ends a strict run" ends "network 0 2 $p looked a host name up" strict 1 $p -- $p reach 127.0.0.1 53
 	ok "$w $p: as any other address does" ends "network 0 1 $p tried to reach 192.0.2.1" strict 1 $p reach 192.0.2.1 9
 	ok "$w $p: a strict run may use loopback" ends "ok 0" strict 1 $p loopback 127.0.0.1
+	ok "$w $p: getaddrinfo as configure probes it" ends "ok 0" $p lookup
+	ok "$w $p: … works, and names are not found" mentions "bad 0, a name: Temporary failure in name resolution"
 	ok "$w $p: netlink for libc" says "first interface lo" $p interfaces
 	for family in 17 40 38 5; do
 		ok "$w $p: family $family" ends "ok 0" $p socket $family
@@ -231,6 +233,7 @@ for_program() {
 	ok "$w $p: folders list in reverse" reversed $p
 	ok "$w $p: … large ones too" ends "ok 0" listing 1 $p order /build/d 5000
 	ok "$w $p: … whole, while they change" mentions "count 5002 seek 1 again 5002 left 2"
+	ok "$w $p: … whole, while signals come" says "bad 0" listing 1 $p interrupted /build/d 3000
 	ok "$w $p: other memory, features, processors" other_machine $p
 	ok "$w $p: too many processes" ends "processes 0 1" processes 40 $p forkbomb
 	ok "$w $p: too much memory" ends "memory 0 1" memory 67108864 $p hog 90 1

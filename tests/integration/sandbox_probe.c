@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <net/if.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -105,6 +106,30 @@ static int do_reach(char **argv)
 	tell("sendto", sendto(fd, "x", 1, 0, (void *)&s, n));
 	tell("sendmsg", sendmsg(fd, &m.msg_hdr, 0));
 	tell("sendmmsg", sendmmsg(fd, &m, 1, 0));
+	return 0;
+}
+
+/* What configure scripts probe: getaddrinfo for numbers, passive or not, of each family. */
+static int do_lookup(char **argv)
+{
+	static const int families[] = {AF_UNSPEC, AF_INET, AF_INET6};
+	int bad = 0;
+	(void)argv;
+	for (int i = 0; i < 6; i++) {
+		struct addrinfo *all, hints = {.ai_family = families[i % 3],
+					       .ai_socktype = SOCK_STREAM,
+					       .ai_flags = i < 3 ? AI_PASSIVE : 0};
+		if (getaddrinfo(NULL, "54321", &hints, &all) != 0) {
+			bad++;
+			continue;
+		}
+		for (struct addrinfo *a = all; a; a = a->ai_next)
+			if (socket(a->ai_family, a->ai_socktype, a->ai_protocol) < 0)
+				bad++;
+		freeaddrinfo(all);
+	}
+	printf("bad %d, a name: %s\n", bad,
+	       gai_strerror(getaddrinfo("example.org", "80", NULL, &(struct addrinfo *){0})));
 	return 0;
 }
 
@@ -536,6 +561,38 @@ static int do_order(char **argv)
 	return 0;
 }
 
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+/* interrupted FOLDER N: as order, while signals interrupt the calls. */
+static int do_interrupted(char **argv)
+{
+	struct sigaction a = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
+	struct itimerval often = {{0, 150}, {0, 150}}, never = {{0, 0}, {0, 0}};
+	int n = atoi(argv[1]), bad = 0, rounds = 40;
+	char path[512];
+	mkdir(argv[0], 0755);
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof path, "%s/%d", argv[0], i);
+		close(open(path, O_WRONLY | O_CREAT, 0644));
+	}
+	sigaction(SIGALRM, &a, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	for (int i = 0; i < rounds; i++) {
+		DIR *d = opendir(argv[0]);
+		int count = 0;
+		while (readdir(d))
+			count++;
+		closedir(d);
+		bad += count != n + 2;
+	}
+	setitimer(ITIMER_REAL, &never, NULL);
+	printf("bad %d\n", bad);
+	return 0;
+}
+
 /* Another thread lists as well, by getdents where the ABI has both. */
 static void *old_listing(void *folder)
 {
@@ -658,6 +715,7 @@ int main(int argc, char **argv)
 	    {"reachrace", 1, do_reachrace},
 	    {"loopback", 1, do_loopback},
 	    {"reach", 2, do_reach},
+	    {"lookup", 0, do_lookup},
 	    {"interfaces", 0, do_interfaces},
 	    {"pair", 1, do_pair},
 	    {"linger", 1, do_linger},
@@ -682,6 +740,7 @@ int main(int argc, char **argv)
 	    {"wall", 0, do_wall},
 	    {"order", 2, do_order},
 	    {"oldorder", 1, do_oldorder},
+	    {"interrupted", 2, do_interrupted},
 	    {"machine", 0, do_machine},
 	    {"again", 1, do_again},
 	    {"forbidden", 0, do_forbidden},

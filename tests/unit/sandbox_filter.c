@@ -145,8 +145,82 @@ static void decisions(void **state)
 	assert_int_equal(decide(f, &other), SECCOMP_RET_KILL_PROCESS);
 }
 
+/* What is asked when V is varied, and not otherwise: call NR of ARCH with ARGS. */
+static void varied(void **state)
+{
+	(void)state;
+	const struct sandbox_vary wall = {.wall_offset_s = 1}, listing = {.listing = true},
+				  memory = {.memory = true}, told = {.cpus_told = 3},
+				  processor = {.processor = true};
+	const struct {
+		const struct sandbox_vary *vary;
+		int arch, nr;
+		uint64_t args[6];
+		uint32_t want;
+	} all[] = {
+	    {&wall, X64, SYS_time, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X64, SYS_gettimeofday, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X64, SYS_clock_gettime, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X64, SYS_clock_gettime, {5}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X64, SYS_clock_gettime, {11}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X64, SYS_clock_gettime, {1}, SECCOMP_RET_ALLOW},
+	    {&wall, X64, SYS_clock_gettime, {0, 0, 0, 0, 0, SANDBOX_OWN}, SECCOMP_RET_ALLOW},
+	    {&wall, X86, 13, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X86, 78, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X86, 265, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X86, 403, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X86, 403, {1}, SECCOMP_RET_ALLOW},
+	    {&wall, X64, SYS_futex, {0, 256 | 9}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X64, SYS_futex, {0, 9}, SECCOMP_RET_ALLOW},
+	    {&wall, X86, 422, {0, 256 | 9}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X64, SYS_clock_nanosleep, {0, 1}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X64, SYS_clock_nanosleep, {1, 1}, SECCOMP_RET_ALLOW},
+	    {&wall, X64, SYS_execve, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X86, 11, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&wall, X86, 358, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&processor, X64, SYS_execve, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&processor, X64, SYS_time, {0}, SECCOMP_RET_ALLOW},
+	    {&listing, X64, SYS_getdents64, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&listing, X64, SYS_getdents64, {0, 0, 0, 0, 0, SANDBOX_OWN}, SECCOMP_RET_ALLOW},
+	    {&listing, X64, SYS_getdents, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&listing, X86, 141, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&listing, X86, 220, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&listing, X86, 89, {0}, UNKNOWN}, /* readdir */
+	    {&listing, X64, SYS_ptrace, {0}, REFUSED},
+	    {&memory, X64, SYS_sysinfo, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&memory, X86, 116, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&told, X64, SYS_sched_getaffinity, {0}, SECCOMP_RET_USER_NOTIF},
+	    {&told, X86, 242, {0}, SECCOMP_RET_USER_NOTIF},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct sandbox_filter f;
+		struct seccomp_data d = {.nr = all[i].nr,
+					 .arch = all[i].arch == X64 ? AUDIT_ARCH_X86_64
+								    : AUDIT_ARCH_I386};
+		for (size_t k = 0; k < 6; k++)
+			d.args[k] = all[i].args[k];
+		assert_true(sandbox_filter_make(all[i].vary, &f));
+		uint32_t got = decide(&f, &d);
+		if (got != all[i].want)
+			fail_msg("case %zu: call %d: %08x, not %08x", i, all[i].nr, got,
+				 all[i].want);
+		/* Without the axis the kernel decides alone. */
+		uint32_t plain = decide(sandbox_filter(), &d);
+		if (plain == SECCOMP_RET_USER_NOTIF)
+			fail_msg("case %zu: call %d is asked for nothing", i, all[i].nr);
+	}
+	struct sandbox_filter f;
+	const struct sandbox_vary everything = {.wall_offset_s = 1,
+						.listing = true,
+						.memory = true,
+						.cpus_told = 3,
+						.processor = true};
+	assert_true(sandbox_filter_make(&everything, &f));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(decisions)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(decisions),
+					   cmocka_unit_test(varied)};
 	return cmocka_run_group_tests_name("sandbox filter", tests, NULL, NULL);
 }
