@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/sys.h"
 #include "cmd/offers.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
@@ -79,12 +81,44 @@ static void print_results(const struct build_result *results, size_t n)
 	}
 }
 
+/* Returns whether NAME is a root of OBJECT since less than a day. */
+static bool is_kept(const struct store_root *roots, size_t n, const char *name,
+		    const struct digest *object)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(roots[i].name, name) == 0)
+			return digest_eq(&roots[i].object, object) &&
+			       sys_now_ns() - roots[i].added_ns < (int64_t)86400 * 1000000000;
+	return false;
+}
+
+/* Keeps what was asked for by name from collection for a while: see gc --keep-built. */
+static int keep_built(struct cmd *c, struct store *s, const struct build_result *results,
+		      size_t n, struct fault *f)
+{
+	struct store_root *roots = NULL;
+	size_t nroots = 0;
+	if (store_is_readonly(s))
+		return 0;
+	int r = store_root_list(s, &c->arena, &roots, &nroots, f);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		FREE_PTR char *name = NULL;
+		if (!results[i].ok)
+			continue;
+		if (asprintf(&name, "%s" STORE_ROOT_BUILT, results[i].drv->name) < 0)
+			return -ENOMEM;
+		if (!is_kept(roots, nroots, name, &results[i].object))
+			r = store_root_add(s, name, &results[i].object, f);
+	}
+	return r;
+}
+
 int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 {
 	struct build_options o = {.event = progress_event};
 	struct strlist overrides = STRLIST_INIT;
 	struct offers offers = OFFERS_INIT;
-	bool dry = false, logs = false, substitute = false;
+	bool dry = false, logs = false, substitute = false, no_root = false;
 	const struct option_row rows[] = {
 	    {OPTION_COUNT, 'j', "jobs", &o.jobs, "N",
 	     "build N at a time (default: one per processor)"},
@@ -94,6 +128,7 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 	     "keep the folder of a failed build"},
 	    {OPTION_FLAG, 'L', "print-logs", &logs, NULL,
 	     "print the log of each build when it ends"},
+	    {OPTION_FLAG, 0, "no-root", &no_root, NULL, "let the next gc take what is built"},
 	    {OPTION_FLAG, 0, "substitute", &substitute, NULL,
 	     "take what the quorum agrees on from peers instead of building it"},
 	    {OPTION_LIST, 0, "override-source", &overrides, "NAME=PATH",
@@ -155,6 +190,14 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 		progress = NULL;
 		if (results)
 			print_results(results, n);
+		if (results && !no_root) {
+			struct fault g = FAULT_INIT;
+			int e = keep_built(c, builder_store(b), results, n, &g);
+			if (r == 0 && e < 0) {
+				r = e;
+				*f = g;
+			}
+		}
 	}
 	progress_free(progress);
 	builder_free(b);

@@ -32,6 +32,7 @@ struct cmd {
 	struct recipes *recipes;     /* owned */
 	struct recipes *own_recipes; /* that came with the program; owned */
 	struct store *store;         /* owned */
+	int store_flags;             /* more flags for opening it: STORE_NEED_ROOM */
 	struct arena arena;          /* lives as long as the command */
 };
 
@@ -80,7 +81,10 @@ int cmd_recipes_dir(struct cmd *c, char **ret, struct fault *f);
 int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f);
 /* Opens the recipes that came with the program, whatever --recipes says. */
 int cmd_own_recipes(struct cmd *c, struct recipes **ret, struct fault *f);
-/* Opens the store, made when it is not there yet. */
+/*
+ * Opens the store, made when it is not there yet. Who may not write it gets it for reading only: a
+ * member of the daemon's group, or anybody on a disk that is mounted so.
+ */
 int cmd_store(struct cmd *c, struct store **ret, struct fault *f);
 
 struct baseline;

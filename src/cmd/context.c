@@ -189,8 +189,8 @@ static void warn(const struct store *s)
 {
 	const struct fault *f = s ? store_warning(s) : NULL;
 	if (f)
-		fprintf(stderr, "boot-hurd: warning: leftovers stay in the store: %s\n",
-			f->what[0] ? f->what : err_str(f->code));
+		print_err("boot-hurd: warning: leftovers stay in the store: %s\n",
+			  f->what[0] ? f->what : err_str(f->code));
 }
 
 int cmd_store(struct cmd *c, struct store **ret, struct fault *f)
@@ -198,7 +198,8 @@ int cmd_store(struct cmd *c, struct store **ret, struct fault *f)
 	const char *state = NULL;
 	int r = c->store ? 0 : cmd_state(c, &state, f);
 	if (r == 0 && !c->store) {
-		r = store_open(state, STORE_CREATE, &c->store, f);
+		r = store_open(state, STORE_CREATE | STORE_MAY_LOOK | c->store_flags, &c->store,
+			       f);
 		warn(c->store);
 	}
 	if (r == 0)

@@ -54,9 +54,11 @@ static int to_folder(struct cmd *c, const struct drv *d, const struct digest *ob
 	FREE_PTR char *to = path_join(dir, d->name);
 	if (!from || !to)
 		return -ENOMEM;
-	if (access(to, F_OK) == 0)
+	int r = file_exists(to, f);
+	if (r > 0)
 		return fault_set(f, ERR_EXISTS, "%s is there already", to);
-	int r = file_mkdirs(dir, f);
+	if (r == 0)
+		r = file_mkdirs(dir, f);
 	if (r == 0)
 		r = file_copy_tree(from, to, false, f);
 	if (r == 0)
@@ -80,9 +82,12 @@ static int export(struct cmd *c, const struct drv *d, const char *folder, const 
 	}
 	int r;
 	if (folder) {
-		r = to_folder(c, d, &object, folder, f);
-		if (r == 0 && asprintf(&beside, "%s/%s.provenance.json", folder, d->name) < 0)
-			r = -ENOMEM;
+		r = asprintf(&beside, "%s/%s.provenance.json", folder, d->name) < 0 ? -ENOMEM
+										    : 0;
+		if (r == 0)
+			r = file_may_replace(beside, f);
+		if (r == 0)
+			r = to_folder(c, d, &object, folder, f);
 	} else {
 		from = store_object_path(c->store, &object);
 		r = from && asprintf(&beside, "%s.provenance.json", output) >= 0 ? 0 : -ENOMEM;

@@ -158,7 +158,11 @@ int keys_save(struct cmd *c, const struct key *k, struct fault *f)
 	if (r == 0 && (!public || !secret))
 		r = -ENOMEM;
 	struct key old;
-	if (r == 0 && access(public, F_OK) == 0) {
+	int there = r == 0 ? file_exists(public, f) : r;
+	r = there < 0 ? there : 0;
+	if (r == 0 && secret && k->secret)
+		r = file_may_replace(secret, f);
+	if (there > 0) {
 		r = read_key(public, &old, f);
 		if (r == 0 && memcmp(old.public, k->public, ED25519_PUBLIC) != 0)
 			r = fault_set(f, ERR_EXISTS, "another key is called '%s'", k->name);

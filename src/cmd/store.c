@@ -255,10 +255,11 @@ static int do_restore(struct cmd *c, int argc, char **argv, struct fault *f)
 		return first;
 	struct nar_unpack *u = NULL;
 	int r = cmd_operands(argc, argv, first, 1, 1, f);
-	if (r == 0 && access(argv[first], F_OK) == 0)
+	int there = r == 0 ? file_exists(argv[first], f) : r;
+	if (there > 0)
 		r = fault_set(f, ERR_EXISTS, "%s is there already", argv[first]);
-	if (r < 0)
-		return r;
+	if (r < 0 || there < 0)
+		return r < 0 ? r : there;
 	r = nar_unpack_new(argv[first], UINT64_MAX, &u, f);
 	char block[65536];
 	ssize_t n = 0;
@@ -268,9 +269,9 @@ static int do_restore(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = fault_set(f, -errno, "cannot read standard input:");
 	if (r == 0)
 		r = nar_unpack_end(u, f);
-	nar_unpack_free(u);
 	if (r < 0)
-		file_remove_tree(argv[first], NULL);
+		nar_unpack_discard(u);
+	nar_unpack_free(u);
 	return r;
 }
 

@@ -22,7 +22,7 @@ int builder_new(const struct build_options *o, struct builder **ret, struct faul
 		return fault_set(f, -ENOMEM, "cannot build:");
 	b->o = *o;
 	pthread_mutex_init(&b->events, NULL);
-	int r = store_open(o->store, STORE_CREATE, &b->store, f);
+	int r = store_open(o->store, STORE_CREATE | STORE_MAY_LOOK, &b->store, f);
 	if (r < 0) {
 		builder_free(b);
 		return r;
@@ -316,7 +316,7 @@ static void *work(void *arg)
 	struct run *run = arg;
 	struct store *s = NULL;
 	struct fault f = FAULT_INIT;
-	int opened = store_open(run->b->o.store, STORE_CREATE, &s, &f);
+	int opened = store_open(run->b->o.store, STORE_CREATE | STORE_MAY_LOOK, &s, &f);
 	pthread_mutex_lock(&run->lock);
 	if (opened < 0 && !run->first_error) {
 		run->first_error = opened;

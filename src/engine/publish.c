@@ -40,7 +40,12 @@ static int check_folder(const char *dir, struct fault *f)
 	if (!info || !lock)
 		return -ENOMEM;
 	int r = file_list(dir, &names, f);
-	if (r == 0 && names.n && access(info, F_OK) < 0 && access(lock, F_OK) < 0) {
+	int marks = r;
+	if (r == 0 && names.n && (marks = file_exists(info, f)) == 0)
+		marks = file_exists(lock, f);
+	if (r == 0 && marks < 0)
+		r = marks;
+	if (r == 0 && names.n && marks == 0) {
 		r = fault_set(f, ERR_EXISTS, "%s holds something that is no publication", dir);
 		fault_hint(f, "give an empty or a new folder");
 	}
@@ -109,6 +114,17 @@ struct publish_counts publish_count(const struct publish *p)
 	return p->counts;
 }
 
+/* Refuses a link at PATH: nothing in a publication is one. */
+static int no_link(const char *path, struct fault *f)
+{
+	struct stat st;
+	if (lstat(path, &st) < 0)
+		return fault_set(f, -errno, "cannot look at %s:", path);
+	return S_ISLNK(st.st_mode)
+		   ? fault_set(f, ERR_UNSAFE, "%s is a link: a publication holds none", path)
+		   : 0;
+}
+
 /* Makes a path for a file that is written aside, malloc'd. */
 static int aside_path(struct publish *p, char **ret, struct fault *f)
 {
@@ -126,9 +142,16 @@ static int put(struct publish *p, const char *from, const char *path, uint64_t s
 	if (!to)
 		return -ENOMEM;
 	char *slash = strrchr(to, '/');
-	*slash = '\0';
-	int r = file_mkdirs(to, f);
-	*slash = '/';
+	int r = 0;
+	/* Each folder on the way is made, or must be one: a link would lead out of the publication. */
+	for (char *s = to + strlen(p->dir) + 1; r == 0 && (s = strchr(s, '/')); s++) {
+		*s = '\0';
+		if (mkdir(to, 0777) < 0)
+			r = errno == EEXIST
+				? no_link(to, f)
+				: fault_set(f, -errno, "cannot make folder %s:", to);
+		*s = '/';
+	}
 	if (r < 0)
 		return r;
 	if (rename(from, to) < 0)
@@ -145,7 +168,7 @@ static bool holds(const char *path, struct view text)
 {
 	struct stat st;
 	struct buf b = BUF_INIT;
-	if (lstat(path, &st) < 0 || (uint64_t)st.st_size != text.len)
+	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != text.len)
 		return false;
 	bool same = file_read(path, FILE_MAX, &b, NULL) == 0 && view_eq(buf_view(&b), text);
 	buf_release(&b);
@@ -192,7 +215,8 @@ int publish_list(const struct publish *p, const char *path, struct strlist *ret,
 	FREE_PTR char *at = path_join(p->dir, path);
 	if (!at)
 		return -ENOMEM;
-	return access(at, F_OK) < 0 ? 0 : file_list(at, ret, f);
+	int there = file_exists(at, f);
+	return there <= 0 ? there : file_list(at, ret, f);
 }
 
 /* Compresses an archive into a file. */
@@ -286,12 +310,16 @@ static int have_archive(struct publish *p, struct store *s, const char *path,
 	unsigned long long size = 0;
 	if (!at || !from)
 		return -ENOMEM;
-	if (access(at, F_OK) == 0) {
-		int r = sha256_file(at, &info->file, &size, f);
+	int r = file_exists(at, f);
+	if (r != 0) {
+		if (r > 0)
+			r = no_link(at, f);
+		if (r == 0)
+			r = sha256_file(at, &info->file, &size, f);
 		info->file_size = size;
 		return r;
 	}
-	int r = aside_path(p, &aside, f);
+	r = aside_path(p, &aside, f);
 	if (r == 0)
 		r = write_archive(p, from, aside, info, f);
 	return r < 0 ? r : put(p, aside, path, info->file_size, f);

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "base/walk.h"
 
 /* Defaults of the limits a recipe does not set. */
 static const struct sandbox_limits DEFAULTS = {
@@ -304,6 +305,37 @@ void build_once_release(struct build_once *o)
 	*o = (struct build_once){0};
 }
 
+/* The files of an output, holes counted as the zeros that an archive of it holds. */
+struct length {
+	const struct action *act;
+	uint64_t sum, limit; /* bytes */
+	struct fault *fault;
+};
+
+static int add_length(void *ctx, const struct walk_node *n)
+{
+	struct length *l = ctx;
+	uint64_t size = S_ISREG(n->st->st_mode) ? (uint64_t)n->st->st_size : 0;
+	if (size <= l->limit - l->sum) {
+		l->sum += size;
+		return 0;
+	}
+	return fault_set(
+	    l->fault, ERR_BUILD,
+	    "recipe '%s': with %.500s, of %llu bytes, holes counted, the output is "
+	    "larger than its limit of %llu bytes",
+	    l->act->drv->name, n->rel, (unsigned long long)size, (unsigned long long)l->limit);
+}
+
+/* Refuses an output whose files are longer than LIMIT bytes, sparse as they may be on disk. */
+static int check_length(const char *tree, const struct action *act, uint64_t limit,
+			struct fault *f)
+{
+	struct length l = {act, 0, limit, f};
+	struct walk w = {.ctx = &l, .other = add_length};
+	return limit ? walk_tree(tree, &w, f) : 0;
+}
+
 int builder_once(struct builder *b, struct store *s, const struct action *act,
 		 const struct build_vary *vary, struct build_once *ret, struct fault *f)
 {
@@ -341,9 +373,28 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 			      "recipe '%s': the steps succeeded but wrote nothing to %s",
 			      act->drv->name, plan.output);
 	if (r == 0)
+		r = check_length(ret->tree, act, plan.limits.output, f);
+	if (r == 0)
 		r = build_scan(ret->tree, act, &ret->refs, &ret->nrefs, f);
 	arena_release(&a);
 	return r;
+}
+
+/* Makes the folder of a shell: in the store, or elsewhere when that is for looking only. */
+static int shell_folder(struct store *s, char **ret, struct fault *f)
+{
+	const char *tmp = getenv("TMPDIR");
+	if (!store_is_readonly(s))
+		return store_tmp(s, "shell", ret, f);
+	char *path = path_join(tmp && *tmp == '/' ? tmp : "/tmp", "boot-hurd-shell.XXXXXX");
+	if (!path || !mkdtemp(path)) {
+		int r =
+		    fault_set(f, path ? -errno : -ENOMEM, "cannot make a folder for a shell:");
+		free(path);
+		return r;
+	}
+	*ret = path;
+	return 0;
 }
 
 int builder_shell(struct builder *b, const struct action *act, const char *kept,
@@ -354,7 +405,7 @@ int builder_shell(struct builder *b, const struct action *act, const char *kept,
 	struct sandbox_plan plan;
 	struct sandbox_result run = {0};
 	FREE_PTR char *folder = NULL;
-	int r = kept ? 0 : store_tmp(b->store, "shell", &folder, f);
+	int r = kept ? 0 : shell_folder(b->store, &folder, f);
 	if (r == 0)
 		r = make_plan(b, b->store, &a, act, NULL, kept ? kept : folder, &plan, f);
 	if (r == 0)

@@ -200,7 +200,9 @@ int substitute_to(const char *location, const struct digest *hash, const char *t
 			   .max = o->max_bytes ? o->max_bytes : MAX_BYTES,
 			   .started_ns = sys_monotonic_ns(),
 			   .fault = &g};
-	bool there = access(to, F_OK) == 0;
+	int there = file_exists(to, f);
+	if (there < 0)
+		return there;
 	if (there)
 		return fault_set(f, ERR_EXISTS, "%s is there already", to);
 	r = intake_init(&t, to);

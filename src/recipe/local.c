@@ -10,6 +10,8 @@
 #include "hash/sha256.h"
 #include "nar/nar.h"
 
+enum { LOCAL_BYTES_MAX = 1 << 30 }; /* in one file or tree of the repository */
+
 int local_resolve(struct recipes *r, const char *folder, const char *path, const char **ret,
 		  struct fault *f)
 {
@@ -54,7 +56,9 @@ int local_hash(struct recipes *r, const char *path, bool tree, struct digest *re
 	struct digest *d = arena_alloc(&r->a, sizeof *d);
 	if (!d)
 		return fault_set(f, -ENOMEM, "%s:", path);
-	int e = nar_hash(path, d, NULL, f);
+	/* Sparse or not: its zeros would all be hashed, whenever the recipes are read. */
+	struct nar_bounds bounds = {.max_bytes = LOCAL_BYTES_MAX};
+	int e = nar_hash_bounded(path, &bounds, d, NULL, f);
 	if (e < 0)
 		return e;
 	if (map_put(&r->local, view_of(path), d) < 0)

@@ -460,7 +460,11 @@ static int check_logs(struct checker *c)
 /* What can only be compared while nobody writes. */
 static int check_files(struct checker *c)
 {
-	int r = c->s->readonly ? 0 : store_begin(c->s, true, c->f);
+	/* Who may not write keeps writers out by the same lock, if it may be opened at all. */
+	bool shared = c->s->readonly && c->s->writer_fd >= 0;
+	int r = shared           ? lock_shared(c->s, c->s->writer_fd, "writer", c->f)
+		: c->s->readonly ? 0
+				 : store_begin(c->s, true, c->f);
 	if (r < 0)
 		return r;
 	r = each_entry(c->s, "objects", check_stray_object, c, c->f);
@@ -472,6 +476,8 @@ static int check_files(struct checker *c)
 		r = check_roots(c);
 	if (r == 0)
 		r = check_logs(c);
+	if (shared)
+		lock_release(c->s->writer_fd);
 	return c->s->readonly ? r : store_end(c->s, r, c->f);
 }
 

@@ -100,6 +100,8 @@ static const char *const text[Q_COUNT] = {
 			    " AND pin < 'sha256:' || ?1 || '~' LIMIT 1",
     [Q_ROOT_GET] = "SELECT object FROM roots WHERE name = ?1",
     [Q_ROOT_PUT] = "INSERT OR REPLACE INTO roots (name, object, added_ns) VALUES (?1, ?2, ?3)",
+    [Q_OBJECT_NAME] = "SELECT name FROM realisations WHERE object = ?1 ORDER BY id DESC"
+		      " LIMIT 1",
     [Q_ROOT_DELETE] = "DELETE FROM roots WHERE name = ?1",
     [Q_ROOT_LIST] = "SELECT name, object, added_ns FROM roots ORDER BY name",
     [Q_INTEGRITY] = "PRAGMA integrity_check",
@@ -140,6 +142,7 @@ static const char *const rows[Q_COUNT] = {
     [Q_SOURCE_LIST] = "ttd",
     [Q_SOURCE_OF_OBJECT] = "t",
     [Q_SOURCE_OF_ARCHIVE] = "t",
+    [Q_OBJECT_NAME] = "t",
     [Q_ROOT_GET] = "d",
     [Q_ROOT_LIST] = "tdi",
 };
@@ -198,8 +201,13 @@ int db_open(struct store *s, const char *file, int open, struct fault *f)
 		return db_fault(s, f, "cannot open the database");
 	/* Writers queue at a lock file; this only bridges the moments SQLite itself needs. */
 	sqlite3_busy_timeout(s->db, 60000);
+	/* The journal stays when the last writer closes, so that who may only read can follow it. */
+	int persist = 1;
+	if (open & SQLITE_OPEN_READWRITE)
+		sqlite3_file_control(s->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &persist);
 	if (sqlite3_exec(s->db,
-			 "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
+			 "PRAGMA journal_size_limit = 0; PRAGMA foreign_keys = ON; PRAGMA "
+			 "synchronous = FULL;"
 			 "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY",
 			 NULL, NULL, NULL) != SQLITE_OK)
 		return db_fault(s, f, "cannot set up the database");

@@ -41,12 +41,36 @@ struct gc {
 	struct strlist objects; /* paths to remove, once committed */
 	struct strlist files;   /* as well */
 	struct strlist logs;    /* as well */
+	struct item_note {
+		const char *kind;
+		char *path, *detail; /* owned */
+		uint64_t bytes;
+	} * notes; /* what goes, to be reported; owned */
+	size_t nnotes, notes_cap;
 	struct store_gc_result result;
 };
 
 static int no_memory(struct gc *g)
 {
 	return fault_set(g->f, -ENOMEM, "cannot collect:");
+}
+
+/* Notes that what is at PATH goes. */
+static int note(struct gc *g, const char *kind, const char *path, const char *detail,
+		uint64_t bytes)
+{
+	size_t n = strlen(g->s->path);
+	if (strncmp(path, g->s->path, n) == 0 && path[n] == '/')
+		path += n + 1;
+	if (!g->o->report)
+		return 0;
+	struct item_note *p = vec_grow(g->notes, &g->notes_cap, g->nnotes + 1, sizeof *p);
+	if (!p)
+		return no_memory(g);
+	g->notes = p;
+	p[g->nnotes] = (struct item_note){kind, strdup(path), strdup(detail), bytes};
+	g->nnotes++;
+	return p[g->nnotes - 1].path && p[g->nnotes - 1].detail ? 0 : no_memory(g);
 }
 
 static struct item *find(struct gc *g, const struct digest *d)
@@ -127,10 +151,36 @@ static int mark_roots(struct gc *g)
 	return r;
 }
 
+/* Drops the roots of what was built by name too long ago. */
+static int drop_old_roots(struct gc *g)
+{
+	struct arena a = ARENA_INIT;
+	struct store_root *roots;
+	size_t n, tail = strlen(STORE_ROOT_BUILT);
+	int64_t limit = sys_now_ns() - g->o->keep_built_s * 1000000000;
+	FREE_PTR char *dir = store_at(g->s, "roots");
+	int r = dir ? store_root_list(g->s, &a, &roots, &n, g->f) : no_memory(g);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		size_t len = strlen(roots[i].name);
+		if (len <= tail || strcmp(roots[i].name + len - tail, STORE_ROOT_BUILT) != 0 ||
+		    roots[i].added_ns > limit)
+			continue;
+		FREE_PTR char *path = path_join(dir, roots[i].name);
+		r = path && strlist_add(&g->files, path) == 0 ? note(g, "root", path, "", 0)
+							      : no_memory(g);
+		if (r == 0)
+			r = db_run(g->s, g->f, Q_ROOT_DELETE, "t", roots[i].name);
+	}
+	arena_release(&a);
+	return r;
+}
+
 static int mark_all(struct gc *g)
 {
 	g->head = g->tail = 0;
-	int r = mark_roots(g);
+	int r = drop_old_roots(g);
+	if (r == 0)
+		r = mark_roots(g);
 	if (r == 0)
 		r = owner_each_hold(g->s, mark_digest, g, g->f);
 	for (size_t i = 0; i < g->n; i++)
@@ -155,11 +205,31 @@ static void drop_user(struct gc *g, struct item *target)
 		g->queue[g->tail++] = target;
 }
 
+/* Finds what OBJECT was last built or fetched as: RET is malloc'd, or NULL when nobody says. */
+static int object_name(struct gc *g, const struct digest *object, char **ret)
+{
+	static const enum query sayers[] = {Q_OBJECT_NAME, Q_SOURCE_OF_OBJECT};
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < 2; i++) {
+		sqlite3_stmt *st = db_bind(g->s, sayers[i], "d", object);
+		r = db_step(g->s, st, g->f);
+		if (r > 0 && !(*ret = strdup(db_text(st, 0))))
+			r = no_memory(g);
+		db_reset(st);
+	}
+	return r < 0 ? r : 0;
+}
+
 /* Forgets IT and notes what is to be removed with it. */
 static int choose(struct gc *g, struct item *it)
 {
 	FREE_PTR char *path = store_object_path(g->s, &it->hash);
+	FREE_PTR char *name = NULL;
 	int r = path ? strlist_add(&g->objects, path) : -ENOMEM;
+	if (r == 0)
+		r = object_name(g, &it->hash, &name);
+	if (r == 0)
+		r = note(g, "object", path, name ? name : "", it->size);
 	sqlite3_stmt *st = r == 0 ? db_bind(g->s, Q_SOURCE_OF_OBJECT, "d", &it->hash) : NULL;
 	while (r == 0 && (r = db_step(g->s, st, g->f)) > 0) {
 		FREE_PTR char *pin = pin_path(g->s, db_text(st, 0));
@@ -222,21 +292,27 @@ static int forget_all(struct gc *g)
 
 /* ---- logs, archives, kept folders ---- */
 
-/* Notes FILE below folder DIR for removal into LIST, unless it is too new. */
+/* Notes PATH for removal into LIST. */
+static int drop(struct gc *g, const char *path, struct strlist *list)
+{
+	uint64_t size = 0;
+	int r = file_tree_size(path, &size, g->f);
+	if (r == 0)
+		r = note(g, "file", path, "", size);
+	g->result.bytes += size;
+	return r < 0 ? r : strlist_add(list, path) < 0 ? no_memory(g) : 0;
+}
+
+/* As drop, unless it is too new. */
 static int drop_file(struct gc *g, const char *path, struct strlist *list)
 {
 	struct stat st;
-	uint64_t size = 0;
 	if (lstat(path, &st) < 0)
 		return errno == ENOENT ? 0
 				       : fault_set(g->f, -errno, "cannot look at %s:", path);
 	if ((int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec >= g->newest)
 		return 0;
-	int r = file_tree_size(path, &size, g->f);
-	if (r < 0)
-		return r;
-	g->result.bytes += size;
-	return strlist_add(list, path) < 0 ? no_memory(g) : 0;
+	return drop(g, path, list);
 }
 
 /* Forgets logs of builds whose output is gone and that are not the last word on their name. */
@@ -247,10 +323,14 @@ static int forget_logs(struct gc *g)
 	while ((r = db_step(g->s, st, g->f)) > 0) {
 		FREE_PTR char *path = store_at(g->s, db_text(st, 1));
 		struct stat info;
+		uint64_t size = 0;
 		if (!path || strlist_add(&g->logs, path) < 0)
 			r = no_memory(g);
 		else if (lstat(path, &info) == 0)
-			g->result.bytes += (uint64_t)info.st_size;
+			size = (uint64_t)info.st_size;
+		g->result.bytes += size;
+		if (r > 0 && note(g, "log", path, "", size) < 0)
+			r = -ENOMEM;
 		if (r > 0)
 			r = db_run(g->s, g->f, Q_LOG_FORGET, "i", sqlite3_column_int64(st, 0));
 		if (r < 0)
@@ -312,6 +392,23 @@ static int old_kept(void *ctx, const char *name)
 	return path ? drop_file(g, path, &g->objects) : no_memory(g);
 }
 
+/* A tree that differed when it was rebuilt. Its files' own times say nothing; that it was moved does. */
+static int old_difference(void *ctx, const char *name)
+{
+	struct gc *g = ctx;
+	struct stat st;
+	int64_t keep_s = g->o->older_than_s ? g->o->older_than_s : STORE_KEEP_DIFFERENCES_S;
+	FREE_PTR char *dir = store_at(g->s, "differences");
+	FREE_PTR char *path = dir ? path_join(dir, name) : NULL;
+	if (!path)
+		return no_memory(g);
+	if (lstat(path, &st) < 0)
+		return fault_set(g->f, -errno, "cannot look at %s:", path);
+	if (sys_now_ns() / 1000000000 - st.st_ctim.tv_sec < keep_s)
+		return 0;
+	return drop(g, path, &g->objects);
+}
+
 /* What is no object. Only when nobody else is at work, who may be about to register it. */
 static int choose_files(struct gc *g)
 {
@@ -323,6 +420,8 @@ static int choose_files(struct gc *g)
 		r = each_entry(g->s, "sources", stray_archive, g, g->f);
 	if (r == 0)
 		r = each_entry(g->s, "kept", old_kept, g, g->f);
+	if (r == 0)
+		r = each_entry(g->s, "differences", old_difference, g, g->f);
 	return r;
 }
 
@@ -384,6 +483,20 @@ static void gc_release(struct gc *g)
 	strlist_release(&g->objects);
 	strlist_release(&g->files);
 	strlist_release(&g->logs);
+	for (size_t i = 0; i < g->nnotes; i++) {
+		free(g->notes[i].path);
+		free(g->notes[i].detail);
+	}
+	free(g->notes);
+}
+
+static void report_all(const struct gc *g)
+{
+	for (size_t i = 0; i < g->nnotes; i++) {
+		const struct item_note *p = &g->notes[i];
+		g->o->report(g->o->ctx,
+			     &(struct store_gc_item){p->kind, p->path, p->detail, p->bytes});
+	}
 }
 
 int store_gc(struct store *s, const struct store_gc_options *o, struct store_gc_result *ret,
@@ -414,8 +527,11 @@ int store_gc(struct store *s, const struct store_gc_options *o, struct store_gc_
 	snprintf(rel, sizeof rel, "tmp/%s", path_base(s->owner));
 	if (r == 0)
 		r = each_entry(s, rel, empty_trash, &g, f);
-	if (r == 0)
+	if (r == 0) {
 		*ret = g.result;
+		report_all(&g);
+	}
+	reserve_make(s);
 	gc_release(&g);
 	return r;
 }

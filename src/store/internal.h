@@ -72,6 +72,7 @@ enum query {
 	Q_SOURCE_OF_ARCHIVE,
 	Q_ROOT_GET,
 	Q_ROOT_PUT,
+	Q_OBJECT_NAME,
 	Q_ROOT_DELETE,
 	Q_ROOT_LIST,
 	Q_INTEGRITY,
@@ -292,6 +293,13 @@ bool proves_damage(int code);
 int rebuild_finish(struct store *s, struct fault *f);
 /* Returns 1 when there is such a rebuild, 0 when not, or negative. */
 int rebuild_pending(const struct store *s, struct fault *f);
+
+/* ---- reserve.c ---- */
+
+/* Makes the file that keeps room for a collection, if it is missing and there is plenty. */
+void reserve_make(struct store *s);
+/* Removes it when the disk is almost full. */
+void reserve_give_up(struct store *s);
 
 /* ---- small things, in store.c, realisation.c and check.c ---- */
 

@@ -385,6 +385,10 @@ static int rebuild(struct store *s, struct fault *f)
 	owner_release(s);
 	db_close(s);
 	if (r == 0)
+		r = remove_file(s, "db.sqlite.new-wal", f);
+	if (r == 0)
+		r = remove_file(s, "db.sqlite.new-shm", f);
+	if (r == 0)
 		r = make_ready(s, f);
 	if (r == 0)
 		r = rebuild_finish(s, f);

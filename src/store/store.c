@@ -35,6 +35,11 @@ int store_writable(struct store *s, struct fault *f)
 	return 0;
 }
 
+bool store_is_readonly(const struct store *s)
+{
+	return s->readonly;
+}
+
 /* Opens locks/NAME to RET. A store for reading only may lie where it cannot be opened. */
 static int open_lock(struct store *s, const char *name, int *ret, struct fault *f)
 {
@@ -45,7 +50,7 @@ static int open_lock(struct store *s, const char *name, int *ret, struct fault *
 		return fault_set(f, -ENOMEM, "cannot open the store:");
 	*ret =
 	    open(path, s->readonly ? O_RDONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (*ret < 0 && !s->readonly)
+	if (*ret < 0 && (!s->readonly || (errno != EACCES && errno != ENOENT)))
 		return fault_set(f, -errno, "cannot open the lock %s:", path);
 	return 0;
 }
@@ -197,20 +202,25 @@ static int finish_rebuild(struct store *s, struct fault *f)
 }
 
 /* Opens the existing or just made folder at PATH. */
-static int open_store(const char *path, bool readonly, struct store **ret, struct fault *f)
+static int open_store(const char *path, bool readonly, int flags, struct store **ret,
+		      struct fault *f)
 {
 	struct store *s = NULL;
 	int r = store_open_bare(path, readonly, &s, f);
 	if (r < 0 || !s)
 		return r;
+	if (flags & STORE_NEED_ROOM && !readonly)
+		reserve_give_up(s);
 	/* Waits while somebody swaps the database; see store_rebuild_db. */
 	r = finish_rebuild(s, f);
 	if (r == 0 && s->open_fd >= 0)
 		r = lock_shared(s, s->open_fd, "open", f);
 	if (r == 0)
 		r = open_database(s, f);
-	if (r == 0 && !readonly)
+	if (r == 0 && !readonly) {
 		sweep(s, false);
+		reserve_make(s);
+	}
 	if (r < 0) {
 		store_close(s);
 		return r;
@@ -219,13 +229,21 @@ static int open_store(const char *path, bool readonly, struct store **ret, struc
 	return 0;
 }
 
+/* Returns whether this process may write the store at PATH, or make it. */
+static bool may_write(const char *path)
+{
+	FREE_PTR char *lock = path_join(path, "locks/open");
+	return !lock || (access(lock, W_OK) == 0 && access(path, W_OK) == 0) ||
+	       (errno != EACCES && errno != EROFS && errno != EPERM);
+}
+
 int store_open(const char *path, int flags, struct store **ret, struct fault *f)
 {
 	FREE_PTR char *file = path_join(path, "db.sqlite");
 	FREE_PTR char *objects = path_join(path, "objects");
 	if (!file || !objects)
 		return fault_set(f, -ENOMEM, "cannot open the store:");
-	bool readonly = flags & STORE_READONLY;
+	bool readonly = flags & STORE_READONLY || (flags & STORE_MAY_LOOK && !may_write(path));
 	int there = file_exists(file, f),
 	    objects_there = there == 0 ? file_exists(objects, f) : 1;
 	if (there < 0 || objects_there < 0)
@@ -243,7 +261,7 @@ int store_open(const char *path, int flags, struct store **ret, struct fault *f)
 		return ERR_CORRUPT;
 	}
 	int r = fresh ? store_make_folders(path, f) : 0;
-	return r < 0 ? r : open_store(path, readonly, ret, f);
+	return r < 0 ? r : open_store(path, readonly, flags, ret, f);
 }
 
 /* Remembers when what was held was last used, so that gc --older-than knows. */

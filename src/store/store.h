@@ -23,8 +23,10 @@
 struct store;
 
 enum store_flags {
-	STORE_CREATE = 1,   /* make it when it is not there */
-	STORE_READONLY = 2, /* look only; no call that changes anything is allowed */
+	STORE_CREATE = 1,    /* make it when it is not there */
+	STORE_READONLY = 2,  /* look only; no call that changes anything is allowed */
+	STORE_MAY_LOOK = 4,  /* look only if it may not be written: see store_is_readonly */
+	STORE_NEED_ROOM = 8, /* give up the reserve when the disk is full: to collect */
 };
 
 /*
@@ -33,6 +35,8 @@ enum store_flags {
  * store_warning.
  */
 int store_open(const char *path, int flags, struct store **ret, struct fault *f);
+/* Returns whether S is open for reading only. */
+bool store_is_readonly(const struct store *s);
 /* Closes S (may be NULL). */
 void store_close(struct store *s);
 /*
@@ -203,10 +207,25 @@ int store_root_list(struct store *s, struct arena *a, struct store_root **ret, s
 
 /* ---- collection, check, repair ---- */
 
+enum {
+	STORE_KEEP_BUILT_S = 30 * 86400,      /* how long NAME@built is a root, unless said */
+	STORE_KEEP_DIFFERENCES_S = 30 * 86400 /* and rebuilt trees that differ are kept */
+};
+/* One thing that is collected. */
+struct store_gc_item {
+	const char *kind; /* "object", "log", "file" (pin, archive, kept folder …) or "root" */
+	const char *path;   /* below the store's folder */
+	const char *detail; /* what it was built or fetched as, or "" */
+	uint64_t bytes;
+};
 struct store_gc_options {
 	bool dry_run;         /* say, do not do */
 	int64_t older_than_s; /* keep what was added or used more recently; 0 = no age limit */
 	uint64_t max_bytes;   /* stop after freeing this many; 0 = all garbage */
+	int64_t keep_built_s; /* drop roots NAME@built that are older; 0 = all of them */
+	/* Called for each thing once it is decided (and, unless it is a dry run, gone); or NULL. */
+	void (*report)(void *ctx, const struct store_gc_item *item);
+	void *ctx; /* of report */
 };
 struct store_gc_result {
 	uint64_t objects, bytes, logs; /* freed (or that would be) */
