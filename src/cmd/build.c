@@ -24,7 +24,7 @@ static int override_sources(struct recipes *recipes, const struct strlist *l, st
 		char *equals = strchr(l->items[i], '=');
 		if (!equals || equals == l->items[i] || !equals[1])
 			return fault_set(f, ERR_USAGE,
-					 "--override-source wants NAME=PATH, not '%s'",
+					 "--override-source: expected NAME=PATH, not '%s'",
 					 l->items[i]);
 		*equals = '\0';
 		int r = recipes_override(recipes, l->items[i], equals + 1, f);

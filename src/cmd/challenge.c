@@ -52,7 +52,7 @@ static int op_stored(void *ctx, const struct drv *d, struct digest *action,
 }
 
 /* Brings the tree of V, another answer to X, from a peer that brought V. */
-static int fetch_tree(struct cmd *c, const struct audit *a, struct audit_result *x,
+static int fetch_tree(struct cmd *c, const struct challenge *a, struct challenge_result *x,
 		      const struct vote *v, const char *dir, struct fault *f)
 {
 	char hex[DIGEST_HEX + 1];
@@ -81,11 +81,11 @@ static int fetch_tree(struct cmd *c, const struct audit *a, struct audit_result 
 }
 
 /* Brings a tree for each culprit. A peer that does not give it is told of, no more. */
-static int fetch_different(struct cmd *c, struct audit *a, const char *dir, struct fault *f)
+static int fetch_different(struct cmd *c, struct challenge *a, const char *dir, struct fault *f)
 {
 	int r = file_mkdirs(dir, f);
 	for (size_t i = 0; r == 0 && i < a->n; i++) {
-		struct audit_result *x = &a->results[i];
+		struct challenge_result *x = &a->results[i];
 		for (size_t k = 0; k < x->votes.n && !x->fetched; k++) {
 			struct fault why = FAULT_INIT;
 			const struct vote *v = &x->votes.items[k];
@@ -115,7 +115,7 @@ static int policy_text(const struct quorum *q, struct buf *ret)
 }
 
 /* Fills V's subjects and inputs from A. A summary that passed tells of what was reproduced only. */
-static int fill_vsa(struct cmd *c, const struct audit *a, struct vsa *v)
+static int fill_vsa(struct cmd *c, const struct challenge *a, struct vsa *v)
 {
 	struct vsa_item *subjects = arena_array(&c->arena, a->n + 1, sizeof *subjects);
 	struct vsa_item *inputs =
@@ -123,7 +123,7 @@ static int fill_vsa(struct cmd *c, const struct audit *a, struct vsa *v)
 	if (!subjects || !inputs)
 		return -ENOMEM;
 	for (size_t i = 0; i < a->n; i++) {
-		const struct audit_result *x = &a->results[i];
+		const struct challenge_result *x = &a->results[i];
 		if (x->built && (!v->passed || x->judged.verdict == VERDICT_REPRODUCED))
 			subjects[v->nsubjects++] = (struct vsa_item){x->drv->name, x->object};
 	}
@@ -142,14 +142,14 @@ static int fill_vsa(struct cmd *c, const struct audit *a, struct vsa *v)
 }
 
 /* Writes the verification summary. */
-static int write_vsa(struct cmd *c, const struct audit *a, const struct audit_options *o,
-		     const char *own, struct fault *f)
+static int write_vsa(struct cmd *c, const struct challenge *a,
+		     const struct challenge_options *o, const char *own, struct fault *f)
 {
 	struct buf policy = BUF_INIT;
 	struct vsa v = {.resource = "urn:boot-hurd:outputs",
 			.policy = "urn:boot-hurd:policy:quorum:1",
 			.level = "BOOT_HURD_REPRODUCED_BY_PEERS",
-			.passed = audit_exit(a, o->coverage) == 0 &&
+			.passed = challenge_exit(a, o->coverage) == 0 &&
 				  a->counts[VERDICT_REPRODUCED] > 0};
 	int r = policy_text(a->quorum, &policy);
 	if (r == 0)
@@ -179,24 +179,24 @@ static int list_nodes(struct cmd *c, struct question *q, int argc, char **argv, 
 	return kept ? 0 : fault_set(f, ERR_MISSING, "nothing has been built here yet");
 }
 
-static void print_report(const struct audit *a, const struct audit_options *o)
+static void print_report(const struct challenge *a, const struct challenge_options *o)
 {
 	struct buf text = BUF_INIT;
 	if (o->json)
-		audit_json(a, o->coverage, &text);
+		challenge_json(a, o->coverage, &text);
 	else
-		audit_text(a, o->all, &text);
+		challenge_text(a, o->all, &text);
 	print_document(buf_view(&text), o->json ? ESCAPE_DOCUMENT : ESCAPE_LINES);
 	buf_release(&text);
 }
 
-int cmd_audit(struct cmd *c, int argc, char **argv, int first, const struct audit_options *o,
-	      struct fault *f)
+int cmd_challenge(struct cmd *c, int argc, char **argv, int first,
+		  const struct challenge_options *o, struct fault *f)
 {
 	struct config config = CONFIG_INIT;
 	struct peers peers = PEERS_INIT;
 	struct seen seen = SEEN_INIT;
-	struct audit a = AUDIT_INIT;
+	struct challenge a = CHALLENGE_INIT;
 	struct question q = {0};
 	struct drv **nodes = NULL;
 	size_t n = 0;
@@ -215,17 +215,17 @@ int cmd_audit(struct cmd *c, int argc, char **argv, int first, const struct audi
 	if (r == 0)
 		r = cmd_ask_peers(c, &config, NULL, &peers, &seen, f);
 	if (r == 0)
-		r = audit_run(nodes, n, op_stored, op_asked, &q, &peers, &seen, &config.quorum,
-			      *own ? own : NULL, &a, f);
+		r = challenge_run(nodes, n, op_stored, op_asked, &q, &peers, &seen,
+				  &config.quorum, *own ? own : NULL, &a, f);
 	if (r == 0 && o->fetch)
 		r = fetch_different(c, &a, o->fetch, f);
 	if (r == 0 && o->vsa)
 		r = write_vsa(c, &a, o, own, f);
 	if (r == 0) {
 		print_report(&a, o);
-		r = audit_exit(&a, o->coverage);
+		r = challenge_exit(&a, o->coverage);
 	}
-	audit_release(&a);
+	challenge_release(&a);
 	seen_release(&seen);
 	peers_release(&peers);
 	config_release(&config);

@@ -5,16 +5,16 @@
 #include "cmd/cmd.h"
 
 /* verify --peers: what is in the store against what peers say. */
-struct audit_options {
+struct challenge_options {
 	bool json, all;    /* as of verify */
-	double coverage;   /* percent that is wanted */
+	double coverage;   /* percent that is asked for */
 	const char *vsa;   /* write a verification summary to this file; or NULL */
 	const char *key;   /* sign it with this key; or NULL */
 	const char *fetch; /* bring others' trees that differ into this folder; or NULL */
 };
 
 /* Compares the operands from FIRST on. Returns an exit status or a negative code. */
-int cmd_audit(struct cmd *c, int argc, char **argv, int first, const struct audit_options *o,
-	      struct fault *f);
+int cmd_challenge(struct cmd *c, int argc, char **argv, int first,
+		  const struct challenge_options *o, struct fault *f);
 
 #endif

@@ -105,7 +105,7 @@ int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f)
 	bad += check_disk(c);
 	FREE_PTR char *daemon = c->no_daemon ? NULL : remote_state();
 	if (daemon)
-		print_out("note     a boot-hurdd answers: it looks after %s\n", daemon);
+		print_out("note     a boot-hurdd answers: it manages %s\n", daemon);
 	FREE_PTR char *diffoscope = cmd_find_program("diffoscope");
 	if (!diffoscope)
 		print_out(

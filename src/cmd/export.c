@@ -121,7 +121,7 @@ int cmd_export(struct cmd *c, int argc, char **argv, struct fault *f)
 	int r = cmd_operands(argc, argv, first, 1, 1, f);
 	if (r == 0 && !!folder + !!output + script != 1)
 		r = fault_set(f, ERR_USAGE,
-			      "export wants one of --folder, --output and --script");
+			      "export: expected one of --folder, --output and --script");
 	if (r == 0)
 		r = cmd_target(c, argv[first], &d, f);
 	if (r == 0)

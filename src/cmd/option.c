@@ -69,23 +69,23 @@ static const char *store_value(const struct option_row *row, const char *text)
 		*(const char **)row->into = text;
 		return NULL;
 	case OPTION_LIST:
-		return strlist_add(row->into, text) < 0 ? "memory is out" : NULL;
+		return strlist_add(row->into, text) < 0 ? "out of memory" : NULL;
 	case OPTION_COUNT:
 		if (!parse_units(text, &(struct unit){0, 1}, &n) || n < 1 || n > INT_MAX)
-			return "a whole number from 1 on is wanted";
+			return "expected a whole number, 1 or more";
 		*(unsigned *)row->into = (unsigned)n;
 		return NULL;
 	case OPTION_BYTES:
 		if (!parse_units(text, BYTE_UNITS, row->into))
-			return "a number of bytes is wanted, such as 500M or 2G";
+			return "expected a number of bytes, such as 500M or 2G";
 		return NULL;
 	case OPTION_SECONDS:
 		if (!parse_units(text, TIME_UNITS, row->into))
-			return "a time is wanted, such as 90s, 10m or 2d";
+			return "expected a time, such as 90s, 10m or 2d";
 		return NULL;
 	case OPTION_PERCENT:
 		return parse_percent(text, row->into) ? NULL
-						      : "a percentage is wanted, 0 to 100";
+						      : "expected a percentage, 0 to 100";
 	case OPTION_END:
 		break;
 	}
@@ -135,7 +135,7 @@ int option_parse(int argc, char **argv, const struct option_row *rows,
 	int n = add_rows(rows, all, longs, shorts, 0);
 	n = add_rows(common, all, longs, shorts, n);
 	longs[n] = (struct option){"help", no_argument, NULL, HELP_VALUE};
-	optind = 0; /* glibc: start anew, also when it was used before */
+	optind = 0; /* glibc: start from the beginning, also after an earlier use */
 	int c;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		const struct option_row *row = NULL;

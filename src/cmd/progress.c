@@ -200,7 +200,7 @@ static struct active *find_active(struct progress *p, const struct drv *d)
 	return NULL;
 }
 
-/* Returns the entry of D, made when there is none; NULL when memory is out. */
+/* Returns the entry of D, made when there is none; NULL: out of memory. */
 static struct active *begin(struct progress *p, const struct drv *d, const char *what)
 {
 	struct active *a = find_active(p, d);

@@ -19,7 +19,7 @@
 struct request {
 	unsigned jobs, rounds, seed; /* 0 = not given */
 	double sample;               /* percent; negative = not given */
-	double coverage;             /* percent that is wanted */
+	double coverage;             /* percent that is asked for */
 	struct strlist vary;         /* lists of axes, as given */
 	bool json, all, peers;
 	const char *vsa, *key, *fetch; /* NULL = not given */
@@ -238,15 +238,15 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 		strlist_release(&q.vary);
 		return first;
 	}
-	const struct audit_options peers = {.json = q.json,
-					    .all = q.all,
-					    .coverage = q.coverage,
-					    .vsa = q.vsa,
-					    .key = q.key,
-					    .fetch = q.fetch};
+	const struct challenge_options peers = {.json = q.json,
+						.all = q.all,
+						.coverage = q.coverage,
+						.vsa = q.vsa,
+						.key = q.key,
+						.fetch = q.fetch};
 	int r = check_request(&q, f);
 	if (r == 0)
-		r = q.peers ? cmd_audit(c, argc, argv, first, &peers, f)
+		r = q.peers ? cmd_challenge(c, argc, argv, first, &peers, f)
 			    : verify_rebuilds(c, argc, argv, first, &q, f);
 	strlist_release(&q.vary);
 	return r;

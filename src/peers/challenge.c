@@ -11,7 +11,7 @@
 
 enum { ID_SHOWN = 16 }; /* digits of a key id that people read */
 
-void audit_release(struct audit *a)
+void challenge_release(struct challenge *a)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		votes_release(&a->results[i].votes);
@@ -21,11 +21,11 @@ void audit_release(struct audit *a)
 		differences_release(&a->results[i].differences);
 	}
 	free(a->results);
-	*a = (struct audit)AUDIT_INIT;
+	*a = (struct challenge)CHALLENGE_INIT;
 }
 
 /* Finds what each result stands on, and counts. */
-static int conclude(struct audit *a, struct drv *const *nodes, struct fault *f)
+static int conclude(struct challenge *a, struct drv *const *nodes, struct fault *f)
 {
 	enum verdict *verdicts = calloc(a->n + 1, sizeof *verdicts);
 	size_t *on = calloc(a->n + 1, sizeof *on);
@@ -35,7 +35,7 @@ static int conclude(struct audit *a, struct drv *const *nodes, struct fault *f)
 	if (r == 0)
 		r = verdict_stands_on(nodes, verdicts, a->n, on, f);
 	for (size_t i = 0; r == 0 && i < a->n; i++) {
-		struct audit_result *x = &a->results[i];
+		struct challenge_result *x = &a->results[i];
 		x->stands_on = on[i] < a->n ? nodes[on[i]] : NULL;
 		if (x->stands_on && x->judged.verdict == VERDICT_REPRODUCED)
 			x->judged.verdict = VERDICT_STANDS_ON;
@@ -46,20 +46,20 @@ static int conclude(struct audit *a, struct drv *const *nodes, struct fault *f)
 	return r;
 }
 
-int audit_run(struct drv *const *nodes, size_t n,
-	      int (*stored)(void *ctx, const struct drv *d, struct digest *action,
-			    struct digest *object, bool *ret_taken),
-	      bool (*asked)(void *ctx, const struct drv *d), void *ctx, const struct peers *p,
-	      const struct seen *seen, const struct quorum *q, const char *own,
-	      struct audit *ret, struct fault *f)
+int challenge_run(struct drv *const *nodes, size_t n,
+		  int (*stored)(void *ctx, const struct drv *d, struct digest *action,
+				struct digest *object, bool *ret_taken),
+		  bool (*asked)(void *ctx, const struct drv *d), void *ctx,
+		  const struct peers *p, const struct seen *seen, const struct quorum *q,
+		  const char *own, struct challenge *ret, struct fault *f)
 {
-	struct audit a = {.peers = p, .quorum = q};
+	struct challenge a = {.peers = p, .quorum = q};
 	int r = 0;
 	a.results = calloc(n + 1, sizeof *a.results);
 	if (!a.results)
 		return fault_set(f, -ENOMEM, "cannot compare:");
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct audit_result *x = &a.results[a.n++];
+		struct challenge_result *x = &a.results[a.n++];
 		x->drv = nodes[i];
 		x->asked = asked(ctx, nodes[i]);
 		x->judged.verdict = VERDICT_UNCHECKED;
@@ -84,7 +84,7 @@ int audit_run(struct drv *const *nodes, size_t n,
 	if (r == 0)
 		r = conclude(&a, nodes, f);
 	if (r < 0) {
-		audit_release(&a);
+		challenge_release(&a);
 		return fault_set(f, r, "cannot compare:");
 	}
 	a.coverage = n ? 100.0 * (double)a.compared / (double)n : 0;
@@ -92,7 +92,7 @@ int audit_run(struct drv *const *nodes, size_t n,
 	return 0;
 }
 
-int audit_exit(const struct audit *a, double wanted_coverage)
+int challenge_exit(const struct challenge *a, double wanted_coverage)
 {
 	if (a->counts[VERDICT_DIFFERS] || a->counts[VERDICT_INHERITS])
 		return 2;
@@ -105,13 +105,13 @@ int audit_exit(const struct audit *a, double wanted_coverage)
 /* ---- for people ---- */
 
 /* Adds who KEY is: its peer's name, if it has one, and the beginning of its id. */
-static void add_who(const struct audit *a, const char *key, struct buf *b)
+static void add_who(const struct challenge *a, const char *key, struct buf *b)
 {
 	const char *owner = peers_owner(a->peers, key);
 	escape_addf(b, "%s%s%.*s", owner ? owner : "", owner ? " " : "", ID_SHOWN, key);
 }
 
-static void add_vote(const struct audit *a, const struct vote *v, struct buf *b)
+static void add_vote(const struct challenge *a, const struct vote *v, struct buf *b)
 {
 	const char *owner = peers_owner(a->peers, v->key);
 	const char *relay = a->peers->answers[v->relay].peer->name;
@@ -132,7 +132,8 @@ static void add_vote(const struct audit *a, const struct vote *v, struct buf *b)
 	buf_addc(b, '\n');
 }
 
-static void add_result(const struct audit *a, const struct audit_result *x, struct buf *b)
+static void add_result(const struct challenge *a, const struct challenge_result *x,
+		       struct buf *b)
 {
 	switch (x->judged.verdict) {
 	case VERDICT_DIFFERS:
@@ -168,7 +169,7 @@ static void add_result(const struct audit *a, const struct audit_result *x, stru
 }
 
 /* Tells what came from each peer. */
-static void add_peers(const struct audit *a, struct buf *b)
+static void add_peers(const struct challenge *a, struct buf *b)
 {
 	for (size_t i = 0; i < a->peers->n; i++) {
 		const struct peer_answer *p = &a->peers->answers[i];
@@ -193,7 +194,7 @@ static void add_peers(const struct audit *a, struct buf *b)
 }
 
 /* Tells how each key voted. */
-static void add_keys(const struct audit *a, struct buf *b)
+static void add_keys(const struct challenge *a, struct buf *b)
 {
 	for (size_t i = 0; i < a->peers->nindexes; i++) {
 		const struct peer_index *x = &a->peers->indexes[i];
@@ -225,7 +226,7 @@ static bool is_counted(enum verdict v)
 	       v == VERDICT_UNCHECKED;
 }
 
-void audit_text(const struct audit *a, bool all, struct buf *ret)
+void challenge_text(const struct challenge *a, bool all, struct buf *ret)
 {
 	static const enum verdict order[] = {VERDICT_DIFFERS, VERDICT_INHERITS,
 					     VERDICT_STANDS_ON, VERDICT_UNCHECKED,
@@ -245,7 +246,7 @@ void audit_text(const struct audit *a, bool all, struct buf *ret)
 	for (size_t k = 0; k < sizeof order / sizeof *order; k++)
 		for (size_t i = 0; i < a->n; i++) {
 			const enum verdict v = order[k];
-			const struct audit_result *x = &a->results[i];
+			const struct challenge_result *x = &a->results[i];
 			bool dissent = x->judged.other > 0 || x->judged.twice > 0;
 			if (x->judged.verdict == v && (k < 3 || all || dissent))
 				add_result(a, x, ret);
@@ -281,7 +282,7 @@ static void add_peer_json(const struct peer_answer *p, struct buf *b)
 	buf_adds(b, "]}");
 }
 
-static void add_vote_json(const struct audit *a, const struct vote *v, struct buf *b)
+static void add_vote_json(const struct challenge *a, const struct vote *v, struct buf *b)
 {
 	const char *owner = peers_owner(a->peers, v->key);
 	buf_addf(b, "{\"key\":\"%s\",\"vote\":\"%s\"", v->key, vote_word(v->kind));
@@ -296,7 +297,8 @@ static void add_vote_json(const struct audit *a, const struct vote *v, struct bu
 	buf_addc(b, '}');
 }
 
-static void add_result_json(const struct audit *a, const struct audit_result *x, struct buf *b)
+static void add_result_json(const struct challenge *a, const struct challenge_result *x,
+			    struct buf *b)
 {
 	const struct quorum_verdict *q = &x->judged;
 	buf_addf(b, "{\"verdict\":\"%s\"", verdict_word(q->verdict));
@@ -329,10 +331,10 @@ static void add_result_json(const struct audit *a, const struct audit_result *x,
 	buf_adds(b, "]}");
 }
 
-void audit_json(const struct audit *a, double wanted_coverage, struct buf *ret)
+void challenge_json(const struct challenge *a, double wanted_coverage, struct buf *ret)
 {
 	buf_addf(ret, "{\"schema\":2,\"mode\":\"peers\",\"exit\":%d,\"coverage\":%.3f",
-		 audit_exit(a, wanted_coverage), a->coverage);
+		 challenge_exit(a, wanted_coverage), a->coverage);
 	buf_addf(ret, ",\"coverage_wanted\":%.3f,\"counts\":{", wanted_coverage);
 	for (size_t v = 0; v < VERDICT_COUNT; v++)
 		buf_addf(ret, "%s\"%s\":%zu", v ? "," : "", verdict_word((enum verdict)v),

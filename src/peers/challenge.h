@@ -11,13 +11,13 @@
 #include "verify/verify.h"
 
 /* Comparing what the store has with what peers say, by hashes alone; and telling of it. */
-struct audit_result {
+struct challenge_result {
 	const struct drv *drv;
 	bool asked;    /* named on the command line */
 	bool built;    /* the store has it; else nothing is compared */
 	bool compared; /* bits of somebody else for this very action were compared */
 	const struct drv *stands_on; /* the first it is built from that differs, or NULL */
-	bool taken;                  /* … from others: it is nobody's bits anew */
+	bool taken;                  /* … from others: no bits of our own */
 	char *fetched;               /* where another's tree was brought to; owned, or NULL */
 	char *stored;                /* fetched: where ours is; owned */
 	char *report;                /* fetched: diffoscope's report; owned, or NULL */
@@ -27,8 +27,8 @@ struct audit_result {
 	struct quorum_verdict judged;
 };
 
-struct audit {
-	struct audit_result *results; /* inputs before users; owned */
+struct challenge {
+	struct challenge_result *results; /* inputs before users; owned */
 	size_t n, built, compared;
 	size_t counts[VERDICT_COUNT];
 	double coverage; /* percent of all for which some key answered the same action */
@@ -36,31 +36,31 @@ struct audit {
 	const struct quorum *quorum;
 };
 
-#define AUDIT_INIT \
+#define CHALLENGE_INIT \
 	{ \
 		NULL, 0, 0, 0, {0}, 0, NULL, NULL \
 	}
 
-void audit_release(struct audit *a);
+void challenge_release(struct challenge *a);
 /*
  * Compares the N derivations NODES. STORED gives the action and object that the store has for D, and
  * whether that object was only taken from others: then two other keys must agree before it counts as
  * reproduced. ERR_MISSING: it has none. ASKED says whether D was named on the command line. OWN is our key's id or NULL. RET keeps P and Q.
  */
-int audit_run(struct drv *const *nodes, size_t n,
-	      int (*stored)(void *ctx, const struct drv *d, struct digest *action,
-			    struct digest *object, bool *ret_taken),
-	      bool (*asked)(void *ctx, const struct drv *d), void *ctx, const struct peers *p,
-	      const struct seen *seen, const struct quorum *q, const char *own,
-	      struct audit *ret, struct fault *f);
+int challenge_run(struct drv *const *nodes, size_t n,
+		  int (*stored)(void *ctx, const struct drv *d, struct digest *action,
+				struct digest *object, bool *ret_taken),
+		  bool (*asked)(void *ctx, const struct drv *d), void *ctx,
+		  const struct peers *p, const struct seen *seen, const struct quorum *q,
+		  const char *own, struct challenge *ret, struct fault *f);
 /* Adds the report for people: culprits first. ALL lists reproduced and unchecked outputs, too. */
-void audit_text(const struct audit *a, bool all, struct buf *ret);
+void challenge_text(const struct challenge *a, bool all, struct buf *ret);
 /* Adds the report as JSON; its schema is in doc/verify.schema.json. */
-void audit_json(const struct audit *a, double wanted_coverage, struct buf *ret);
+void challenge_json(const struct challenge *a, double wanted_coverage, struct buf *ret);
 /*
  * Returns the exit status of the design: 2 when something differs or inherits; 3 when nothing was
  * compared, something named is not reproduced, or coverage is below what was wanted; else 0.
  */
-int audit_exit(const struct audit *a, double wanted_coverage);
+int challenge_exit(const struct challenge *a, double wanted_coverage);
 
 #endif

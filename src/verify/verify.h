@@ -57,7 +57,7 @@ struct verify_ops {
 	/* The tree of OBJECT, malloc'd. */
 	char *(*tree)(void *ctx, const struct digest *object);
 	/*
-	 * Builds D's action anew in a fresh sandbox with the axes VARY. Called from several threads.
+	 * Builds D's action again in a fresh sandbox with the axes VARY. Called from several threads.
 	 * ERR_BUILD when the build fails.
 	 */
 	int (*rebuild)(void *ctx, const struct drv *d, unsigned vary, struct verify_build *ret,

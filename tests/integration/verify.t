@@ -115,7 +115,7 @@ ok "… enough" bh verify --coverage 100 good
 ok "nothing rebuilt is no success" fails 3 "0 reproduced, 0 differs, 1 sampled out, 0 failed; coverage 0.0 %; sample 0 %" bh verify --sample 0% good
 ok "a sample says what it left out" fails 3 "sampled-out" bh verify --sample 0% -a good
 ok "a seed without a sample" fails 1 "no meaning without --sample" bh verify --seed 3 good
-ok "a bad percentage" fails 1 "a percentage is wanted" bh verify --sample 101 good
+ok "a bad percentage" fails 1 "expected a percentage" bh verify --sample 101 good
 
 valid good
 ok "the report follows its schema" valid good
