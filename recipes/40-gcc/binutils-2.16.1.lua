@@ -35,7 +35,12 @@ return gnu_build {
   install = { "install-binutils", "install-gas", "install-ld" },
   limits = { time = 3600 },
   pregenerated = {
-    "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "bfd/bfd-in2.h",
-    "bfd/libbfd.h", "bfd/libcoff.h", "binutils/arlex.c", "ld/ldlex.c",
+    "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "*/aclocal.m4",
+    "*.def", "*.tpl", "bfd/*.[ch]", "binutils/*.[ch]", "opcodes/*.[ch]", "gas/*.[ch]", "ld/*.[ch]",
+    "ld/emultempl/*.em", "intl/*", "opcodes/*.in", "ld/scripttempl/*.sc",
+  },
+  generated_unused = {
+    "*/testsuite/*", "*.gmo", "*.1", "*.info*", "*/doc/*", "gprof/*", "etc/*.info",
+    "binutils/*.com",
   },
 }

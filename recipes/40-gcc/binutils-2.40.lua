@@ -31,8 +31,15 @@ return build {
   make = { "MAKEINFO=true" },
   limits = { time = 3600 },
   pregenerated = {
-    "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "bfd/bfd-in2.h",
-    "bfd/libbfd.h", "bfd/libcoff.h", "binutils/arlex.c", "ld/ldlex.c", "libiberty/crc32.c", "opcodes/i386-init.h", "opcodes/i386-tbl.h", "zlib/crc32.h",
-    "zlib/inffixed.h",
+    "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "*/aclocal.m4",
+    "*.def", "*.tpl", "bfd/*.[ch]", "binutils/*.[ch]", "opcodes/*.[ch]", "gas/*.[ch]", "ld/*.[ch]",
+    "ld/emultempl/*.em", "intl/*", "opcodes/*.in", "config/*.m4", "ltversion.m4",
+    "opcodes/Makefile.am", "ld/scripttempl/*.sc", "gas/config/*.[ch]", "include/*.h",
+    "libiberty/*", "libsframe/*", "zlib/*.[ch]", "zlib/*.m4",
+    "*/config.h.in", "ltmain.sh",
+  },
+  generated_unused = {
+    "*/testsuite/*", "*.gmo", "*.1", "*.info*", "*/doc/*", "gprof/*", "gold/*",
+    "*/configure.com", "zlib/contrib/*", "gprofng/*", "libctf/*", "MAINTAINERS",
   },
 }

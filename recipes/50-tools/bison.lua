@@ -64,6 +64,11 @@ EOF
     test "$(echo '2+5*8' | /tmp/sum)" = 42
   ]],
   pregenerated = {
-    "configure", "lib/config.in.h", "Makefile.in", "src/parse-gram.c", "src/parse-gram.h",
+    "configure", "Makefile.in", "aclocal.m4", "lib/config.in.h", "lib/gnulib.mk",
+    "lib/uniwidth/width.c", "m4/gnulib-comp.m4", "src/*.[ch]", "data/skeletons/*", "doc/bison.*",
+    "*.gmo", "gnulib-po/*",
+  },
+  generated_unused = {
+    "Makefile.am", "tests/testsuite",
   },
 }

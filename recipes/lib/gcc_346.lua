@@ -77,7 +77,11 @@ return function(package)
   r.limits = { time = 7200 }
   r.pregenerated = {
     "configure", "*/configure", "*/config.in", "libstdc++-v3/config.h.in",
-    "libstdc++-v3/*/Makefile.in", "gcc/cppucnid.h", "gcc/gengtype-lex.c",
+    "libstdc++-v3/*/Makefile.in", "gcc/*.[chy]", "gcc/fixinc/*", "*.def", "*.in", "intl/*",
+    "libiberty/*", "libstdc++-v3/*.m4",
+  }
+  r.generated_unused = {
+    "*.tpl", "gcc/po/*.gmo", "contrib/*", "gcc/*.pl", "libstdc++-v3/docs/*",
   }
   return gnu_build(r)
 end
