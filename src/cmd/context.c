@@ -252,19 +252,20 @@ int cmd_targets(struct cmd *c, int argc, char **argv, int first, const struct dr
 	return 0;
 }
 
-/* Finds a root called TEXT. */
-static bool find_root(struct cmd *c, const char *text, struct digest *ret)
+/* Finds a root called TEXT: 1, 0 when there is none, or negative. */
+static int find_root(struct cmd *c, const char *text, struct digest *ret, struct fault *f)
 {
 	struct store_root *roots;
 	size_t n = 0;
-	if (store_root_list(c->store, &c->arena, &roots, &n, NULL) < 0)
-		return false;
+	int r = store_root_list(c->store, &c->arena, &roots, &n, f);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(roots[i].name, text) == 0) {
 			*ret = roots[i].object;
-			return true;
+			return 1;
 		}
-	return false;
+	return 0;
 }
 
 int cmd_object(struct cmd *c, const char *text, struct digest *ret, struct fault *f)
@@ -276,18 +277,24 @@ int cmd_object(struct cmd *c, const char *text, struct digest *ret, struct fault
 		return r;
 	if (digest_parse(view_of(text), &d) == 0) {
 		r = store_object(s, &d, NULL);
+		if (store_lookup(s, r, f) < 0)
+			return r;
 		if (r < 0)
 			return fault_set(f, ERR_MISSING, "the store has no object %s", text);
 		*ret = d;
 		return 0;
 	}
-	if (find_root(c, text, ret))
-		return 0;
+	r = find_root(c, text, ret, f);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	const struct drv *drv;
 	r = cmd_target(c, text, &drv, f);
 	if (r < 0)
 		return r;
-	if (store_find_resolved(s, &drv->id, &action, ret) < 0) {
+	r = store_find_resolved(s, &drv->id, &action, ret);
+	if (store_lookup(s, r, f) < 0)
+		return r;
+	if (r < 0) {
 		fault_set(f, ERR_MISSING, "%s has not been built", drv->name);
 		fault_hint(f, "boot-hurd build %s", text);
 		return ERR_MISSING;

@@ -26,7 +26,10 @@ static int write_provenance(struct cmd *c, const struct drv *d, const char *path
 	int r = cmd_builder(c, &o, &b, f);
 	if (r == 0)
 		r = builder_resolve(b, builder_store(b), &c->arena, d, &act, f);
-	if (r == 0 && store_find_realisation(c->store, &c->arena, &act.id, &real) < 0)
+	int found = r == 0 ? store_find_realisation(c->store, &c->arena, &act.id, &real) : r;
+	if (r == 0)
+		r = store_lookup(c->store, found, f);
+	if (r == 0 && found < 0)
 		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs",
 			      d->name);
 	if (r == 0) {
@@ -75,12 +78,14 @@ static int export(struct cmd *c, const struct drv *d, const char *folder, const 
 	struct digest action, object;
 	FREE_PTR char *beside = NULL;
 	FREE_PTR char *from = NULL;
-	if (store_find_resolved(c->store, &d->id, &action, &object) < 0) {
+	int r = store_find_resolved(c->store, &d->id, &action, &object);
+	if (store_lookup(c->store, r, f) < 0)
+		return r;
+	if (r < 0) {
 		fault_set(f, ERR_MISSING, "%s has not been built", d->name);
 		fault_hint(f, "boot-hurd build %s", d->name);
 		return ERR_MISSING;
 	}
-	int r;
 	if (folder) {
 		r = asprintf(&beside, "%s/%s.provenance.json", folder, d->name) < 0 ? -ENOMEM
 										    : 0;

@@ -26,8 +26,12 @@ int cmd_log(struct cmd *c, int argc, char **argv, struct fault *f)
 	struct fault unknown = FAULT_INIT;
 	if (r == 0 && cmd_target(c, argv[first], &d, &unknown) < 0)
 		d = NULL;
-	if (r == 0 && store_latest(s, &c->arena, d ? &d->id : NULL, d ? d->name : argv[first],
-				   &real) < 0) {
+	if (r < 0)
+		return r;
+	r = store_latest(s, &c->arena, d ? &d->id : NULL, d ? d->name : argv[first], &real);
+	if (store_lookup(s, r, f) < 0)
+		return r;
+	if (r < 0) {
 		r = fault_set(f, ERR_MISSING, "there is no log of %s", argv[first]);
 		fault_hint(f, "it has not been built here: boot-hurd build %s", argv[first]);
 	}

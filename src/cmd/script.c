@@ -149,7 +149,10 @@ static int print_node(struct buf *out, struct cmd *c, struct builder *b, const s
 	struct digest action, object, listing;
 	char hex[DIGEST_HEX + 1];
 	int r = builder_resolve(b, store, &c->arena, d, &a, f);
-	if (r == 0 && store_find_resolved(store, &d->id, &action, &object) < 0)
+	int found = r == 0 ? store_find_resolved(store, &d->id, &action, &object) : r;
+	if (r == 0)
+		r = store_lookup(store, found, f);
+	if (r == 0 && found < 0)
 		r = fault_set(f, ERR_MISSING, "%s has not been built", d->name);
 	if (r < 0)
 		return r;

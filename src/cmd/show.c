@@ -39,22 +39,24 @@ static void print_source(const struct drv_source *s)
 	print_out("\n");
 }
 
-static void print_built(struct store *s, struct arena *a, const struct drv *d)
+static int print_built(struct store *s, struct arena *a, const struct drv *d, struct fault *f)
 {
 	struct digest action, object;
 	struct store_realisation *list;
 	size_t n = 0;
 	char hex[DIGEST_HEX + 1], t[32];
-	if (store_find_resolved(s, &d->id, &action, &object) < 0) {
+	int r = store_find_resolved(s, &d->id, &action, &object);
+	if (r == ERR_MISSING) {
 		print_out("built: no\n");
-		return;
+		return 0;
 	}
+	if (store_lookup(s, r, f) < 0)
+		return r;
 	digest_hex(&action, hex);
 	print_out("action: %s\n", hex);
 	digest_hex(&object, hex);
 	print_out("object: %s\n", hex);
-	if (store_list_realisations(s, a, &action, &list, &n, NULL) < 0)
-		return;
+	r = store_list_realisations(s, a, &action, &list, &n, f);
 	for (size_t i = 0; i < n; i++) {
 		digest_hex(&list[i].object, hex);
 		cmd_format_time(list[i].wall_ns, t);
@@ -64,9 +66,10 @@ static void print_built(struct store *s, struct arena *a, const struct drv *d)
 			  list[i].attestable ? ""
 					     : " (not attestable: a source was overridden)");
 	}
+	return r;
 }
 
-static void print_text(struct cmd *c, struct store *s, const struct drv *d)
+static int print_text(struct cmd *c, struct store *s, const struct drv *d, struct fault *f)
 {
 	char hex[DIGEST_HEX + 1];
 	digest_hex(&d->id, hex);
@@ -92,7 +95,7 @@ static void print_text(struct cmd *c, struct store *s, const struct drv *d)
 	for (size_t i = 0; i < d->nenv; i++)
 		print_out("env: %s=%s\n", d->env[i].name, d->env[i].value);
 	print_steps(d);
-	print_built(s, &c->arena, d);
+	return print_built(s, &c->arena, d, f);
 }
 
 int cmd_show(struct cmd *c, int argc, char **argv, struct fault *f)
@@ -121,7 +124,7 @@ int cmd_show(struct cmd *c, int argc, char **argv, struct fault *f)
 		} else {
 			if (i)
 				print_out("\n");
-			print_text(c, s, targets[i]);
+			r = print_text(c, s, targets[i], f);
 		}
 		buf_release(&b);
 	}

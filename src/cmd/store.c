@@ -81,7 +81,10 @@ static int rebuild(struct cmd *c, const struct findings *found, struct fault *f)
 	int r = cmd_targets(c, 0, none, 0, &all, &n, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct store_realisation real = {0};
-		if (store_latest(c->store, &c->arena, &all[i]->id, all[i]->name, &real) < 0)
+		int found_one =
+		    store_latest(c->store, &c->arena, &all[i]->id, all[i]->name, &real);
+		r = store_lookup(c->store, found_one, f);
+		if (found_one < 0)
 			continue;
 		for (size_t k = 0; k < found->n; k++)
 			if (digest_eq(&real.object, &found->objects[k])) {
@@ -296,9 +299,11 @@ static int do_baseline(struct cmd *c, int argc, char **argv, struct fault *f)
 		struct digest action, object;
 		char a[DIGEST_HEX + 1], o[DIGEST_HEX + 1], d[DIGEST_HEX + 1];
 		struct store_realisation real;
-		if (store_find_resolved(s, &nodes[i]->id, &action, &object) < 0 ||
-		    store_find_realisation(s, &c->arena, &action, &real) < 0 ||
-		    real.outcome == STORE_SUBSTITUTED)
+		int built = store_find_resolved(s, &nodes[i]->id, &action, &object);
+		if (built == 0)
+			built = store_find_realisation(s, &c->arena, &action, &real);
+		r = store_lookup(s, built, f);
+		if (built < 0 || real.outcome == STORE_SUBSTITUTED)
 			continue;
 		digest_hex(&action, a);
 		digest_hex(&object, o);

@@ -97,8 +97,12 @@ int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
 		struct digest action, object;
 		if (!all[i]->mark)
 			continue;
-		if (store_find_resolved(b->store, &all[i]->id, &action, &object) == 0 &&
-		    store_hold(b->store, &object, NULL) == 0) {
+		int had = store_find_resolved(b->store, &all[i]->id, &action, &object);
+		if (store_lookup(b->store, had, f) < 0) {
+			free(all);
+			return had;
+		}
+		if (had == 0 && store_hold(b->store, &object, NULL) == 0) {
 			r = check_there(b, all[i], &object, f);
 			if (r < 0) {
 				free(all);
@@ -272,8 +276,12 @@ static int realise(struct builder *b, struct store *s, struct arena *a,
 		fault_wrap(f, "recipe '%s'", act->drv->name);
 	if (r < 0)
 		return r;
-	if (store_find_realisation(s, a, &act->id, &found) == 0 &&
-	    store_hold(s, &found.object, NULL) == 0) {
+	int had = store_find_realisation(s, a, &act->id, &found);
+	if (store_lookup(s, had, f) < 0) {
+		store_unlock(lock);
+		return had;
+	}
+	if (had == 0 && store_hold(s, &found.object, NULL) == 0) {
 		r = store_put_drv(s, act->drv, f);
 		if (r == 0)
 			r = store_link(s, &act->drv->id, &act->id, f);

@@ -41,6 +41,15 @@ int store_object(struct store *s, const struct digest *hash, struct store_object
 	return r == 0 ? ERR_MISSING : r < 0 ? r : 0;
 }
 
+int store_lookup(const struct store *s, int r, struct fault *f)
+{
+	if (r >= 0 || r == ERR_MISSING)
+		return 0;
+	fault_set(f, r, "cannot read the database of %s:", s->path);
+	fault_hint(f, "boot-hurd store check looks what is wrong");
+	return r;
+}
+
 int store_refs(struct store *s, struct arena *a, const struct digest *hash,
 	       struct action_input **ret, size_t *ret_n, struct fault *f)
 {

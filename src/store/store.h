@@ -93,6 +93,12 @@ char *store_object_path(struct store *s, const struct digest *hash);
 int store_refs(struct store *s, struct arena *a, const struct digest *hash,
 	       struct action_input **ret, size_t *ret_n, struct fault *f);
 
+/*
+ * What a look-up without fault text returned, in words: 0 for R >= 0 and for ERR_MISSING, which is an
+ * answer; else R, with F set. What could not be read is never an absence.
+ */
+int store_lookup(const struct store *s, int r, struct fault *f);
+
 /* ---- derivations, actions, realisations ---- */
 
 /* Remembers the JSON of D, so that logs and reports can name it later. */

@@ -82,6 +82,26 @@ ok "a shell there" unshare -Urm sh -c \
 	'mount --bind "$BOOT_HURD_STATE" "$BOOT_HURD_STATE" && mount -o remount,bind,ro "$BOOT_HURD_STATE" && exec "$@"' sh \
 	"$BH" shell two --recipes "$T/recipes" src/tool write /build/note x
 
+# ---- rows that do not hold what they must ----
+cp -a "$T/state" "$T/broken"
+cat >"$T/break.py" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1] + "/db.sqlite")
+db.execute("PRAGMA ignore_check_constraints = 1")
+db.execute("UPDATE realisations SET object = x'0011'")
+db.execute("UPDATE roots SET object = x'0011'")
+db.commit()
+END
+python3 "$T/break.py" "$T/broken"
+for _c in "log two" "show two" "store path two" "root list" "export two --script" "gc" "gc -n" "store repair"; do
+	# shellcheck disable=SC2086
+	ok "a damaged row stops: $_c" fails 1 "" bh $_c --state "$T/broken"
+done
+ok "in words" fails 1 "is damaged" bh root list --state "$T/broken"
+ok "rebuild-db makes it whole" bh store rebuild-db --state "$T/broken"
+ok "as it was" says "two@built" bh root list --state "$T/broken"
+ok "and sound" says "0 problems" bh store check --state "$T/broken"
+
 # ---- leftovers ----
 nest() {
 	mkdir -p "$T/state/tmp/4242-$1/build" && : >"$T/state/tmp/4242-$1/lock" &&
