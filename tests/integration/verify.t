@@ -79,7 +79,9 @@ caught() {
 ok "axis cpus is caught, or told" caught cpus cpus
 ok "axis time is caught, or told" caught time time
 ok "… of the wall clock, too" caught time date
-for axis in parallelism ids home memory cpu; do
+# The kernel hands out other numbers when the machine is busy, with the axis or without.
+ok "axis ids is caught" fails 2 "DIFFERS leak-ids" bh verify --vary umask,ids leak-ids
+for axis in parallelism home memory cpu; do
 	ok "axis $axis is named" fails 2 "caused by varying: $axis" bh verify --vary "umask,$axis" "leak-$axis"
 done
 # Canaries: what they say counts. The recipes at hand come before those of the program.
@@ -184,24 +186,28 @@ part() {
 ok "… of a sample, what it rebuilt and nothing else" part
 ok "… a key that is not there is told first" fails 1 "no secret key 'you'" bh verify --vsa "$T/vsa" --key you good
 ok "… a key and no summary" fails 1 "give --vsa" bh verify --key me good
-for i in $(seq 700); do
+for i in $(seq 500); do
 	echo "recipe { name = 'steps-$i', sources = { { tree '../../src', as = 'src' } },"
 	echo "  steps = { { 'src/tool', 'write', out 'a-file', '$i' } }, license = 'none', summary = 'one of many' },"
 done | { echo 'return {'; cat; echo '}'; } >"$T/recipes/10-stage0/steps.lua"
 many() {
 	# shellcheck disable=SC2046
-	vsa --key me $(seq -f 'steps-%g' 700) || { tail -3 "$T/out"; return 1; }
-	[ "$(wc -l <"$T/vsa")" -gt 1 ] || return 1
-	bh attest --check "$T/vsa" >"$T/checked" && [ "$(grep -c '^subject: steps-' "$T/checked")" = 700 ]
+	vsa --key me $(seq -f 'steps-%g' 500) || { tail -3 "$T/out"; return 1; }
+	[ "$(wc -l <"$T/vsa")" = 1 ] && [ "$(wc -c <"$T/vsa")" -gt 60000 ] || { wc "$T/vsa"; return 1; }
+	bh attest --check "$T/vsa" >"$T/checked" && [ "$(grep -c '^subject: steps-' "$T/checked")" = 500 ]
 }
-ok "… of 700 outputs, several envelopes" many
+ok "… of 500 outputs, one envelope" many
+# A bundle: an envelope a line.
+vsa --key me good
+cat "$T/vsa" "$T/vsa" >"$T/bundle"
+ok "… several in a bundle" bh attest --check "$T/bundle"
 changed() {
-	sed '2s/"payload":"e/"payload":"f/' "$T/vsa" >"$T/changed"
+	sed '2s/"payload":"e/"payload":"f/' "$T/bundle" >"$T/changed"
 	fails 1 "changed:2" bh attest --check "$T/changed"
 }
 ok "… each is checked" changed
 whole() { # the second line has no line end
-	{ head -1 "$T/vsa"; sed -n 2p "$T/changed" | tr -d '\n'; } >"$T/open"
+	{ head -1 "$T/bundle"; sed -n 2p "$T/changed" | tr -d '\n'; } >"$T/open"
 	fails 1 "open:2" bh attest --check "$T/open"
 }
 ok "… the last too, without a line end" whole
