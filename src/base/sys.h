@@ -7,6 +7,12 @@
 
 /* The system seam: clocks and randomness. */
 
+/*
+ * The longest time that is read from outside, 100 years: added to any clock of ours, in nanoseconds, it
+ * still fits in an int64_t.
+ */
+#define SYS_SECONDS_MAX (INT64_C(100) * 365 * 86400)
+
 /* Returns nanoseconds since the Unix epoch. */
 int64_t sys_now_ns(void);
 /* Returns nanoseconds on a clock that never goes back. */
@@ -16,9 +22,11 @@ int sys_random(void *bytes, size_t n);
 /* Returns the processors this process may use, at least 1. */
 int sys_cpus(void);
 /*
- * Takes up the descriptors 0, 1 and 2 where the caller left them closed, so that no file opened later
- * gets what is printed. To use them then fails as before. Returns 0 or a negated errno.
+ * Undoes what a caller may have handed down and no program of ours can work with; to be called first in
+ * main. Descriptors 0, 1 and 2 that are closed are taken up, so that no file opened later gets what is
+ * printed (to use them then fails as before); no signal stays blocked; the end of a child is told; the
+ * umask leaves us our own rights. Returns 0 or a negated errno.
  */
-int sys_keep_standard(void);
+int sys_settle(void);
 
 #endif

@@ -141,6 +141,8 @@ int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
 	    {OPTION_BYTES, 0, "max-processes", &o.caps.processes, "N",
 	     "cap of a build's processes at one time"},
 	    {OPTION_BYTES, 0, "max-output", &o.caps.output, "SIZE", "cap of an output's size"},
+	    {OPTION_BYTES, 0, "max-build", &o.caps.build, "SIZE",
+	     "cap of a build folder's size"},
 	    {OPTION_BYTES, 0, "max-log", &o.caps.log, "SIZE", "cap of a log's size"},
 	    {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "cmd/print.h"
 #include "cmd/remote.h"
+#include "sandbox/sandbox.h"
 #include "source/source.h"
 
 /* Prints one line of the examination. Returns whether it is a problem. */
@@ -94,6 +95,9 @@ int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f)
 	int bad =
 	    report(namespaces_work(), "user namespaces",
 		   "sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000");
+	struct fault low = FAULT_INIT;
+	bool high = sandbox_host_check(&low) == 0;
+	bad += report(high, high ? "resource limits" : low.what, low.hint);
 	bad += report(i386_works(), "i386 programs",
 		      "a kernel with CONFIG_IA32_EMULATION, not booted with ia32_emulation=0");
 	bad += report(source_debian_urls("d/dash/x", &urls, NULL) == 0 && urls && urls[0],

@@ -209,7 +209,7 @@ int main(int argc, char **argv)
 	static const char *const version_words[] = {"--version", "-V", NULL};
 	static char verify[] = "verify"; /* what --verify stands for */
 	signal(SIGPIPE, SIG_DFL);
-	if (sys_keep_standard() < 0)
+	if (sys_settle() < 0)
 		return CMD_ERROR;
 	if (argc < 2) {
 		print_usage();

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sys.h"
 #include "cmd/print.h"
 #include "recipe/suggest.h"
 
@@ -80,8 +81,9 @@ static const char *store_value(const struct option_row *row, const char *text)
 			return "expected a number of bytes, such as 500M or 2G";
 		return NULL;
 	case OPTION_SECONDS:
-		if (!parse_units(text, TIME_UNITS, row->into))
-			return "expected a time, such as 90s, 10m or 2d";
+		if (!parse_units(text, TIME_UNITS, &n) || n > SYS_SECONDS_MAX)
+			return "expected a time of at most 100 years, such as 90s, 10m or 2d";
+		*(uint64_t *)row->into = n;
 		return NULL;
 	case OPTION_PERCENT:
 		return parse_percent(text, row->into) ? NULL

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/sys.h"
 #include "json/json.h"
 #include "json/value.h"
 #include "peers/config.h"
@@ -108,7 +109,10 @@ static int get_seconds(const struct reader *r, const struct json_value *v, const
 		       uint64_t *ret)
 {
 	static const uint64_t factors[] = {1, 60, 3600, 86400};
-	return get_units(r, v, field, "smhd", factors, ret);
+	int e = get_units(r, v, field, "smhd", factors, ret);
+	return e == 0 && v && *ret > SYS_SECONDS_MAX
+		   ? refuse(r, field, "a time is at most 100 years")
+		   : e;
 }
 
 static int get_bytes(const struct reader *r, const struct json_value *v, const char *field,

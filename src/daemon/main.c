@@ -361,7 +361,7 @@ int main(int argc, char **argv)
 			   .signal_fd = -1};
 	bool check = false;
 	int c;
-	if (sys_keep_standard() < 0)
+	if (sys_settle() < 0)
 		return 1;
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {

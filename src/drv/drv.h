@@ -97,6 +97,7 @@ struct drv_limits {
 	uint64_t memory;    /* bytes */
 	uint64_t processes; /* at one time */
 	uint64_t output;    /* bytes of the output tree */
+	uint64_t build;     /* bytes of the build folder */
 	uint64_t log;       /* bytes of the log */
 };
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -22,6 +23,7 @@ static const struct sandbox_limits DEFAULTS = {
     .memory = 16ULL << 30,
     .processes = 4096,
     .output = 16ULL << 30,
+    .build = 64ULL << 30,
     .log = 256ULL << 20,
 };
 
@@ -39,6 +41,7 @@ static struct sandbox_limits limits_of(const struct drv_limits *r, const struct 
 	    .memory = limit(r->memory, cap->memory, DEFAULTS.memory),
 	    .processes = limit(r->processes, cap->processes, DEFAULTS.processes),
 	    .output = limit(r->output, cap->output, DEFAULTS.output),
+	    .build = limit(r->build, cap->build, DEFAULTS.build),
 	    .log = limit(r->log, cap->log, DEFAULTS.log),
 	};
 }
@@ -158,6 +161,40 @@ static int plan_binds(struct arena *a, struct store *s, const struct action *act
 	return 0;
 }
 
+/*
+ * Makes the folder PATH as every machine would: mode 0755, our group, no access lists, whatever the umask
+ * is and whatever the folder above hands down (set-group-id, default access lists). What is made below it
+ * then gets none of these either. 0 or a negated errno.
+ */
+static int make_plain_folder(const char *path)
+{
+	if (mkdir(path, 0755) < 0)
+		return -errno;
+	removexattr(path, "system.posix_acl_default");
+	removexattr(path, "system.posix_acl_access");
+	return chown(path, (uid_t)-1, getegid()) < 0 || chmod(path, 0755) < 0 ? -errno : 0;
+}
+
+/* Makes the folder REL below the folder TOP, and those between them. */
+static int make_dirs(const char *top, const char *rel, struct fault *f)
+{
+	FREE_PTR char *path = path_join(top, rel);
+	if (!path)
+		return fault_set(f, -ENOMEM, "cannot make folder %s:", rel);
+	for (char *s = path + strlen(top) + 1; s; s = strchr(s, '/')) {
+		if (*s == '/')
+			s++;
+		size_t n = strcspn(s, "/");
+		char keep = s[n];
+		s[n] = '\0';
+		int r = make_plain_folder(path);
+		if (r < 0 && r != -EEXIST)
+			return fault_set(f, r, "cannot make folder %s:", path);
+		s[n] = keep;
+	}
+	return 0;
+}
+
 /* Copies the sources into the build folder and makes the output's folders. */
 static int lay_out(struct store *s, const struct action *act, bool reverse,
 		   const struct sandbox_plan *p, struct fault *f)
@@ -172,9 +209,7 @@ static int lay_out(struct store *s, const struct action *act, bool reverse,
 		r = from && to ? file_copy_tree(from, to, reverse, f) : -ENOMEM;
 	}
 	for (size_t i = 0; r == 0 && i < d->ndirs; i++) {
-		FREE_PTR char *dir =
-		    path_join(p->output_host, d->dirs[reverse ? d->ndirs - 1 - i : i]);
-		r = dir ? file_mkdirs(dir, f) : -ENOMEM;
+		r = make_dirs(p->output_host, d->dirs[reverse ? d->ndirs - 1 - i : i], f);
 	}
 	return r;
 }
@@ -208,9 +243,11 @@ static int make_folders(struct store *s, const struct action *act,
 			struct fault *f)
 {
 	const char *made[] = {p->build_host, p->output_host, p->scratch_host};
-	for (size_t i = 0; i < 3; i++)
-		if (!made[i] || mkdir(made[i], 0755) < 0)
-			return fault_set(f, -errno, "cannot make folder %s:", made[i]);
+	for (size_t i = 0; i < 3; i++) {
+		int r = made[i] ? make_plain_folder(made[i]) : -ENOMEM;
+		if (r < 0)
+			return fault_set(f, r, "cannot make folder %s:", made[i]);
+	}
 	return lay_out(s, act, vary && vary->file_order, p, f);
 }
 
@@ -222,8 +259,13 @@ static int reuse_folders(const char *kept, const struct sandbox_plan *p, struct 
 		fault_hint(f, "boot-hurd build --keep-failed names the folder");
 		return ERR_MISSING;
 	}
-	int r = file_mkdirs(p->output_host, f);
-	return r < 0 ? r : file_mkdirs(p->scratch_host, f);
+	const char *made[] = {p->output_host, p->scratch_host};
+	for (size_t i = 0; i < 2; i++) {
+		int r = make_plain_folder(made[i]);
+		if (r < 0 && r != -EEXIST)
+			return fault_set(f, r, "cannot make folder %s:", made[i]);
+	}
+	return 0;
 }
 
 /* Runs P until its end, or until the builder is told to stop at once. */
@@ -275,6 +317,7 @@ static int explain(const struct sandbox_plan *p, const struct sandbox_result *ru
 	    [SANDBOX_LEFTOVER] = "left a process running",
 	    [SANDBOX_NETWORK] = "reached for the network",
 	    [SANDBOX_CANCELLED] = "was stopped",
+	    [SANDBOX_BUILD] = "wrote more to its build folder than its limit",
 	    [SANDBOX_PROCESSES] = "made more processes than its limit",
 	};
 	struct buf cmd = BUF_INIT;

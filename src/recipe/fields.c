@@ -2,11 +2,13 @@
 #include "recipe/host.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/path.h"
+#include "base/sys.h"
 #include "json/json.h"
 #include "recipe/suggest.h"
 
@@ -17,6 +19,10 @@
  */
 
 enum { ITEMS_MAX = 100000 }; /* elements of a list */
+
+/* Limits beyond these mean nothing: pid_max of Linux, and the largest whole number of JSON. */
+#define PROCESSES_MAX (UINT64_C(1) << 22)
+#define BYTES_MAX     (UINT64_C(1) << 53)
 
 /* A table being read, and how messages call it. */
 struct table {
@@ -154,8 +160,10 @@ static bool get_bool(const struct table *t, const char *name, bool fallback)
 	return fallback;
 }
 
-/* Returns the number field NAME, 0 when absent. BYTES: texts such as "4G" are read too. */
-static uint64_t get_number(const struct table *t, const char *name, bool bytes)
+/*
+ * Returns the number field NAME, 0 when absent, at most MAX. BYTES: texts such as "4G" are read too.
+ */
+static uint64_t get_number(const struct table *t, const char *name, bool bytes, uint64_t max)
 {
 	static const char units[] = "KMGT";
 	uint64_t n = 0;
@@ -178,6 +186,8 @@ static uint64_t get_number(const struct table *t, const char *name, bool bytes)
 			    bytes ? "%s must be a number of bytes, or a text such as \"4G\""
 				  : "%s must be a whole number above 0",
 			    name);
+		if (n > max)
+			bad(t, "%s must be at most %" PRIu64, name, max);
 	}
 	lua_pop(t->l, 1);
 	return n;
@@ -251,18 +261,19 @@ static struct drv_env *get_env(const struct table *t, size_t *ret_n)
 
 static void get_limits(const struct table *t, struct drv_limits *ret)
 {
-	static const char *const fields[] = {"time",      "silence", "memory",
-					     "processes", "output",  "log"};
+	static const char *const fields[] = {"time",   "silence", "memory", "processes",
+					     "output", "build",   "log"};
 	struct table sub;
 	if (push_field(t, "limits")) {
 		open_table(t, "limits", 0, &sub);
 		check_keys(&sub, fields, sizeof fields / sizeof *fields, false);
-		ret->time_s = get_number(&sub, "time", false);
-		ret->silence_s = get_number(&sub, "silence", false);
-		ret->memory = get_number(&sub, "memory", true);
-		ret->processes = get_number(&sub, "processes", false);
-		ret->output = get_number(&sub, "output", true);
-		ret->log = get_number(&sub, "log", true);
+		ret->time_s = get_number(&sub, "time", false, SYS_SECONDS_MAX);
+		ret->silence_s = get_number(&sub, "silence", false, SYS_SECONDS_MAX);
+		ret->memory = get_number(&sub, "memory", true, BYTES_MAX);
+		ret->processes = get_number(&sub, "processes", false, PROCESSES_MAX);
+		ret->output = get_number(&sub, "output", true, BYTES_MAX);
+		ret->build = get_number(&sub, "build", true, BYTES_MAX);
+		ret->log = get_number(&sub, "log", true, BYTES_MAX);
 	}
 	lua_pop(t->l, 1);
 }
@@ -378,8 +389,8 @@ static void get_remote(const struct table *t, const struct source_value *v,
 	const char *sha256 = get_text(t, "sha256", NULL, false);
 	const char *commit = get_text(t, "commit", NULL, false);
 	get_uris(t, v, s);
-	s->size_max = get_number(t, "max_size", true);
-	s->unpacked_max = get_number(t, "max_unpacked", true);
+	s->size_max = get_number(t, "max_size", true, BYTES_MAX);
+	s->unpacked_max = get_number(t, "max_unpacked", true, BYTES_MAX);
 	if (v->kind == SOURCE_GIT) {
 		s->pin = DRV_PIN_GIT;
 		s->commit = commit;

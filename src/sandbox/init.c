@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -20,18 +21,14 @@
 #include "base/sys.h"
 
 enum {
-	FIRST_LOOK_MS = 25, /* processes are watched from then on; short steps never are */
-	LOOK_MS = 50,
-	AGAIN_MS = 10,  /* to confirm that memory is over the limit */
 	GRACE_MS = 200, /* for processes that are just ending when their step has ended */
 };
 
 struct init {
 	const struct sandbox_init *a;
 	struct sandbox_report report;
-	struct sandbox_watch watch;
+	int proc;          /* descriptor of /proc */
 	uint64_t base_rss; /* bytes this process, and so each step before its exec, occupies */
-	int64_t look_ns;   /* when to watch next, monotonic */
 	int signals;       /* signalfd of SIGCHLD */
 	struct sandbox_listener listener;
 	pid_t step;      /* running, or 0 */
@@ -43,6 +40,28 @@ static void send_report(const struct sandbox_report *r)
 {
 	/* Whole or not at all; when nobody reads any more, the caller is gone and we are, too. */
 	if (write(SANDBOX_STATUS_FD, r, sizeof *r) != (ssize_t)sizeof *r)
+		_exit(1);
+}
+
+/* Hands over what is needed to watch from outside. Not once the filter stands: that asks about sendmsg. */
+static void send_descriptors(const int fds[SANDBOX_WATCH_FDS])
+{
+	struct sandbox_report r = {.kind = SANDBOX_REPORT_WATCH};
+	struct iovec part = {&r, sizeof r};
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(SANDBOX_WATCH_FDS * sizeof(int))];
+	} control = {0};
+	struct msghdr m = {.msg_iov = &part,
+			   .msg_iovlen = 1,
+			   .msg_control = control.room,
+			   .msg_controllen = sizeof control.room};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(SANDBOX_WATCH_FDS * sizeof(int));
+	memcpy(CMSG_DATA(c), fds, SANDBOX_WATCH_FDS * sizeof(int));
+	if (sendmsg(SANDBOX_STATUS_FD, &m, MSG_NOSIGNAL) != (ssize_t)sizeof r)
 		_exit(1);
 }
 
@@ -83,14 +102,6 @@ static void reset_signals(void)
 		syscall(SYS_rt_sigaction, i, by_default, NULL, 8);
 }
 
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		setup_failed(errno, path);
-	close(fd);
-}
-
 /*
  * Chooses N processors among those allowed, beginning with the one that this runs on: builds that go on at
  * the same time do not all get the same.
@@ -113,11 +124,58 @@ static void limit_cpus(int n)
 		setup_failed(errno, "cannot limit processors");
 }
 
-static void set_up_namespaces(const struct sandbox_init *a)
+/* Writes TEXT to the file NAME in the folder open as DIR. */
+static void write_at(int dir, const char *name, const char *text)
 {
-	write_file("/proc/self/setgroups", "deny");
-	write_file("/proc/self/uid_map", a->uid_map);
-	write_file("/proc/self/gid_map", a->gid_map);
+	int fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		setup_failed(errno, name);
+	close(fd);
+}
+
+/*
+ * Moves into a second user namespace, in which nothing is mapped but the user inside to himself, so that
+ * no file tells which user that is outside. SELF is /proc/self of the host.
+ */
+static void nest(int self, unsigned id)
+{
+	char map[32];
+	if (unshare(CLONE_NEWUSER) < 0)
+		setup_failed(errno, "cannot make a second user namespace");
+	snprintf(map, sizeof map, "%u %u 1", id, id);
+	write_at(self, "setgroups", "deny");
+	write_at(self, "uid_map", map);
+	write_at(self, "gid_map", map);
+}
+
+/*
+ * Hides where the mounts come from: /proc/self/mountinfo and the like list the mounts of the mount
+ * namespace below the root of the process. So the process goes to another namespace, a copy, but keeps its
+ * root in the first one; then none of those listed is below its root. The first one must be held.
+ */
+static void hide_mounts(void)
+{
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int held = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	if (root < 0 || held < 0 || unshare(CLONE_NEWNS) < 0 || fchdir(root) < 0 ||
+	    chroot(".") < 0)
+		setup_failed(errno, "cannot hide the mounts");
+	close(root);
+}
+
+/* Returns a descriptor of the first user namespace. */
+static int set_up_namespaces(const struct sandbox_init *a)
+{
+	int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (self < 0)
+		setup_failed(errno, "cannot open /proc/self");
+	write_at(self, "setgroups", "deny");
+	write_at(self, "uid_map", a->uid_map);
+	write_at(self, "gid_map", a->gid_map);
+	/* Everybody may raise the first; a kernel may lack the second. */
+	write_at(self, "oom_score_adj", "1000");
+	if (faccessat(self, "coredump_filter", F_OK, 0) == 0)
+		write_at(self, "coredump_filter", "0x33");
 	if (sethostname("localhost", 9) < 0 || setdomainname("(none)", 6) < 0)
 		setup_failed(errno, "cannot set the host name");
 	int up = sandbox_network_up();
@@ -126,7 +184,7 @@ static void set_up_namespaces(const struct sandbox_init *a)
 	if (a->timens[0]) {
 		if (unshare(CLONE_NEWTIME) < 0)
 			setup_failed(errno, "cannot make a time namespace");
-		write_file("/proc/self/timens_offsets", a->timens);
+		write_at(self, "timens_offsets", a->timens);
 	}
 	struct sandbox_report r = {.kind = SANDBOX_REPORT_SETUP};
 	int err = sandbox_mounts(a->plan, r.detail, sizeof r.detail);
@@ -135,6 +193,13 @@ static void set_up_namespaces(const struct sandbox_init *a)
 		send_report(&r);
 		_exit(1);
 	}
+	int user_ns = openat(self, "ns/user", O_RDONLY | O_CLOEXEC);
+	if (user_ns < 0)
+		setup_failed(errno, "cannot open the user namespace");
+	nest(self, sandbox_plan_user(a->plan));
+	close(self);
+	hide_mounts();
+	return user_ns;
 }
 
 /*
@@ -164,7 +229,9 @@ static void set_up(struct init *s)
 	if (!a->plan->interactive)
 		setsid();
 	umask(0);
-	set_up_namespaces(a);
+	if (sandbox_attributes_set() < 0)
+		setup_failed(errno, "cannot reset attributes of the process");
+	int user_ns = set_up_namespaces(a);
 	if (!a->plan->interactive && open("/dev/null", O_RDWR) != STDIN_FILENO)
 		setup_failed(errno, "cannot open /dev/null");
 	if (a->plan->vary.cpus > 0)
@@ -172,11 +239,16 @@ static void set_up(struct init *s)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	s->signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-	s->watch.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->signals < 0 || s->watch.proc < 0)
+	s->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->signals < 0 || s->proc < 0)
 		setup_failed(errno, "cannot prepare");
+	int fds[SANDBOX_WATCH_FDS] = {s->proc, open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC),
+				      user_ns};
+	send_descriptors(fds);
+	close(fds[1]);
+	close(user_ns);
 	s->listener.plan = a->plan;
-	s->listener.proc = s->watch.proc;
+	s->listener.proc = s->proc;
 	s->listener.listing = a->plan->vary.listing ? sandbox_listing_new() : NULL;
 	if (a->plan->vary.listing && !s->listener.listing)
 		setup_failed(ENOMEM, "cannot prepare");
@@ -215,37 +287,13 @@ static bool reap(struct init *s)
 	return pid == 0;
 }
 
-static void look(struct init *s)
-{
-	const struct sandbox_limits *l = &s->a->plan->limits;
-	int64_t start = sys_monotonic_ns();
-	enum sandbox_end e =
-	    sandbox_watch(&s->watch, l, s->report.detail, sizeof s->report.detail);
-	if (e != SANDBOX_OK)
-		end(s, e, 0);
-	int64_t now = sys_monotonic_ns(),
-		wait = (s->watch.over ? AGAIN_MS : LOOK_MS) * 1000000LL;
-	/* With very many processes, spend at most half of the time on looking. */
-	if (wait < now - start)
-		wait = now - start;
-	s->look_ns = now + wait;
-}
-
 /* Waits for the next thing to happen, at most MAX_MS (-1: no bound), and deals with it. */
 static void turn(struct init *s, int max_ms)
 {
-	const struct sandbox_limits *l = &s->a->plan->limits;
-	bool watch = l->memory || l->processes;
-	int wait = max_ms;
-	if (watch) {
-		int64_t ms = (s->look_ns - sys_monotonic_ns() + 999999) / 1000000;
-		ms = ms < 0 ? 0 : ms;
-		wait = wait < 0 || ms < wait ? (int)ms : wait;
-	}
 	struct pollfd p[] = {{.fd = s->signals, .events = POLLIN},
 			     {.fd = s->listener.fd, .events = POLLIN},
 			     {.fd = SANDBOX_STATUS_FD}};
-	if (poll(p, 3, wait) < 0)
+	if (poll(p, 3, max_ms) < 0)
 		return;
 	if (p[2].revents)
 		_exit(1); /* the supervisor is gone */
@@ -261,8 +309,6 @@ static void turn(struct init *s, int max_ms)
 		ssize_t n = read(s->signals, info, sizeof info);
 		(void)n; /* how many died is found by waiting */
 	}
-	if (watch && sys_monotonic_ns() >= s->look_ns)
-		look(s);
 }
 
 static void judge_step(struct init *s)
@@ -273,9 +319,6 @@ static void judge_step(struct init *s)
 	if (failure->err) {
 		memcpy(r->detail, failure->detail, sizeof r->detail);
 		end(s, SANDBOX_EXEC, failure->err);
-	} else if (WIFSIGNALED(st) && WTERMSIG(st) == SIGXFSZ && s->a->plan->limits.output) {
-		snprintf(r->detail, sizeof r->detail, "a file grew beyond the output limit");
-		end(s, SANDBOX_OUTPUT, 0);
 	} else if (WIFSIGNALED(st)) {
 		end(s, SANDBOX_SIGNAL, WTERMSIG(st));
 	} else if (WEXITSTATUS(st) != 0) {
@@ -293,7 +336,7 @@ static void check_leftover(struct init *s)
 	if (!left || s->ended)
 		return;
 	s->report.detail[0] = '\0';
-	sandbox_watch_names(s->watch.proc, s->report.detail, sizeof s->report.detail);
+	sandbox_watch_names(s->proc, s->report.detail, sizeof s->report.detail);
 	end(s, SANDBOX_LEFTOVER, 0);
 }
 
@@ -302,7 +345,6 @@ static void run_step(struct init *s, size_t i)
 	struct sandbox_shared *shared = s->a->shared;
 	s->report.step = shared->step = i;
 	shared->failure.err = 0;
-	s->look_ns = sys_monotonic_ns() + FIRST_LOOK_MS * 1000000LL;
 	/* Not fork(): that runs handlers, which may wait for locks of threads that are not here. */
 	pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0)
@@ -341,7 +383,7 @@ static void account(struct init *s)
 	    (uint64_t)u.ru_stime.tv_sec * 1000000000 + (uint64_t)u.ru_stime.tv_usec * 1000;
 	/* The kernel counts what a step was before its exec, a copy of this process. */
 	uint64_t rss = (uint64_t)u.ru_maxrss * 1024;
-	r->max_rss = rss > s->base_rss + (1 << 20) ? rss : s->watch.max_rss;
+	r->max_rss = rss > s->base_rss + (1 << 20) ? rss : 0;
 	uint64_t limit = s->a->plan->limits.memory;
 	if (limit && r->max_rss > limit &&
 	    (r->end == SANDBOX_OK || r->end == SANDBOX_EXIT || r->end == SANDBOX_SIGNAL)) {
@@ -355,7 +397,7 @@ static void account(struct init *s)
 
 _Noreturn void sandbox_init_main(const struct sandbox_init *a)
 {
-	struct init s = {.a = a, .watch = {.proc = -1}};
+	struct init s = {.a = a, .proc = -1};
 	set_up(&s);
 	for (size_t i = 0; i < a->plan->nsteps && !s.ended; i++)
 		run_step(&s, i);

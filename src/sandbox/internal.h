@@ -9,31 +9,35 @@
 /*
  * How a run is made of processes:
  *
- *   supervisor   the caller's own process: sandbox_start, _pump, _kill. Moves the log, enforces
- *                time, silence, log and output size. (start.c, supervise.c)
+ *   supervisor   the caller's own process: sandbox_start, _pump, _kill. Moves the log, and enforces
+ *                all limits: it is outside, where no step can reach. (start.c, supervise.c, watch.c,
+ *                usage.c)
  *   init         one child of it, process 1 of the new namespaces. Makes the root, installs the
  *                seccomp filter, starts each step, adopts and reaps orphans, answers what the
- *                filter asks, watches memory and process numbers. (init.c, mounts.c, notify.c,
- *                watch.c)
+ *                filter asks. (init.c, mounts.c, notify.c)
  *   step         a child of init; becomes the step's program. (step.c)
  *
  * Init is cloned from a process that may have threads, and never calls exec: it must not allocate
  * memory, take locks or use stdio streams. Everything it needs is prepared before the clone. It
- * tells the supervisor two things through a pipe: that the root stands (or why not), and how the
+ * tells the supervisor through a socket: how to watch, that the root stands (or why not), and how the
  * steps ended. When init dies, the kernel kills everything inside; it dies when the thread that
  * started it does, however that ends.
  */
 
-/* Where init keeps its end of the status pipe; 0 to 2 are standard input, output and error. */
+/* Where init keeps its end of the status socket; 0 to 2 are standard input, output and error. */
 enum { SANDBOX_STATUS_FD = 3 };
 
 enum sandbox_report_kind {
+	SANDBOX_REPORT_WATCH, /* comes with the descriptors proc, tmp, user_ns of sandbox_watch */
 	SANDBOX_REPORT_READY, /* the root stands, the first step starts */
 	SANDBOX_REPORT_SETUP, /* the sandbox could not be set up: status, detail */
 	SANDBOX_REPORT_END,   /* the steps have ended */
 };
 
-/* What init writes to the status pipe; shorter than PIPE_BUF, so it arrives whole. */
+enum { SANDBOX_WATCH_FDS = 3 };
+
+/* What init sends, each whole. */
+
 struct sandbox_report {
 	enum sandbox_report_kind kind;
 	enum sandbox_end end;
@@ -71,8 +75,7 @@ struct sandbox_init {
 	char uid_map[64], gid_map[64]; /* lines for /proc/self/uid_map and gid_map */
 	char timens[96];               /* text for /proc/self/timens_offsets, or empty */
 	int log_fd;    /* end of the log pipe to write to; -1 when interactive */
-	int status_fd; /* end of the status pipe to write to */
-	int nice;      /* of the steps: the caller's */
+	int status_fd; /* end of the status socket to write to */
 };
 
 /* plan.c: refuses a plan that cannot be carried out as written (ERR_USAGE). */
@@ -107,6 +110,17 @@ int sandbox_mounts(const struct sandbox_plan *p, char *detail, size_t ndetail);
 
 /* init.c: process 1. Never returns. */
 _Noreturn void sandbox_init_main(const struct sandbox_init *a);
+
+/*
+ * limits.c: refuses a host whose hard limits are below those of a build, or that has set what cannot be
+ * undone (ERR_CONFIG, with a hint). As root, raises the hard limits of this process instead.
+ */
+int sandbox_limits_check(const struct sandbox_limits *plan, struct fault *f);
+/* Set the resource limits of a step, or its priority and scheduling. 0 or a negated errno. */
+int sandbox_limits_set(const struct sandbox_limits *plan);
+int sandbox_priority_set(void);
+/* Sets what else processes inherit, of init. 0 or a negated errno. */
+int sandbox_attributes_set(void);
 
 /* step.c: turns this process, a child of init, into step I of P. On failure FAILURE says why. */
 _Noreturn void sandbox_step_exec(const struct sandbox_init *a, size_t i,
@@ -152,16 +166,20 @@ int sandbox_network_up(void);
  */
 bool sandbox_network_reached(int proc);
 
-/* What is watched by looking now and then. */
+/* What is watched by looking now and then, from outside. */
 struct sandbox_watch {
-	int proc;         /* descriptor of /proc */
+	int proc;         /* descriptor of /proc inside */
+	int tmp;          /* of /tmp inside */
+	int user_ns;      /* of the first user namespace, that of the root; -1 = none */
 	uint64_t max_rss; /* bytes, the largest process ever seen */
 	bool over;        /* memory was over the limit at the last look */
 };
 
+/* watch.c: closes what W holds. */
+void sandbox_watch_close(struct sandbox_watch *w);
 /*
- * watch.c: looks at all processes inside. Returns SANDBOX_OK, SANDBOX_MEMORY or SANDBOX_PROCESSES;
- * DETAIL says more. A first excess of memory only sets w->over: look again after a moment.
+ * Looks at all processes inside. Returns SANDBOX_OK, SANDBOX_MEMORY or SANDBOX_PROCESSES; DETAIL says
+ * more. A first excess of memory only sets w->over: look again after a moment.
  */
 enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_limits *limits,
 			       char *detail, size_t ndetail);

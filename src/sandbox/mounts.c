@@ -151,9 +151,12 @@ static int mount_rest(const struct sandbox_plan *p, char *detail, size_t n)
 	if (do_mount("tmpfs", "tmp", "tmpfs", NOSUID | NODEV,
 		     p->limits.memory ? size : "mode=1777") < 0)
 		return fail(detail, n, "cannot mount", "/tmp");
-	/* Processes only: no /proc/sys (root could write there), version, cpuinfo, meminfo. */
-	if (do_mount("proc", "proc", "proc", NOSUID | NODEV | NOEXEC | RDONLY, "subset=pid") <
-	    0)
+	/*
+	 * Processes only: no /proc/sys (root could write there), version, cpuinfo, meminfo. And only
+	 * those that a process may trace: not init, whose command line is our caller's.
+	 */
+	if (do_mount("proc", "proc", "proc", NOSUID | NODEV | NOEXEC | RDONLY,
+		     "subset=pid,hidepid=ptraceable") < 0)
 		return fail(detail, n, "cannot mount", "/proc");
 	return 0;
 }

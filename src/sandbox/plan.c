@@ -227,6 +227,7 @@ void sandbox_plan_print(const struct sandbox_plan *p, struct buf *ret)
 	add_limit(ret, "memory", p->limits.memory);
 	add_limit(ret, "processes", p->limits.processes);
 	add_limit(ret, "output", p->limits.output);
+	add_limit(ret, "build", p->limits.build);
 	add_limit(ret, "log", p->limits.log);
 	const struct sandbox_bind **binds = sorted_binds(p);
 	if (!binds)

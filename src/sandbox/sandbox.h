@@ -59,15 +59,18 @@ struct sandbox_vary {
 };
 
 /*
- * What a run may use up. Memory and processes are counted by looking at all of them 25 ms after a
- * step has started and every 50 ms from then on (no control groups are needed), with rlimits some
- * way above as a second wall; so a limit may be exceeded for a moment before the run is ended.
+ * What a run may use up, watched from outside without control groups: memory and processes by looking
+ * at all of them every 50 ms, folders by walking them every second (or less often, when that takes
+ * long); so a limit may be exceeded for a moment before the run is ended. What cannot be measured is over
+ * its limit. Memory is what processes have mapped and what is in /tmp; what only the kernel knows of
+ * (pages of a mapping that are in no process, pipes, sockets) is not seen.
  */
 struct sandbox_limits {
 	uint64_t time_s, silence_s; /* seconds; 0 = none */
 	uint64_t memory;            /* bytes, of all processes and /tmp together; 0 = none */
 	uint64_t processes;         /* threads count; 0 = none */
-	uint64_t output;            /* bytes below OUTPUT, and of any one file; 0 = none */
+	uint64_t output;            /* bytes on disk below OUTPUT; 0 = none */
+	uint64_t build;             /* bytes on disk below /build; 0 = none */
 	uint64_t log;               /* bytes, 0 = none */
 };
 
@@ -102,6 +105,7 @@ enum sandbox_end {
 	SANDBOX_NETWORK,   /* strict_network: a step reached for an address outside */
 	SANDBOX_CANCELLED, /* sandbox_kill was called */
 	SANDBOX_PROCESSES, /* over the limit of processes */
+	SANDBOX_BUILD,     /* over the size limit of the build folder */
 };
 
 struct sandbox_result {
@@ -143,6 +147,12 @@ int sandbox_pump(struct sandbox *s, struct sandbox_result *ret, struct fault *f)
 void sandbox_kill(struct sandbox *s);
 /* Kills what still runs and frees S (may be NULL). */
 void sandbox_free(struct sandbox *s);
+
+/*
+ * Refuses a host whose hard limits are below those of a build, or that has set what cannot be undone
+ * (ERR_CONFIG, with a hint). Every start does so.
+ */
+int sandbox_host_check(struct fault *f);
 
 /* Returns whether this machine can carry out vary.time_offset_s and vary.wall_offset_s. */
 bool sandbox_can_shift_clocks(void);

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -71,8 +72,9 @@ static const char *const FORBIDDEN[] = {
 
 /* Programs fall back to something older when these do not exist. */
 static const char *const UNKNOWN[] = {
-    "clone3",       "openat2",     "io_uring_setup", "io_uring_enter", "io_uring_register",
-    "memfd_secret", "oldolduname", "olduname",
+    "clone3",        "openat2",      "io_uring_setup", "io_uring_enter", "io_uring_register",
+    "memfd_secret",  "oldolduname",  "olduname",       "sched_getattr",  "inotify_init",
+    "inotify_init1", "memfd_create", "shmget",
 };
 
 /* Extended attributes are no part of an object. */
@@ -259,6 +261,36 @@ static void add_sockets(struct sandbox_filter *f, uint32_t arch)
 	}
 }
 
+/* Init is out of reach: neither by number 1, nor with a group or a user as a whole. */
+static void add_init(struct sandbox_filter *f, uint32_t arch)
+{
+	static const char *const by_number[] = {"prlimit64", "sched_setscheduler",
+						"sched_setparam", "sched_setattr",
+						"sched_setaffinity"};
+	for (size_t i = 0; i < sizeof by_number / sizeof *by_number; i++)
+		when_value(f, number(arch, by_number[i]), 0, 1, true, ERRNO(EPERM));
+	when_value(f, number(arch, "setpriority"), 1, 1, true, ERRNO(EPERM));
+	when_bits(f, number(arch, "setpriority"), 0, PRIO_PGRP | PRIO_USER, ERRNO(EPERM));
+	/* IOPRIO_WHO_PGRP is 2, IOPRIO_WHO_USER 3. */
+	when_value(f, number(arch, "ioprio_set"), 1, 1, true, ERRNO(EPERM));
+	when_bits(f, number(arch, "ioprio_set"), 0, 2, ERRNO(EPERM));
+}
+
+/*
+ * Inputs and devices are shared with other builds: none may watch who opens them. (inotify does not exist.)
+ */
+static void add_watching(struct sandbox_filter *f, uint32_t arch)
+{
+	static const char *const calls[] = {"fcntl", "fcntl64"};
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+		int nr = number(arch, calls[i]);
+		if (nr < 0)
+			continue;
+		when_value(f, nr, 1, F_SETLEASE, true, ERRNO(EINVAL));
+		when_value(f, nr, 1, F_NOTIFY, true, ERRNO(EINVAL));
+	}
+}
+
 /* The listener answers call NAME, but not when init makes it. */
 static void ask(struct sandbox_filter *f, uint32_t arch, const char *name)
 {
@@ -334,6 +366,11 @@ static void add_block(struct sandbox_filter *f, uint32_t arch, const struct sand
 	always(f, number(arch, "getgroups"), ERRNO(0));
 	if (arch == SCMP_ARCH_X86)
 		always(f, number(arch, "getgroups32"), ERRNO(0));
+	add_init(f, arch);
+	add_watching(f, arch);
+	/* How urgent the caller thinks a build is, neither: the answers of who has said nothing. */
+	always(f, number(arch, "sched_getscheduler"), ERRNO(0));
+	always(f, number(arch, "ioprio_get"), ERRNO(0));
 	always(f, number(arch, "uname"), NOTIFY);
 	add_sockets(f, arch);
 	add_all(f, arch, FORBIDDEN, sizeof FORBIDDEN / sizeof *FORBIDDEN, ERRNO(EPERM));

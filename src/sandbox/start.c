@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -66,13 +67,46 @@ static void prepare(const struct sandbox_plan *p, struct sandbox_init *a)
 {
 	unsigned id = sandbox_plan_user(p);
 	a->plan = p;
-	a->nice = getpriority(PRIO_PROCESS, 0);
 	snprintf(a->uid_map, sizeof a->uid_map, "%u %u 1", id, (unsigned)geteuid());
 	snprintf(a->gid_map, sizeof a->gid_map, "%u %u 1", id, (unsigned)getegid());
 	if (p->vary.time_offset_s)
 		snprintf(a->timens, sizeof a->timens,
 			 "monotonic %" PRId64 " 0\nboottime %" PRId64 " 0\n",
 			 p->vary.time_offset_s, p->vary.time_offset_s);
+}
+
+/*
+ * The supplementary groups of this thread, put off while it makes a child, as only root may: inside,
+ * /proc/self/status tells how many there are. By bare calls, which are for this thread alone, unlike libc's.
+ */
+struct groups {
+	gid_t *all; /* malloc'd; NULL: left as they are */
+	int n;
+};
+
+static int put_off(struct groups *g, struct fault *f)
+{
+	enum { GROUPS_MAX = 65536 };
+	*g = (struct groups){0};
+	if (geteuid() != 0)
+		return 0;
+	g->all = malloc(GROUPS_MAX * sizeof *g->all);
+	if (!g->all)
+		return fault_set(f, -ENOMEM, "sandbox:");
+	g->n = (int)syscall(SYS_getgroups, GROUPS_MAX, g->all);
+	/* Root of a user namespace may not. */
+	if (g->n < 0 || syscall(SYS_setgroups, 0, NULL) < 0) {
+		free(g->all);
+		g->all = NULL;
+	}
+	return 0;
+}
+
+static void take_back(struct groups *g)
+{
+	if (g->all)
+		syscall(SYS_setgroups, g->n, g->all);
+	free(g->all);
 }
 
 /* Makes the child that becomes init. Returns 0 or a negated errno. */
@@ -94,41 +128,56 @@ static int make_init(const struct sandbox_init *a, struct sandbox *s)
 	if (r == 0) {
 		s->pid = (pid_t)pid;
 		s->pidfd = pidfd;
-		/*
-		 * RLIMIT_NPROC does not hold root, so a fork bomb must be seen and killed in time:
-		 * the process that watches goes before all that it watches. Others may not do this,
-		 * and need not.
-		 */
-		sched_setscheduler(s->pid, SCHED_RR | SCHED_RESET_ON_FORK,
-				   &(struct sched_param){.sched_priority = 1});
 	}
 	return r;
 }
 
 /*
- * Lets init run before all else, where we may (as root), so that it can end a run that drowns the
- * machine in processes: RLIMIT_NPROC, which bounds the others, does not hold root. Init mostly
- * sleeps, and the steps do not inherit this.
+ * Waits for what init tells next, and takes over the descriptors that come with it. Returns 1 when the
+ * root stands, 0 when there is more to come.
  */
-static void favour(pid_t init)
+static int wait_report(struct sandbox *s, struct fault *f)
 {
-	struct sched_param p = {.sched_priority = 1};
-	if (geteuid() == 0 && sched_setscheduler(init, SCHED_RR | SCHED_RESET_ON_FORK, &p) < 0)
-		setpriority(PRIO_PROCESS, (id_t)init, -20);
+	struct sandbox_report r;
+	struct iovec part = {&r, sizeof r};
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(SANDBOX_WATCH_FDS * sizeof(int))];
+	} control = {0};
+	struct msghdr m = {.msg_iov = &part,
+			   .msg_iovlen = 1,
+			   .msg_control = control.room,
+			   .msg_controllen = sizeof control.room};
+	ssize_t n;
+	do
+		n = recvmsg(s->status_fd, &m, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n != (ssize_t)sizeof r)
+		return fault_set(f, ERR_CONFIG,
+				 "sandbox: its first process died while setting up");
+	if (r.kind == SANDBOX_REPORT_SETUP)
+		return explain_setup(&r, f);
+	if (r.kind == SANDBOX_REPORT_READY)
+		return 1;
+	const struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	int fds[SANDBOX_WATCH_FDS];
+	if (!c || c->cmsg_len != CMSG_LEN(sizeof fds))
+		return fault_set(f, ERR_CONFIG, "sandbox: no descriptors are left");
+	memcpy(fds, CMSG_DATA(c), sizeof fds);
+	s->watch.proc = fds[0];
+	s->watch.tmp = fds[1];
+	s->watch.user_ns = fds[2];
+	return 0;
 }
 
 /* Waits until the root stands. */
 static int wait_ready(struct sandbox *s, struct fault *f)
 {
-	struct sandbox_report r;
-	ssize_t n;
+	int r;
 	do
-		n = read(s->status_fd, &r, sizeof r);
-	while (n < 0 && errno == EINTR);
-	if (n != (ssize_t)sizeof r)
-		return fault_set(f, ERR_CONFIG,
-				 "sandbox: its first process died while setting up");
-	return r.kind == SANDBOX_REPORT_SETUP ? explain_setup(&r, f) : 0;
+		r = wait_report(s, f);
+	while (r == 0);
+	return r < 0 ? r : 0;
 }
 
 static int watch_fd(struct sandbox *s, int fd)
@@ -141,7 +190,7 @@ static int watch_fd(struct sandbox *s, int fd)
 static int make_pipes(struct sandbox *s, struct sandbox_init *a)
 {
 	int status[2], log[2];
-	if (pipe2(status, O_CLOEXEC) < 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status) < 0)
 		return -errno;
 	s->status_fd = status[0];
 	a->status_fd = status[1];
@@ -182,6 +231,9 @@ static int begin(struct sandbox *s, struct fault *f)
 		r = -ENOMEM;
 	if (r < 0)
 		fault_set(f, r, "sandbox: cannot make pipes:");
+	struct groups groups = {0};
+	if (r == 0)
+		r = put_off(&groups, f);
 	if (r == 0) {
 		s->start_ns = s->log_ns = s->size_ns = sys_monotonic_ns();
 		int err = make_init(&a, s);
@@ -189,14 +241,15 @@ static int begin(struct sandbox *s, struct fault *f)
 			r = fault_set(f, ERR_CONFIG, "sandbox: cannot make namespaces: %s",
 				      strerror(-err));
 			add_hint(f);
-		} else if (s->plan->limits.processes) {
-			favour(s->pid);
 		}
 	}
+	take_back(&groups);
 	file_close_fd(&a.log_fd);
 	file_close_fd(&a.status_fd);
 	if (r == 0)
 		r = wait_ready(s, f);
+	if (r == 0)
+		sandbox_limits_start(s);
 	if (r == 0 && (watch_fd(s, s->pipe_fd) < 0 || watch_fd(s, s->pidfd) < 0))
 		r = fault_set(f, -errno, "sandbox: cannot watch:");
 	return r;
@@ -206,6 +259,8 @@ int sandbox_start(const struct sandbox_plan *p, int log_fd, struct sandbox **ret
 		  struct fault *f)
 {
 	int r = sandbox_plan_check(p, f);
+	if (r == 0)
+		r = sandbox_limits_check(&p->limits, f);
 	if (r < 0)
 		return r;
 	struct sandbox *s = malloc(sizeof *s);
@@ -216,7 +271,8 @@ int sandbox_start(const struct sandbox_plan *p, int log_fd, struct sandbox **ret
 			      .pipe_fd = -1,
 			      .status_fd = -1,
 			      .epoll_fd = -1,
-			      .pidfd = -1};
+			      .pidfd = -1,
+			      .watch = {.proc = -1, .tmp = -1, .user_ns = -1}};
 	if (p->interactive)
 		sandbox_terminal_save(s);
 	r = begin(s, f);

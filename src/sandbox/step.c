@@ -9,62 +9,13 @@
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-/* Fixed limits, whatever the host's are. */
-enum { STACK = 8 << 20, FILES = 1024, LOCKED = 64 << 10 };
-
 /* How often, a millisecond apart, a program is started that is still open for writing. */
 enum { BUSY_TRIES = 2000 };
-
-/* Sets both limits of WHAT to VALUE, or to what the host allows when that is less. */
-static int set_limit(int what, rlim_t value)
-{
-	struct rlimit l;
-	if (getrlimit((__rlimit_resource_t)what, &l) < 0)
-		return -errno;
-	if (value > l.rlim_max)
-		value = l.rlim_max;
-	l.rlim_cur = l.rlim_max = value;
-	return setrlimit((__rlimit_resource_t)what, &l) < 0 ? -errno : 0;
-}
-
-/* Sets the resource limits of a step. 0 or a negated errno. */
-static int set_limits(const struct sandbox_limits *l)
-{
-	/*
-	 * Memory and processes are watched (watch.c); these two are the wall behind that, for what
-	 * happens between two looks. RLIMIT_NPROC counts inside our user namespace only; it does
-	 * not hold root.
-	 */
-	rlim_t space = l->memory ? l->memory + l->memory / 2 + (256 << 20) : RLIM_INFINITY;
-	rlim_t tasks = l->processes ? l->processes + 256 : RLIM_INFINITY;
-	const struct {
-		int what;
-		rlim_t value;
-	} all[] = {
-	    {RLIMIT_STACK, STACK},
-	    {RLIMIT_NOFILE, FILES},
-	    /* One byte: no file, and unlike 0 it also keeps a core handler of the host out. */
-	    {RLIMIT_CORE, 1},
-	    {RLIMIT_FSIZE, l->output ? l->output : RLIM_INFINITY},
-	    {RLIMIT_AS, space},
-	    {RLIMIT_DATA, RLIM_INFINITY},
-	    {RLIMIT_CPU, RLIM_INFINITY},
-	    {RLIMIT_MEMLOCK, LOCKED},
-	    {RLIMIT_NPROC, tasks},
-	};
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		int r = set_limit(all[i].what, all[i].value);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
 
 static _Noreturn void give_up(struct sandbox_step_failure *f, int err, const char *what,
 			      const char *path)
@@ -187,12 +138,12 @@ _Noreturn void sandbox_step_exec(const struct sandbox_init *a, size_t i,
 		persona |= ADDR_NO_RANDOMIZE;
 	if (personality(persona) < 0)
 		give_up(f, errno, "cannot set the personality of", p->machine);
-	int r = set_limits(&p->limits);
+	int r = sandbox_limits_set(&p->limits);
 	if (r < 0)
 		give_up(f, -r, "cannot set", "resource limits");
-	/* Init may run with priority (start.c), and its children start at 0. */
-	if (a->nice > 0)
-		setpriority(PRIO_PROCESS, 0, a->nice);
+	r = sandbox_priority_set();
+	if (r < 0)
+		give_up(f, -r, "cannot set", "the priority");
 	if (drop_capabilities() < 0)
 		give_up(f, errno, "cannot drop", "capabilities");
 	if (sandbox_filter_traces(&p->vary))

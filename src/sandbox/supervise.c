@@ -2,6 +2,7 @@
 #include "sandbox/run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
@@ -22,6 +23,9 @@
 
 void sandbox_terminal_save(struct sandbox *s)
 {
+	/* O_NONBLOCK, O_APPEND and the like belong to the open file, not to who has it open. */
+	for (int fd = 0; fd < 3; fd++)
+		s->standard_flags[fd] = fcntl(fd, F_GETFL);
 	s->terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &s->termios) == 0 &&
 		      tcgetpgrp(STDIN_FILENO) == getpgrp();
 }
@@ -29,6 +33,9 @@ void sandbox_terminal_save(struct sandbox *s)
 static void give_terminal_back(struct sandbox *s)
 {
 	sigset_t ttou, old;
+	for (int fd = 0; fd < 3 && s->plan->interactive; fd++)
+		if (s->standard_flags[fd] >= 0)
+			fcntl(fd, F_SETFL, s->standard_flags[fd]);
 	if (!s->terminal)
 		return;
 	s->terminal = false;
@@ -60,11 +67,12 @@ void sandbox_kill(struct sandbox *s)
 	stop(s, SANDBOX_CANCELLED);
 }
 
-/* Returns when the output is to be measured next: rarely when that takes long. */
-static int64_t next_measure(const struct sandbox *s)
+/* Returns the moment SECONDS after START; INT64_MAX when the clock cannot tell it. */
+static int64_t deadline(int64_t start, uint64_t seconds)
 {
-	int64_t wait = 50 * s->size_cost;
-	return s->size_ns + (wait > SECOND ? wait : SECOND);
+	return seconds > (uint64_t)((INT64_MAX - start) / SECOND)
+		   ? INT64_MAX
+		   : start + (int64_t)seconds * SECOND;
 }
 
 int sandbox_timeout_ms(const struct sandbox *s)
@@ -73,36 +81,16 @@ int sandbox_timeout_ms(const struct sandbox *s)
 	int64_t until = INT64_MAX;
 	if (s->end != SANDBOX_OK)
 		return -1;
-	if (l->time_s && s->start_ns + (int64_t)l->time_s * SECOND < until)
-		until = s->start_ns + (int64_t)l->time_s * SECOND;
-	if (l->silence_s && s->log_ns + (int64_t)l->silence_s * SECOND < until)
-		until = s->log_ns + (int64_t)l->silence_s * SECOND;
-	if (l->output && next_measure(s) < until)
-		until = next_measure(s);
+	if (l->time_s && deadline(s->start_ns, l->time_s) < until)
+		until = deadline(s->start_ns, l->time_s);
+	if (l->silence_s && deadline(s->log_ns, l->silence_s) < until)
+		until = deadline(s->log_ns, l->silence_s);
+	if (sandbox_limits_due(s) < until)
+		until = sandbox_limits_due(s);
 	if (until == INT64_MAX)
 		return -1;
 	int64_t ms = (until - sys_monotonic_ns() + 999999) / 1000000;
 	return ms < 0 ? 0 : ms > INT_MAX ? INT_MAX : (int)ms;
-}
-
-/* Ends the run when the output is over its limit. */
-static void measure(struct sandbox *s, int64_t now)
-{
-	uint64_t size = 0, limit = s->plan->limits.output;
-	struct fault f = FAULT_INIT;
-	int r = file_tree_size(s->plan->output_host, &size, &f);
-	s->size_ns = sys_monotonic_ns();
-	s->size_cost = s->size_ns - now;
-	if ((r == 0 && size <= limit) || s->end != SANDBOX_OK)
-		return;
-	/* What cannot be measured is over the limit. */
-	if (r < 0)
-		snprintf(s->detail, sizeof s->detail, "it cannot be measured: %.200s", f.what);
-	else
-		snprintf(s->detail, sizeof s->detail,
-			 "%" PRIu64 " KiB, the limit is %" PRIu64 " KiB", size >> 10,
-			 limit >> 10);
-	stop(s, SANDBOX_OUTPUT);
 }
 
 static void enforce(struct sandbox *s)
@@ -111,16 +99,18 @@ static void enforce(struct sandbox *s)
 	int64_t now = sys_monotonic_ns();
 	if (s->end != SANDBOX_OK)
 		return;
-	if (l->time_s && now - s->start_ns >= (int64_t)l->time_s * SECOND) {
+	if (l->time_s && now >= deadline(s->start_ns, l->time_s)) {
 		snprintf(s->detail, sizeof s->detail, "the limit is %" PRIu64 " s", l->time_s);
 		stop(s, SANDBOX_TIME);
 	} else if (l->silence_s && !s->plan->interactive &&
-		   now - s->log_ns >= (int64_t)l->silence_s * SECOND) {
+		   now >= deadline(s->log_ns, l->silence_s)) {
 		snprintf(s->detail, sizeof s->detail, "the limit is %" PRIu64 " s",
 			 l->silence_s);
 		stop(s, SANDBOX_SILENCE);
-	} else if (l->output && now >= next_measure(s)) {
-		measure(s, now);
+	} else {
+		enum sandbox_end e = sandbox_limits_look(s);
+		if (e != SANDBOX_OK)
+			stop(s, e);
 	}
 }
 
@@ -197,15 +187,15 @@ static int conclude(struct sandbox *s, struct sandbox_result *ret, struct fault 
 		r = (struct sandbox_report){.step = s->shared->step,
 					    .user_ns = ns_of(u.ru_utime),
 					    .sys_ns = ns_of(u.ru_stime)};
-	if (told && r.end == SANDBOX_OK && s->plan->limits.output)
-		measure(s, sys_monotonic_ns());
+	if (told && r.end == SANDBOX_OK && s->end == SANDBOX_OK)
+		s->end = sandbox_limits_final(s);
 	*ret = (struct sandbox_result){.end = r.end,
 				       .status = r.status,
 				       .step = r.step,
 				       .wall_ns = (uint64_t)(sys_monotonic_ns() - s->start_ns),
 				       .user_ns = r.user_ns,
 				       .sys_ns = r.sys_ns,
-				       .max_rss = r.max_rss};
+				       .max_rss = r.max_rss ? r.max_rss : s->watch.max_rss};
 	memcpy(ret->detail, r.detail, sizeof ret->detail);
 	/* What we stopped for counts, unless the steps had failed on their own by then. */
 	if (s->end != SANDBOX_OK && (!told || r.end == SANDBOX_OK)) {
@@ -242,6 +232,7 @@ void sandbox_free(struct sandbox *s)
 	stop(s, SANDBOX_CANCELLED);
 	if (s->pidfd >= 0)
 		reap(s, &u);
+	sandbox_limits_stop(s);
 	file_close_fd(&s->pipe_fd);
 	file_close_fd(&s->status_fd);
 	file_close_fd(&s->epoll_fd);

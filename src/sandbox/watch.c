@@ -10,11 +10,15 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 /*
- * Looking at /proc without opendir, which would allocate: see internal.h. Process numbers are those
- * of the sandbox; 1 is init.
+ * Looking at /proc. Names are asked for by init as well, so without opendir, which would allocate: see
+ * internal.h. Process numbers are those of the sandbox; 1 is init. The watching is done from outside,
+ * where no step can reach.
  */
 
 enum { PAGE = 4096 };
@@ -98,13 +102,17 @@ void sandbox_watch_names(int proc, char *detail, size_t n)
 }
 
 struct sums {
-	uint64_t tasks;   /* threads of all processes */
-	uint64_t memory;  /* bytes that are not those of a file */
+	uint64_t tasks;    /* threads of all processes */
+	uint64_t resident; /* bytes, files that are mapped among them */
+	uint64_t
+	    memory; /* bytes that are not those of a file: anonymous, and of shared memory */
+	uint64_t mapped;  /* of MEMORY, what belongs to files in /tmp */
 	uint64_t largest; /* bytes resident, of one process */
 	uint64_t enough;  /* stop at more tasks than that; 0 = look at all */
-	bool exact;       /* ask for shares of pages: slower */
+	dev_t tmp;        /* of /tmp */
 };
 
+/* Adds what is quick to ask for. */
 static bool add_process(int proc, int pid, void *ctx)
 {
 	struct sums *s = ctx;
@@ -115,25 +123,78 @@ static bool add_process(int proc, int pid, void *ctx)
 	if (s->enough && s->tasks > s->enough)
 		return false;
 	s->tasks += fstatat(proc, task, &st, 0) == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 1;
-	/* In pages: size, resident, of these backed by files. */
-	uint64_t resident = 0, shared = 0;
+	/* In pages: size, resident, … */
+	uint64_t resident = 0;
 	if (read_file(proc, pid, "statm", text, sizeof text)) {
-		char *at = strchr(text, ' ');
-		resident = at ? strtoull(at, &at, 10) : 0;
-		shared = at ? strtoull(at, NULL, 10) : 0;
+		const char *at = strchr(text, ' ');
+		resident = at ? strtoull(at, NULL, 10) * PAGE : 0;
 	}
-	if (resident * PAGE > s->largest)
-		s->largest = resident * PAGE;
-	if (!s->exact) {
-		s->memory += (resident > shared ? resident - shared : 0) * PAGE;
+	if (resident > s->largest)
+		s->largest = resident;
+	s->resident += resident;
+	return true;
+}
+
+/* Adds a process's share of its pages by kind: slower. */
+static bool add_shares(int proc, int pid, void *ctx)
+{
+	static const char *const kinds[] = {"Pss_Anon:", "Pss_Shmem:", "SwapPss:"};
+	struct sums *s = ctx;
+	char text[4096];
+	if (!read_file(proc, pid, "smaps_rollup", text, sizeof text))
+		return true;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		const char *at = strstr(text, kinds[i]);
+		s->memory += at ? strtoull(at + strlen(kinds[i]), NULL, 10) * 1024 : 0;
+	}
+	return true;
+}
+
+/* Adds a process's share of the pages of files in /tmp: slower still. */
+static bool add_mapped(int proc, int pid, void *ctx)
+{
+	struct sums *s = ctx;
+	char line[8192];
+	bool counts = false;
+	snprintf(line, sizeof line, "%d/smaps", pid);
+	int fd = openat(proc, line, O_RDONLY | O_CLOEXEC);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!f) {
+		if (fd >= 0)
+			close(fd);
 		return true;
 	}
-	const char *pss = NULL;
-	if (read_file(proc, pid, "smaps_rollup", text, sizeof text))
-		pss = strstr(text, "Pss_Anon:");
-	if (pss)
-		s->memory += strtoull(pss + strlen("Pss_Anon:"), NULL, 10) * 1024;
+	while (fgets(line, sizeof line, f)) {
+		unsigned major, minor;
+		if (sscanf(line, "%*x-%*x %*s %*x %x:%x ", &major, &minor) == 2)
+			counts = makedev(major, minor) == s->tmp;
+		else if (counts && strncmp(line, "Pss:", 4) == 0)
+			s->mapped += strtoull(line + 4, NULL, 10) * 1024;
+	}
+	fclose(f);
 	return true;
+}
+
+/* Ends at the first way of counting that finds no excess. */
+static uint64_t count_memory(const struct sandbox_watch *w, struct sums *s, uint64_t limit,
+			     uint64_t *ret_files)
+{
+	struct statfs tmp;
+	struct stat st;
+	uint64_t files = 0;
+	if (w->tmp >= 0 && fstatfs(w->tmp, &tmp) == 0 && fstat(w->tmp, &st) == 0) {
+		/* Files in /tmp are memory as well. */
+		files = (uint64_t)(tmp.f_blocks - tmp.f_bfree) * (uint64_t)tmp.f_bsize;
+		s->tmp = st.st_dev;
+	}
+	*ret_files = files;
+	if (s->resident + files <= limit)
+		return s->resident + files;
+	walk(w->proc, add_shares, s);
+	if (s->memory + files <= limit || files == 0)
+		return s->memory + files;
+	walk(w->proc, add_mapped, s);
+	return s->memory + files - (s->mapped < s->memory ? s->mapped : s->memory);
 }
 
 enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_limits *limits,
@@ -144,6 +205,7 @@ enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_lim
 	if (s.largest > w->max_rss)
 		w->max_rss = s.largest;
 	if (limits->processes && s.tasks > limits->processes) {
+		detail[0] = '\0';
 		snprintf(detail, n,
 			 "the limit is %" PRIu64 ", among them: ", limits->processes);
 		sandbox_watch_names(w->proc, detail, n);
@@ -151,24 +213,22 @@ enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_lim
 	}
 	if (!limits->memory)
 		return SANDBOX_OK;
-	/* Files in /tmp are memory as well. */
-	struct statfs tmp;
-	uint64_t files = 0;
-	if (statfs("/tmp", &tmp) == 0)
-		files = (uint64_t)(tmp.f_blocks - tmp.f_bfree) * (uint64_t)tmp.f_bsize;
-	if (s.memory + files > limits->memory) {
-		/* Pages shared after a fork were counted more than once: count again. */
-		s = (struct sums){.exact = true};
-		walk(w->proc, add_process, &s);
-	}
-	bool over = s.memory + files > limits->memory;
+	uint64_t files, memory = count_memory(w, &s, limits->memory, &files);
+	bool over = memory > limits->memory;
 	if (over && w->over) {
 		snprintf(detail, n,
 			 "%" PRIu64 " MiB in use (%" PRIu64
 			 " MiB of it in /tmp), the limit is %" PRIu64 " MiB",
-			 (s.memory + files) >> 20, files >> 20, limits->memory >> 20);
+			 memory >> 20, files >> 20, limits->memory >> 20);
 		return SANDBOX_MEMORY;
 	}
 	w->over = over;
 	return SANDBOX_OK;
+}
+
+void sandbox_watch_close(struct sandbox_watch *w)
+{
+	file_close_fd(&w->proc);
+	file_close_fd(&w->tmp);
+	file_close_fd(&w->user_ns);
 }

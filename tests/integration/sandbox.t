@@ -288,7 +288,7 @@ mode 0644" p64 write /tmp/new
 	ok "$w: little memory in a large caller" ends "ok 0" hog 100 memory 67108864 p64 hog 1 1
 	ok "$w: too much in /tmp" ends "memory 0 2" memory 16777216 p64 big /tmp/x 12 -- p64 hog 8 1
 	ok "$w: too many output bytes" ends "output 0 1" output 8388608 p64 spew /opt/boot-hurd/out
-	ok "$w: too large a file" ends "output 0 1 a file grew" output 1048576 p64 big /build/x 2
+	ok "$w: too large a file" ends "build 0 1" buildsize 1048576 p64 big /build/x 2
 	ok "$w: too large an output at the end" ends "output 0 1" output 2097152 \
 		p64 big /opt/boot-hurd/out/x 2
 	ok "$w: too long a log" ends "log 0 1 the limit is 100000 bytes" log 100000 p64 chatter

@@ -37,6 +37,7 @@ static const char *const ENDS[] = {
     [SANDBOX_NETWORK] = "network",
     [SANDBOX_CANCELLED] = "cancelled",
     [SANDBOX_PROCESSES] = "processes",
+    [SANDBOX_BUILD] = "build",
 };
 
 struct setup {
@@ -59,6 +60,7 @@ static void set_option(struct setup *s, const char *name, const char *value)
 	} limits[] = {
 	    {"time", &l->time_s},         {"silence", &l->silence_s}, {"memory", &l->memory},
 	    {"processes", &l->processes}, {"output", &l->output},     {"log", &l->log},
+	    {"buildsize", &l->build},
 	};
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
 		if (strcmp(name, limits[i].name) == 0) {

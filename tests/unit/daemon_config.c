@@ -78,6 +78,8 @@ static void refuses(void **state)
 	    {"{\"public\":{\"rate_min\":\"99999999999999999999\"}}", "daemon.public.rate_min"},
 	    {"{\"public\":{\"rate_min\":\"99999999999T\"}}", "daemon.public.rate_min"},
 	    {"{\"min_free\":1.5}", "daemon.min_free"},
+	    {"{\"schedule\":[{\"name\":\"a\",\"every\":9007199254740991,\"run\":[[\"a\"]]}]}",
+	     "at most 100 years"},
 	    {"{\"schedule\":{}}", "daemon.schedule: a list"},
 	    {"{\"schedule\":[{\"every\":1,\"run\":[[\"a\"]]}]}", "daemon.schedule.name"},
 	    {"{\"schedule\":[{\"name\":\"gc\",\"every\":1,\"run\":[[\"a\"]]}]}", "is taken"},

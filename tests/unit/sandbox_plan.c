@@ -55,6 +55,7 @@ static void prints(void **state)
 					 "limit memory none\n"
 					 "limit processes none\n"
 					 "limit output none\n"
+					 "limit build none\n"
 					 "limit log none\n"
 					 "input /opt/boot-hurd/mes /store/1\n"
 					 "input /opt/boot-hurd/tcc /store/2\n"
