@@ -1,0 +1,33 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+local build = lib "tool"
+
+return build {
+  name = "pkgconf",
+  version = "1.8.1",
+  summary = "pkg-config and pkg.m4",
+  homepage = "http://pkgconf.org/",
+  license = "ISC",
+  sources = {
+    { debian "p/pkgconf/pkgconf_1.8.1.orig.tar.xz", as = "pkgconf",
+      sha256 = "644361ada2942be05655d4452eb018791647c31bba429b287f1f68deb2dc6840" },
+  },
+  -- No folder but those that PKG_CONFIG_PATH names.
+  configure = {
+    "--disable-shared", "--with-pkg-config-dir=/nonexistent", "--with-system-libdir=/nonexistent",
+    "--with-system-includedir=/nonexistent",
+  },
+  finish = [[
+    ln -s pkgconf $out/bin/pkg-config
+    rm -r $out/lib $out/include $out/share/doc $out/share/man
+    printf '%s\n' 'prefix=/opt/test' 'Name: test' 'Description: test' 'Version: 1.2' \
+      'Libs: -L${prefix}/lib -ltest' >/tmp/test.pc
+    PKG_CONFIG_PATH=/tmp $out/bin/pkg-config --libs 'test >= 1.1' | grep '^-L/opt/test/lib -ltest *$'
+    test -f $out/share/aclocal/pkg.m4
+  ]],
+  pregenerated = {
+    "configure", "libpkgconf/config.h.in", "Makefile.in", "aclocal.m4", "ltmain.sh",
+  },
+  generated_unused = {
+    "doc/conf.py", "doc/libpkgconf-audit.rst", "libpkgconf/audit.c", "libpkgconf/config.h.meson",
+  },
+}
