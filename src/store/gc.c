@@ -182,7 +182,7 @@ static int mark_all(struct gc *g)
 	if (r == 0)
 		r = mark_roots(g);
 	if (r == 0)
-		r = owner_each_hold(g->s, mark_digest, g, g->f);
+		r = temproot_each_hold(g->s, mark_digest, g, g->f);
 	for (size_t i = 0; i < g->n; i++)
 		if (g->items[i].used_ns >= g->newest)
 			mark(g, &g->items[i]);
@@ -413,7 +413,7 @@ static int old_difference(void *ctx, const char *name)
 static int choose_files(struct gc *g)
 {
 	int r = forget_logs(g);
-	if (r < 0 || enough(g) || owner_others(g->s))
+	if (r < 0 || enough(g) || temproot_others(g->s))
 		return r;
 	r = each_entry(g->s, "logs", stray_logs, g, g->f);
 	if (r == 0)
@@ -434,7 +434,7 @@ static int move_away(struct gc *g)
 	FREE_PTR char *objects = store_at(g->s, "objects");
 	for (size_t i = 0; r == 0 && i < g->objects.n; i++)
 		if ((r = file_exists(g->objects.items[i], g->f)) > 0)
-			r = owner_trash(g->s, g->objects.items[i], g->f);
+			r = temproot_trash(g->s, g->objects.items[i], g->f);
 	for (size_t i = 0; i < g->files.n; i++)
 		unlink(g->files.items[i]);
 	for (size_t i = 0; i < g->logs.n; i++)
@@ -505,7 +505,7 @@ int store_gc(struct store *s, const struct store_gc_options *o, struct store_gc_
 	struct gc g = {.s = s, .o = o, .f = f, .newest = INT64_MAX};
 	if (o->older_than_s)
 		g.newest = sys_now_ns() - o->older_than_s * 1000000000;
-	int r = owner_ensure(s, f);
+	int r = temproot_ensure(s, f);
 	if (r == 0) {
 		sweep(s, true);
 		r = lock_exclusive(s, s->collect_fd, "collect", f);

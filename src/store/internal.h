@@ -163,34 +163,34 @@ int lock_shared(struct store *s, int fd, const char *what, struct fault *f);
 int lock_exclusive(struct store *s, int fd, const char *what, struct fault *f);
 void lock_release(int fd);
 
-/* ---- owner.c ---- */
+/* ---- temproot.c: the folder below tmp/ of each handle, and what it holds ---- */
 
 /* Makes this handle's folder below tmp/ if it has none. */
-int owner_ensure(struct store *s, struct fault *f);
+int temproot_ensure(struct store *s, struct fault *f);
 /* Removes it and what is in it. */
-void owner_release(struct store *s);
+void temproot_release(struct store *s);
 /* Adds OBJECT to the list of holds, without any check. */
-int owner_hold(struct store *s, const struct digest *object, struct fault *f);
+int temproot_hold(struct store *s, const struct digest *object, struct fault *f);
 /* Forgets that this handle holds OBJECT, so that a later hold looks again. */
-void owner_unhold(struct store *s, const struct digest *object);
+void temproot_unhold(struct store *s, const struct digest *object);
 /* Calls FN with each hold of each living process. Collect lock held exclusively. */
-int owner_each_hold(struct store *s, int (*fn)(void *ctx, const struct digest *d), void *ctx,
-		    struct fault *f);
+int temproot_each_hold(struct store *s, int (*fn)(void *ctx, const struct digest *d), void *ctx,
+		       struct fault *f);
 /* Returns whether another handle or process has a folder below tmp/. Collect lock: exclusive. */
-bool owner_others(struct store *s);
+bool temproot_others(struct store *s);
 /* Returns a new path below this handle's folder (nothing is made there), or NULL. */
-char *owner_path(struct store *s, const char *prefix, struct fault *f);
+char *temproot_path(struct store *s, const char *prefix, struct fault *f);
 /* Cleans up after dead processes. WAIT false: only if nobody is writing. */
-int owner_sweep(struct store *s, bool wait, struct fault *f);
+int temproot_sweep(struct store *s, bool wait, struct fault *f);
 /*
- * As owner_sweep, but what fails becomes the handle's warning: leftovers that cannot be removed must
+ * As temproot_sweep, but what fails becomes the handle's warning: leftovers that cannot be removed must
  * not keep anybody from using the store.
  */
 void sweep(struct store *s, bool wait);
 /* Moves PATH (which may be read-only) below this handle's folder, where it will be removed. */
-int owner_trash(struct store *s, const char *path, struct fault *f);
+int temproot_trash(struct store *s, const char *path, struct fault *f);
 
-/* ---- tree.c: canonical trees ---- */
+/* ---- canonicalise.c ---- */
 
 /*
  * Gives the tree at PATH canonical modes and times, breaks hard links (copies are made below SPARE,
@@ -210,7 +210,7 @@ int tree_check(const char *path, struct buf *ret, struct fault *f);
 /* Renames the top of an object, which may be read-only, from FROM to TO. */
 int tree_rename(const char *from, const char *to, struct fault *f);
 
-/* ---- statement.c: realisations and pins as files ---- */
+/* ---- realisation_file.c: realisations and pins as files ---- */
 
 /* What a realisation looks like on disk; see store/FORMAT.md. */
 int statement_json(struct store *s, const struct store_realisation *r, int64_t recorded_ns,

@@ -88,7 +88,7 @@ static int place(struct store *s, const char *path, const char *at, struct fault
 	if (r == 0)
 		r = file_exists(at, f);
 	if (r > 0)
-		r = owner_trash(s, at, f);
+		r = temproot_trash(s, at, f);
 	if (r == 0)
 		r = tree_rename(path, at, f);
 	if (r == 0)
@@ -117,13 +117,13 @@ static int enter(struct store *s, const char *path, struct store_object *o,
 	FREE_PTR char *at = store_object_path(s, &o->hash);
 	if (!at)
 		return fault_set(f, -ENOMEM, "cannot add an object:");
-	int r = owner_ensure(s, f);
+	int r = temproot_ensure(s, f);
 	if (r == 0)
 		r = store_begin(s, true, f);
 	if (r < 0)
 		return r;
 	/* Held before it can be seen, so that no collection comes between. */
-	r = owner_hold(s, &o->hash, f);
+	r = temproot_hold(s, &o->hash, f);
 	struct store_object had = {0};
 	int known = r == 0 ? get(s, &o->hash, &had, f) : r;
 	int there = known > 0 ? file_exists(at, f) : 0;
@@ -138,9 +138,9 @@ static int enter(struct store *s, const char *path, struct store_object *o,
 		r = insert(s, o, refs, nrefs, known > 0, f);
 	r = store_commit(s, r, f);
 	if (r < 0) {
-		owner_unhold(s, &o->hash);
+		temproot_unhold(s, &o->hash);
 		if (placed && known == 0)
-			owner_trash(s, at, NULL);
+			temproot_trash(s, at, NULL);
 	}
 	store_unlock_writer(s);
 	*ret_placed = placed;
@@ -161,7 +161,7 @@ int store_add(struct store *s, const char *path, const struct action_input *refs
 	struct nar_stats stats = {0};
 	struct store_object o = {.added_ns = sys_now_ns()};
 	bool placed = false;
-	int r = owner_ensure(s, f);
+	int r = temproot_ensure(s, f);
 	if (r == 0)
 		r = tree_canonicalise(path, s->owner, f);
 	if (r == 0)

@@ -154,7 +154,7 @@ int store_put_realisation(struct store *s, const struct store_realisation *r,
 			  struct view action_json, struct fault *f)
 {
 	FREE_PTR char *path = NULL;
-	int e = owner_ensure(s, f);
+	int e = temproot_ensure(s, f);
 	if (e == 0)
 		e = sync_log(s, r->log, f);
 	if (e == 0)

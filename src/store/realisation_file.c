@@ -130,7 +130,7 @@ static int sync_folder(const char *path, bool make, struct fault *f)
 
 int statement_write(struct store *s, const char *path, struct view bytes, struct fault *f)
 {
-	FREE_PTR char *tmp = owner_path(s, "statement", f);
+	FREE_PTR char *tmp = temproot_path(s, "statement", f);
 	if (!tmp)
 		return f && f->code ? f->code : -EIO;
 	int r = file_write_new(tmp, bytes.ptr, bytes.len, 0444, f);

@@ -47,7 +47,7 @@ static int quarantine_object(struct store *s, const struct digest *d, struct fau
 int store_quarantine(struct store *s, const struct digest *object, struct fault *f)
 {
 	struct strlist pins = STRLIST_INIT;
-	int r = owner_ensure(s, f);
+	int r = temproot_ensure(s, f);
 	if (r == 0)
 		r = store_begin(s, true, f);
 	if (r < 0)
@@ -65,7 +65,7 @@ int store_quarantine(struct store *s, const struct digest *object, struct fault 
 		r = db_run(s, f, Q_OBJECT_DELETE, "d", object);
 	r = store_commit(s, r, f);
 	if (r == 0) {
-		owner_unhold(s, object);
+		temproot_unhold(s, object);
 		r = quarantine_object(s, object, f);
 		for (size_t i = 0; i < pins.n; i++)
 			unlink(pins.items[i]);
@@ -382,7 +382,7 @@ static int rebuild(struct store *s, struct fault *f)
 		r = fill(&b);
 	if (r == 0)
 		r = quarantine_damaged(&b);
-	owner_release(s);
+	temproot_release(s);
 	db_close(s);
 	if (r == 0)
 		r = remove_file(s, "db.sqlite.new-wal", f);

@@ -105,7 +105,7 @@ static int tidy_object(void *ctx, const char *name)
 	if (r != ERR_MISSING)
 		return r;
 	FREE_PTR char *path = store_object_path(t->s, &d);
-	return path ? owner_trash(t->s, path, t->f) : -ENOMEM;
+	return path ? temproot_trash(t->s, path, t->f) : -ENOMEM;
 }
 
 static int tidy_statement(void *ctx, const char *rel, const struct digest *d)

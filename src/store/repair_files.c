@@ -236,7 +236,7 @@ static int repair(struct repair *m)
 int store_repair_files(struct store *s, struct fault *f)
 {
 	struct repair m = {.s = s, .f = f};
-	int r = owner_ensure(s, f);
+	int r = temproot_ensure(s, f);
 	if (r == 0)
 		sweep(s, true);
 	if (r == 0)

@@ -37,7 +37,7 @@ int root_link(struct store *s, const char *name, const struct digest *object, in
 			return fault_set(f, -errno, "cannot remove %s:", path);
 		return file_sync_dir(dir, f);
 	}
-	FREE_PTR char *tmp = owner_path(s, "root", f);
+	FREE_PTR char *tmp = temproot_path(s, "root", f);
 	if (!tmp)
 		return f && f->code ? f->code : -EIO;
 	digest_hex(object, target + strlen(LINK_HEAD));
@@ -140,7 +140,7 @@ int store_root_add(struct store *s, const char *name, const struct digest *objec
 	/* Held until the store is closed, so that nothing collects it before the row is there. */
 	int r = store_hold(s, object, f);
 	if (r == 0)
-		r = owner_ensure(s, f);
+		r = temproot_ensure(s, f);
 	if (r == 0)
 		r = store_begin(s, true, f);
 	if (r < 0)
@@ -163,7 +163,7 @@ int store_root_remove(struct store *s, const char *name, struct fault *f)
 {
 	if (!root_is_name(name))
 		return fault_set(f, ERR_MISSING, "there is no root '%s'", name);
-	int r = owner_ensure(s, f);
+	int r = temproot_ensure(s, f);
 	if (r == 0)
 		r = store_begin(s, true, f);
 	if (r < 0)

@@ -37,7 +37,7 @@ int store_put_source(struct store *s, const char *pin, const char *uri,
 {
 	struct buf json = BUF_INIT;
 	FREE_PTR char *path = pin_path(s, pin);
-	int r = path ? owner_ensure(s, f)
+	int r = path ? temproot_ensure(s, f)
 		     : fault_set(f, -ENOMEM, "cannot register source %s:", pin);
 	if (r == 0)
 		r = store_begin(s, true, f);

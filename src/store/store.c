@@ -169,7 +169,7 @@ static int open_database(struct store *s, struct fault *f)
 void sweep(struct store *s, bool wait)
 {
 	struct fault f = FAULT_INIT;
-	int r = owner_sweep(s, wait, &f);
+	int r = temproot_sweep(s, wait, &f);
 	if (r < 0)
 		s->warning = f.code ? f : (struct fault){.code = r};
 }
@@ -282,7 +282,7 @@ void store_close(struct store *s)
 		return;
 	if (s->db) {
 		renew_used(s);
-		owner_release(s);
+		temproot_release(s);
 		db_close(s);
 	}
 	file_close_fd(&s->holds_fd);

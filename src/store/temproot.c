@@ -23,7 +23,7 @@
 enum { OWNER_TRIES = 100, OWNER_YOUNG_S = 3600, SWEEP_MAX = 32 };
 
 /* Makes one folder below tmp/. 1: a sweeper was faster, try again. */
-static int owner_try(struct store *s, struct fault *f)
+static int temproot_try(struct store *s, struct fault *f)
 {
 	unsigned char rnd[8];
 	char *dir = NULL;
@@ -59,7 +59,7 @@ static int owner_try(struct store *s, struct fault *f)
 	return 0;
 }
 
-int owner_ensure(struct store *s, struct fault *f)
+int temproot_ensure(struct store *s, struct fault *f)
 {
 	if (s->owner)
 		return 0;
@@ -71,12 +71,12 @@ int owner_ensure(struct store *s, struct fault *f)
 		return r;
 	r = 1;
 	for (int i = 0; r > 0 && i < OWNER_TRIES; i++)
-		r = owner_try(s, f);
+		r = temproot_try(s, f);
 	lock_release(s->collect_fd);
 	return r > 0 ? fault_set(f, -EAGAIN, "cannot make a folder in %s/tmp:", s->path) : r;
 }
 
-void owner_release(struct store *s)
+void temproot_release(struct store *s)
 {
 	if (!s->owner)
 		return;
@@ -85,11 +85,11 @@ void owner_release(struct store *s)
 	s->owner = NULL;
 }
 
-char *owner_path(struct store *s, const char *prefix, struct fault *f)
+char *temproot_path(struct store *s, const char *prefix, struct fault *f)
 {
 	unsigned char rnd[8];
 	char *p = NULL;
-	int r = owner_ensure(s, f);
+	int r = temproot_ensure(s, f);
 	if (r < 0)
 		return NULL;
 	r = sys_random(rnd, sizeof rnd);
@@ -104,7 +104,7 @@ char *owner_path(struct store *s, const char *prefix, struct fault *f)
 
 int store_tmp(struct store *s, const char *prefix, char **ret_path, struct fault *f)
 {
-	char *p = owner_path(s, prefix, f);
+	char *p = temproot_path(s, prefix, f);
 	if (!p)
 		return f && f->code ? f->code : -EIO;
 	if (mkdir(p, 0755) < 0) {
@@ -133,9 +133,9 @@ int store_keep_tmp(struct store *s, const char *path, char **ret_path, struct fa
 	return 0;
 }
 
-int owner_trash(struct store *s, const char *path, struct fault *f)
+int temproot_trash(struct store *s, const char *path, struct fault *f)
 {
-	FREE_PTR char *to = owner_path(s, "trash", f);
+	FREE_PTR char *to = temproot_path(s, "trash", f);
 	if (!to)
 		return f && f->code ? f->code : -EIO;
 	return tree_rename(path, to, f);
@@ -143,12 +143,12 @@ int owner_trash(struct store *s, const char *path, struct fault *f)
 
 /* ---- holds ---- */
 
-int owner_hold(struct store *s, const struct digest *object, struct fault *f)
+int temproot_hold(struct store *s, const struct digest *object, struct fault *f)
 {
 	struct view key = {(const char *)object->b, DIGEST_LEN};
 	if (map_get(&s->held, key))
 		return 0;
-	int r = owner_ensure(s, f);
+	int r = temproot_ensure(s, f);
 	if (r < 0)
 		return r;
 	r = file_write_fd(s->holds_fd, object->b, DIGEST_LEN);
@@ -165,7 +165,7 @@ int owner_hold(struct store *s, const struct digest *object, struct fault *f)
 	return 0;
 }
 
-void owner_unhold(struct store *s, const struct digest *object)
+void temproot_unhold(struct store *s, const struct digest *object)
 {
 	struct map_entry *e =
 	    map_find(&s->held, (struct view){(const char *)object->b, DIGEST_LEN});
@@ -191,14 +191,14 @@ int store_hold(struct store *s, const struct digest *object, struct fault *f)
 	if (map_get(&s->held, key))
 		return 0;
 	bool hold = !s->readonly;
-	int r = hold ? owner_ensure(s, f) : 0;
+	int r = hold ? temproot_ensure(s, f) : 0;
 	if (r == 0 && hold)
 		r = lock_shared(s, s->collect_fd, "collect", f);
 	if (r < 0)
 		return r;
 	/* First held, then looked for: a collection either sees the hold or is over. */
 	if (hold)
-		r = owner_hold(s, object, f);
+		r = temproot_hold(s, object, f);
 	sqlite3_stmt *st = r == 0 ? db_bind(s, Q_OBJECT_GET, "d", object) : NULL;
 	if (r == 0)
 		r = db_step(s, st, f);
@@ -211,7 +211,7 @@ int store_hold(struct store *s, const struct digest *object, struct fault *f)
 	if (missing) {
 		char hex[DIGEST_HEX + 1];
 		digest_hex(object, hex);
-		owner_unhold(s, object);
+		temproot_unhold(s, object);
 		return fault_set(f, ERR_MISSING, "the store has no object %s", hex);
 	}
 	return r < 0 ? r : 0;
@@ -248,8 +248,8 @@ static int read_holds(void *ctx, const char *dir, int lock)
 	return r;
 }
 
-int owner_each_hold(struct store *s, int (*fn)(void *ctx, const struct digest *d), void *ctx,
-		    struct fault *f)
+int temproot_each_hold(struct store *s, int (*fn)(void *ctx, const struct digest *d), void *ctx,
+		       struct fault *f)
 {
 	struct hold_walk w = {fn, ctx, f};
 	int r = s->owner ? read_holds(&w, s->owner, -1) : 0;
@@ -263,7 +263,7 @@ static int count_living(void *ctx, const char *dir, int lock)
 	return 0;
 }
 
-bool owner_others(struct store *s)
+bool temproot_others(struct store *s)
 {
 	bool living = false;
 	return each_owner(s, count_living, &living, NULL) < 0 || living;
@@ -357,12 +357,12 @@ static int remove_lock(void *ctx, const char *name)
 	return 0;
 }
 
-int owner_sweep(struct store *s, bool wait, struct fault *f)
+int temproot_sweep(struct store *s, bool wait, struct fault *f)
 {
 	struct dead d = {STRLIST_INIT, NULL, 0};
 	int r = each_owner(s, note_dead, &d, f);
 	if (r == 0 && d.dirs.n) {
-		r = owner_ensure(s, f);
+		r = temproot_ensure(s, f);
 		if (r == 0)
 			r = store_begin(s, wait, f);
 		if (r == 0)
