@@ -22,7 +22,7 @@ for _, target in ipairs(cross.targets) do
           sha256 = "684c897b62fdeaa84608738f76facb11d41335312c3488d27c339a51393376e9" },
       },
       inputs = concat(package.inputs, {
-        "binutils-" .. t .. "-2.40", "gcc-" .. t .. "-stage1-12.2.0", "byacc", "flex",
+        "binutils-" .. t .. "-2.40", "gcc-" .. t .. "-stage1-12.2.0", "bison", "flex",
         "mach-headers-" .. t .. "-1.8+git20250702",
       }),
       dir = "mig",
@@ -31,7 +31,7 @@ for _, target in ipairs(cross.targets) do
       prepare = [[
         sed -i -e "1s:/bin/sh:$SHELL:" -e '/^libexecdir_rel=/d' -e '/^bindir_real=/d' \
           -e '/^libexecdir=\$bindir_real/d' mig.in
-        yacc -d -o parser.c parser.y
+        bison -y -d -o parser.c parser.y
         flex -o lexxer.c lexxer.l
       ]],
       configure = { "--target=" .. t, "TARGET_CPPFLAGS=-I" .. headers },
