@@ -1,0 +1,33 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- The microkernel, with the drivers that qemu needs: IDE, floppy, NE2000.
+local build, cross, mig_words = lib "cross_user", lib "cross", lib "mig_words"
+
+local target = cross.targets[1]
+local mig = "mig-" .. target.triplet .. "-1.8+git20231217"
+
+return build(target, {
+  name = "gnumach",
+  version = "1.8+git20261028",
+  summary = "the kernel",
+  homepage = "https://www.gnu.org/software/hurd/microkernel/mach/gnumach.html",
+  license = "GPL-2.0-or-later AND Mach",
+  sources = { cross.gnumach },
+  inputs = { mig, "autoconf", "automake", "m4", "perl" },
+  compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
+  sysroot = false,
+  build_dir = "build",
+  prepare = lib "autoreconf" .. mig_words(target, target.triplet .. "-mig", "include"),
+  env = { MIG = target.triplet .. "-mig" },
+  prefix = "",
+  configure = { "--enable-device-drivers=qemu" },
+  make = { "MAKEINFO=:" },
+  targets = { { "gnumach" } },
+  install = false,
+  finish = [[
+    mkdir $out/boot
+    cp gnumach $out/boot
+    # A multiboot kernel: the magic number is in the first 8 KiB.
+    head -c 8192 gnumach | od -An -v -tx4 | grep -q 1badb002
+  ]],
+})

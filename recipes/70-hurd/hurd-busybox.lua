@@ -1,0 +1,67 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- What people run in the image: coreutils, sed, grep, awk, tar, compressors, vi and more, in one program with
+-- a link for each. ps, login, w and other programs that ask the Hurd's servers are the Hurd's own. busybox.config
+-- lists the options; an option that its Kconfig does not grant stops the build.
+local build, cross = lib "cross_user", lib "cross"
+
+local target = cross.targets[1]
+
+-- The Hurd has no O_DIRECT.
+local values = {
+  'EXTRA_CFLAGS="-g0 -DO_DIRECT=0"', "FEATURE_EDITING_MAX_LEN=1024", "FEATURE_VI_MAX_LEN=4096", "FEATURE_COPYBUF_KB=64", "MD5_SMALL=1", "SHA3_SMALL=1",
+}
+
+local options = {}
+for _, name in ipairs(words(readfile "busybox.config")) do
+  options[#options + 1] = "CONFIG_" .. name .. "=y\n"
+end
+for _, value in ipairs(values) do
+  options[#options + 1] = "CONFIG_" .. value .. "\n"
+end
+
+return build(target, {
+  name = "hurd-busybox",
+  version = "1.35.0",
+  summary = "the common tools, for the Hurd",
+  homepage = "https://busybox.net/",
+  license = "GPL-2.0-only",
+  sources = {
+    { debian "b/busybox/busybox_1.35.0.orig.tar.bz2", as = "busybox",
+      sha256 = "faeeb244c35a348a334f4a59e44626ee870fb07b6884d68c10ae8bc19f83a694" },
+    text("options", table.concat(options)),
+  },
+  compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
+  dir = "busybox",
+  configure = false,
+  make = {
+    "CROSS_COMPILE=" .. target.triplet .. "-", "HOSTCC=gcc -static", "CONFIG_SHELL=" .. input_path "dash/bin/sh",
+    "SKIP_STRIP=y",
+  },
+  targets = { { "allnoconfig" } },
+  install = false,
+  finish = [[
+    # Options are put in the place where they are refused, then Kconfig settles what depends on them.
+    sed -e 's/^CONFIG_SH_IS_ASH=y/# CONFIG_SH_IS_ASH is not set/' \
+      -e 's/^# CONFIG_SH_IS_NONE is not set/CONFIG_SH_IS_NONE=y/' .config >none
+    awk -F'[ =]' '
+      NR == FNR { value[$1] = $0; next }
+      { name = $1 == "#" ? $2 : $1; print name in value ? value[name] : $0 }' ../options none >.config
+    make="make SHELL=$SHELL CONFIG_SHELL=$SHELL CROSS_COMPILE=]] .. target.triplet .. [[- SKIP_STRIP=y"
+    yes "" | $make "HOSTCC=gcc -static" oldconfig >/dev/null
+    while read -r option; do
+      grep -qxF "$option" .config || {
+        echo "busybox does not grant $option" >&2
+        exit 1
+      }
+    done <../options
+    $make "HOSTCC=gcc -static" -j2 busybox busybox.links
+    mkdir $out/bin
+    cp busybox $out/bin
+    while read -r link; do
+      ln -s busybox $out/bin/${link##*/}
+    done <busybox.links
+  ]],
+  pregenerated = { "scripts/kconfig/lex.zconf.c_shipped", "scripts/kconfig/zconf.tab.c_shipped",
+    "scripts/kconfig/zconf.hash.c_shipped" },
+})

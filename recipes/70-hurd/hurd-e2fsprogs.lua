@@ -1,0 +1,39 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- The image's fsck, which repairs its file system after a power cut, and mke2fs.
+local build, cross = lib "cross_user", lib "cross"
+
+local target = cross.targets[1]
+
+return build(target, {
+  name = "hurd-e2fsprogs",
+  version = "1.47.0",
+  summary = "e2fsck and mke2fs, for the Hurd",
+  homepage = "https://e2fsprogs.sourceforge.net/",
+  license = "GPL-2.0-only AND LGPL-2.0-only AND BSD-3-Clause AND MIT",
+  sources = {
+    { debian "e/e2fsprogs/e2fsprogs_1.47.0.orig.tar.gz", as = "e2fsprogs",
+      sha256 = "6667afde56eef0c6af26684974400e4d2288ea49e9441bf5e6229195d51a3578" },
+  },
+  compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
+  dir = "e2fsprogs",
+  prepare = [[
+    sed -i "1s:/bin/sh:$SHELL:" lib/et/compile_et.sh.in lib/ss/mk_cmds.sh.in util/install-symlink.in
+  ]],
+  env = { BUILD_CC = "gcc -static" },
+  configure = {
+    "--disable-nls", "--disable-fuse2fs", "--disable-uuidd", "--disable-defrag", "--disable-imager",
+    "--disable-resizer", "--disable-debugfs", "--disable-e2initrd-helper", "--disable-tdb", "--disable-backtrace",
+    "--disable-fsck", "--without-libarchive", "--with-udev-rules-dir=no", "--with-crond-dir=no",
+    "--with-systemd-unit-dir=no",
+  },
+  targets = { { "libs" }, { "-C", "e2fsck" }, { "-C", "misc", "mke2fs" } },
+  install = false,
+  finish = [[
+    mkdir $out/sbin
+    cp e2fsck/e2fsck misc/mke2fs $out/sbin
+    ln -s e2fsck $out/sbin/fsck.ext2
+    ln -s mke2fs $out/sbin/mkfs.ext2
+  ]],
+  pregenerated = { "configure", "lib/config.h.in" },
+})

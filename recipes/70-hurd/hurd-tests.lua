@@ -1,0 +1,24 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- A disk with programs for the booted system: hello world in C and C++, dynamic and static, and a part of GCC's
+-- execution tests. tests/boot/login.t mounts it there.
+local script, cross = lib "script", lib "cross"
+
+local t = cross.targets[1].triplet
+
+return script {
+  name = "hurd-tests",
+  summary = "a disk of test programs for the Hurd",
+  license = "GPL-3.0-or-later",
+  sources = { file "image/make-ext2.sh" },
+  inputs = {
+    { "hello-" .. t, as = "hello" }, { "gcc-torture-" .. t, as = "torture" }, "e2fsprogs", "dash", "busybox",
+  },
+  shell = "dash",
+  text = [[
+    mkdir root root/bin
+    cp /opt/boot-hurd/hello/bin/* /opt/boot-hurd/torture/bin/* root/bin
+    cp -r /opt/boot-hurd/torture/programs root/programs
+    sh make-ext2.sh root 68757264-0000-4000-8000-000000000002 64 $out/disk.img
+  ]],
+}
