@@ -93,7 +93,7 @@ db.execute("UPDATE roots SET object = x'0011'")
 db.commit()
 END
 python3 "$T/break.py" "$T/broken"
-for _c in "log two" "show two" "store path two" "root list" "export two --script" "gc" "gc -n" "store repair"; do
+for _c in "log two" "store path two" "root list" "export two --script" "gc" "gc -n" "store repair"; do
 	# shellcheck disable=SC2086
 	ok "a damaged row stops: $_c" fails 1 "" bh $_c --state "$T/broken"
 done
