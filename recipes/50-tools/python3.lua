@@ -1,0 +1,109 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- The interpreter, static, with the extension modules below linked in, and its library. Whatever opens a socket,
+-- wants another library or is not for scripts of a build is left out.
+local build = lib "tool"
+
+local modules = [[
+*static*
+_asyncio _asynciomodule.c
+_bisect _bisectmodule.c
+_blake2 _blake2/blake2module.c _blake2/blake2b_impl.c _blake2/blake2s_impl.c
+_contextvars _contextvarsmodule.c
+_csv _csv.c
+_datetime _datetimemodule.c
+_heapq _heapqmodule.c
+_json _json.c
+_md5 md5module.c
+_opcode _opcode.c
+_pickle _pickle.c
+_posixsubprocess _posixsubprocess.c
+_queue _queuemodule.c
+_random _randommodule.c
+_sha1 sha1module.c
+_sha256 sha256module.c
+_sha3 _sha3/sha3module.c
+_sha512 sha512module.c
+_statistics _statisticsmodule.c
+_struct _struct.c
+_typing _typingmodule.c
+_zoneinfo _zoneinfo.c
+array arraymodule.c
+binascii binascii.c
+cmath cmathmodule.c
+fcntl fcntlmodule.c
+grp grpmodule.c
+math mathmodule.c
+mmap mmapmodule.c
+resource resource.c
+select selectmodule.c
+termios termios.c
+unicodedata unicodedata.c
+]]
+
+return build {
+  name = "python3",
+  version = "3.11.2",
+  summary = "interpreter, for the scripts of glibc",
+  homepage = "https://www.python.org/",
+  license = "PSF-2.0",
+  sources = {
+    { debian "p/python3.11/python3.11_3.11.2.orig.tar.gz", as = "python3",
+      sha256 = "2411c74bda5bbcfcddaf4531f66d1adc73f247f529aee981b029513aefdbf849" },
+    text("Setup.local", modules),
+  },
+  prepare = [[
+    cp ../Setup.local Modules
+    mkdir -p ../shipped/Lib ../shipped/Objects
+    cp -r Include Parser Python ../shipped
+    cp Lib/keyword.py Lib/token.py ../shipped/Lib
+    cp Objects/typeslots.inc ../shipped/Objects
+    sed -i "s:'/bin/sh':'$SHELL':" Lib/subprocess.py
+  ]],
+  env = { OPT = "-DNDEBUG -fwrapv" },
+  -- The answer to a probe that would open sockets.
+  configure = {
+    "--disable-shared", "--without-ensurepip", "--disable-test-modules", "--with-system-expat=no",
+    "ac_cv_buggy_getaddrinfo=no", "ac_cv_file__dev_ptmx=no", "ac_cv_file__dev_ptc=no",
+  },
+  make = { "LINKFORSHARED=" },
+  targets = { { "python" } },
+  install = false,
+  finish = [[
+    # The tarball's generated files, made again by the python that was compiled of them.
+    make -j2 SHELL=$SHELL PYTHON_FOR_REGEN=./python regen-opcode regen-opcode-targets regen-typeslots \
+      regen-token regen-ast regen-keyword regen-pegen
+    (cd ../shipped && find . -type f | sort) | while read -r file; do
+      cmp $file ../shipped/$file
+    done
+
+    mkdir $out/bin $out/lib
+    cp python $out/bin/python3.11
+    ln -s python3.11 $out/bin/python3
+    cp -r Lib $out/lib/python3.11
+    cd $out/lib/python3.11
+    mkdir lib-dynload
+    rm -rf ensurepip idlelib lib2to3 test tkinter turtledemo */test */tests
+    cat >/tmp/test.py <<'EOF'
+import argparse, collections, hashlib, json, os, re, struct, subprocess, sys, tempfile, unicodedata
+assert hashlib.sha256(b"").hexdigest().startswith("e3b0c442")
+assert subprocess.run("echo $((6 * 7)) | cat", shell=True, capture_output=True).stdout == b"42\n"
+assert json.loads('{"a": [1, 2.5]}') == {"a": [1, 2.5]}
+assert unicodedata.name("\u00e9") == "LATIN SMALL LETTER E WITH ACUTE"
+print(re.sub(r"(\w+) to (\w+)", r"\2 from \1", "seed to Hurd"))
+EOF
+    test "$($out/bin/python3 -B /tmp/test.py)" = "Hurd from seed"
+    # Compiled modules would be written beside their sources, which are read-only later.
+    find $out -name __pycache__ | sort | xargs rm -rf
+  ]],
+  pregenerated = {
+    "configure", "aclocal.m4", "pyconfig.h.in", "Include/internal/*.h", "Include/opcode.h", "Include/token.h",
+    "Lib/keyword.py", "Lib/token.py", "Modules/_blake2/*.c", "Modules/_sre/*.h", "Modules/unicode*_db.h",
+    "Objects/typeslots.inc", "Objects/unicodetype_db.h", "Parser/parser.c", "Parser/token.c",
+    "Python/Python-ast.c", "Python/stdlib_module_names.h", "Lib/stringprep.py", "Lib/encodings/*.py",
+  },
+  generated_unused = {
+    "Doc/*", "Lib/test/*", "Modules/_ssl_data*.h", "Modules/_testcapi*.inc", "PC/*", "PCbuild/*",
+    "Programs/test_frozenmain.h", "Tools/*",
+  },
+}
