@@ -5,6 +5,7 @@ local build, cross, mig_words = lib "cross_user", lib "cross", lib "mig_words"
 
 local target = cross.targets[1]
 local mig = "mig-" .. target.triplet .. "-1.8+git20231217"
+local headers = "mach-headers-" .. target.triplet .. "-1.8+git20250702"
 
 return build(target, {
   name = "gnumach",
@@ -13,11 +14,11 @@ return build(target, {
   homepage = "https://www.gnu.org/software/hurd/microkernel/mach/gnumach.html",
   license = "GPL-2.0-or-later AND Mach",
   sources = { cross.gnumach },
-  inputs = { mig, "autoconf", "automake", "m4", "perl" },
+  inputs = { mig, headers, "autoconf", "automake", "m4", "perl" },
   compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
   sysroot = false,
   build_dir = "build",
-  prepare = lib "autoreconf" .. mig_words(target, target.triplet .. "-mig", "include"),
+  prepare = lib "autoreconf" .. mig_words(target, target.triplet .. "-mig", input_path(headers .. "/include")),
   env = { MIG = target.triplet .. "-mig" },
   prefix = "",
   configure = { "--enable-device-drivers=qemu" },
@@ -28,6 +29,6 @@ return build(target, {
     mkdir $out/boot
     cp gnumach $out/boot
     # A multiboot kernel: the magic number is in the first 8 KiB.
-    head -c 8192 gnumach | od -An -v -tx4 | grep -q 1badb002
+    head -c 8192 gnumach | hexdump -v -e '1/4 "%08x\n"' | grep -qx 1badb002
   ]],
 })

@@ -29,7 +29,7 @@ return script {
   text = [[
     for interface in device/device mach/mach mach/mach_host; do
       name=${interface##*/}
-      $1-mig -I$2 -prefix "" -user ${name}_user.c -header $name.h -server /dev/null -sheader /dev/null \
+      $1-mig -I$2 -user ${name}_user.c -header $name.h -server /dev/null -sheader /dev/null \
         $2/$interface.defs
     done
     options="-std=gnu11 -O2 -ffreestanding -fno-stack-protector -I. -I$2"
