@@ -17,8 +17,8 @@
 enum {
 	SECTOR = 512,
 	MEMORY_DEFAULT = 512, /* MiB */
-	MEMORY_MIN = 128,     /* MiB; with 64 the Hurd's servers do not come up */
-	MEMORY_MAX = 3072,    /* MiB; the kernel uses no more on i386 */
+	MEMORY_MIN =
+	    64, /* MiB; with 32 the kernel runs out of pages before all servers are up */
 	/* in the first sector of a disk: the partition table, its first entry, the signature */
 	TABLE_KIND = 446 + 4,
 	TABLE_START = 446 + 8,
@@ -204,15 +204,11 @@ static void announce(const struct vm *vm, bool quiet)
 
 static int check_memory(unsigned memory, struct fault *f)
 {
-	if (memory >= MEMORY_MIN && memory <= MEMORY_MAX)
+	if (memory >= MEMORY_MIN)
 		return 0;
-	if (memory < MEMORY_MIN)
-		fault_set(f, ERR_USAGE,
-			  "%u MiB of memory are too few: the Hurd's servers do not start",
-			  memory);
-	else
-		fault_set(f, ERR_USAGE, "the kernel cannot use %u MiB of memory", memory);
-	fault_hint(f, "give --memory a number from %d to %d", MEMORY_MIN, MEMORY_MAX);
+	fault_set(f, ERR_USAGE, "%u MiB of memory are too few: the Hurd's servers do not start",
+		  memory);
+	fault_hint(f, "give --memory at least %d", MEMORY_MIN);
 	return ERR_USAGE;
 }
 
