@@ -355,18 +355,23 @@ killed() {
 	[ -z "$as" ] || chown -R nobody "$F"
 	$as "$T/bin/$driver" "$F" $_name daemon -- $_name sleep 60 >"$T/log" 2>"$T/end" &
 	_driver=$!
-	_i=0
-	while ! pgrep -x $_name >/dev/null; do
-		_i=$((_i + 1))
-		[ $_i -lt 100 ] || return 1
-		sleep 0.05
-	done
+	comes_true 30 pgrep -x $_name >/dev/null || return 1
 	kill -KILL $_driver
 	wait $_driver
-	sleep 0.3
-	pgrep -x $_name
-	[ -z "$(pgrep -x $_name)" ]
+	comes_true 10 no_process $_name
 }
+
+# comes_true SECONDS COMMAND…: waits until COMMAND succeeds.
+comes_true() {
+	_tries=$(($1 * 20))
+	shift
+	until "$@"; do
+		_tries=$((_tries - 1))
+		[ $_tries -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
+no_process() { ! pgrep -x "$1"; }
 
 driver=plain as=
 for_user "as $(id -un)"
