@@ -19,6 +19,8 @@ return cross.each(function(target)
       mkdir $out/include
       for part in mach hurd glibc; do
         cp -r /opt/boot-hurd/$part/include/. $out/include
+        # The folders of an input are read-only, and so are their copies.
+        chmod -R u+w $out/include
       done
       cp -r /opt/boot-hurd/glibc/lib $out/lib
     ]],
