@@ -27,7 +27,8 @@ no_hosts() {
 no_binaries() {
 	! git ls-files -z | xargs -0 grep -LIe . -- 2>/dev/null | while read -r f; do
 		[ -s "$f" ] && echo "$f"
-	done | grep -v -e '^bootstrap/i386/hex0$' -e '^tests/fuzz/corpus/'
+	done | grep -v -e '^bootstrap/i386/hex0$' -e '^tests/fuzz/corpus/' \
+		-e '^tests/data/archives/' -e '^doc/.*\.png$'
 }
 
 jobs=$(nproc)

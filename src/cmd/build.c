@@ -113,97 +113,121 @@ static int keep_built(struct cmd *c, struct store *s, const struct build_result 
 	return r;
 }
 
-int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
+/* What the command line asks for, and what that needs. */
+struct build_work {
+	struct build_options o;
+	struct strlist overrides; /* NAME=PATH */
+	struct offers offers;     /* of peers */
+	bool dry, logs, substitute, no_root;
+	const struct drv **targets; /* in the command's arena */
+	size_t n;
+	struct builder *b;
+	struct progress *progress;
+};
+
+static int parse(struct cmd *c, struct build_work *w, int argc, char **argv, struct fault *f)
 {
-	struct build_options o = {.event = progress_event};
-	struct strlist overrides = STRLIST_INIT;
-	struct offers offers = OFFERS_INIT;
-	bool dry = false, logs = false, substitute = false, no_root = false;
 	const struct option_row rows[] = {
-	    {OPTION_COUNT, 'j', "jobs", &o.jobs, "N",
+	    {OPTION_COUNT, 'j', "jobs", &w->o.jobs, "N",
 	     "build N at a time (default: one per processor)"},
-	    {OPTION_FLAG, 'k', "keep-going", &o.keep_going, NULL, "go on after a failure"},
-	    {OPTION_FLAG, 'n', "dry-run", &dry, NULL, "say what would be built"},
-	    {OPTION_FLAG, 'K', "keep-failed", &o.keep_failed, NULL,
+	    {OPTION_FLAG, 'k', "keep-going", &w->o.keep_going, NULL, "go on after a failure"},
+	    {OPTION_FLAG, 'n', "dry-run", &w->dry, NULL, "say what would be built"},
+	    {OPTION_FLAG, 'K', "keep-failed", &w->o.keep_failed, NULL,
 	     "keep the folder of a failed build"},
-	    {OPTION_FLAG, 'L', "print-logs", &logs, NULL,
+	    {OPTION_FLAG, 'L', "print-logs", &w->logs, NULL,
 	     "print the log of each build when it ends"},
-	    {OPTION_FLAG, 0, "no-root", &no_root, NULL, "let the next gc take what is built"},
-	    {OPTION_FLAG, 0, "substitute", &substitute, NULL,
+	    {OPTION_FLAG, 0, "no-root", &w->no_root, NULL,
+	     "let the next gc take what is built"},
+	    {OPTION_FLAG, 0, "substitute", &w->substitute, NULL,
 	     "take what the quorum agrees on from peers instead of building it"},
-	    {OPTION_LIST, 0, "override-source", &overrides, "NAME=PATH",
+	    {OPTION_LIST, 0, "override-source", &w->overrides, "NAME=PATH",
 	     "use a local tree; the result is not attestable"},
-	    {OPTION_SECONDS, 0, "max-time", &o.caps.time_s, "TIME",
+	    {OPTION_SECONDS, 0, "max-time", &w->o.caps.time_s, "TIME",
 	     "cap of a build's wall time"},
-	    {OPTION_SECONDS, 0, "max-silence", &o.caps.silence_s, "TIME",
+	    {OPTION_SECONDS, 0, "max-silence", &w->o.caps.silence_s, "TIME",
 	     "cap of a build's time without output"},
-	    {OPTION_BYTES, 0, "max-memory", &o.caps.memory, "SIZE", "cap of a build's memory"},
-	    {OPTION_BYTES, 0, "max-processes", &o.caps.processes, "N",
+	    {OPTION_BYTES, 0, "max-memory", &w->o.caps.memory, "SIZE",
+	     "cap of a build's memory"},
+	    {OPTION_BYTES, 0, "max-processes", &w->o.caps.processes, "N",
 	     "cap of a build's processes at one time"},
-	    {OPTION_BYTES, 0, "max-output", &o.caps.output, "SIZE", "cap of an output's size"},
-	    {OPTION_BYTES, 0, "max-build", &o.caps.build, "SIZE",
+	    {OPTION_BYTES, 0, "max-output", &w->o.caps.output, "SIZE",
+	     "cap of an output's size"},
+	    {OPTION_BYTES, 0, "max-build", &w->o.caps.build, "SIZE",
 	     "cap of a build folder's size"},
-	    {OPTION_BYTES, 0, "max-log", &o.caps.log, "SIZE", "cap of a log's size"},
+	    {OPTION_BYTES, 0, "max-log", &w->o.caps.log, "SIZE", "cap of a log's size"},
 	    {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
-	const struct drv **targets = NULL;
-	size_t n = 0;
+	return cmd_parse(c, argc, argv, rows, f);
+}
+
+/* Evaluates the targets, asks peers, makes the builder. */
+static int prepare(struct cmd *c, struct build_work *w, int argc, char **argv, int first,
+		   struct fault *f)
+{
 	struct recipes *recipes = NULL;
-	struct builder *b = NULL;
-	struct progress *progress = NULL;
 	int r = cmd_operands(argc, argv, first, 1, -1, f);
-	if (r == 0 && dry && substitute)
+	if (r == 0 && w->dry && w->substitute)
 		r = fault_set(
 		    f, ERR_USAGE,
 		    "build: --dry-run asks no peers: --substitute has no meaning with it");
 	if (r == 0)
 		r = cmd_recipes(c, &recipes, f);
 	if (r == 0)
-		r = override_sources(recipes, &overrides, f);
+		r = override_sources(recipes, &w->overrides, f);
 	if (r == 0)
-		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+		r = cmd_targets(c, argc, argv, first, &w->targets, &w->n, f);
 	if (r == 0)
 		r = check_overrides(recipes, f);
-	if (r == 0 && substitute && !dry) {
-		r = offers_ask(c, &offers, f);
-		o.offer = offers_find;
-		o.offer_ctx = &offers;
+	if (r == 0 && w->substitute) {
+		r = offers_ask(c, &w->offers, f);
+		w->o.offer = offers_find;
+		w->o.offer_ctx = &w->offers;
 	}
 	if (r == 0)
-		r = progress_new(c->quiet, logs, &progress);
-	if (r == 0) {
-		o.event_ctx = progress;
-		o.overridden = is_overridden;
-		o.overridden_ctx = recipes;
-		r = cmd_builder(c, &o, &b, f);
+		r = progress_new(c->quiet, w->logs, &w->progress);
+	if (r < 0)
+		return r;
+	w->o.event = progress_event;
+	w->o.event_ctx = w->progress;
+	w->o.overridden = is_overridden;
+	w->o.overridden_ctx = recipes;
+	return cmd_builder(c, &w->o, &w->b, f);
+}
+
+/* Builds, prints what came of it, and keeps what was asked for by name from collection. */
+static int carry_out(struct cmd *c, struct build_work *w, struct fault *f)
+{
+	struct build_result *results = arena_array(&c->arena, w->n, sizeof *results);
+	if (!results)
+		return -ENOMEM;
+	int r = builder_run(w->b, w->targets, w->n, results, f);
+	uint64_t failures = progress_failures(w->progress);
+	if (r < 0 && failures) /* told in full when they happened */
+		fault_set(f, r, "%llu %s failed", (unsigned long long)failures,
+			  failures == 1 ? "build" : "builds");
+	progress_free(w->progress);
+	w->progress = NULL;
+	print_results(results, w->n);
+	struct fault g = FAULT_INIT;
+	int e = w->no_root ? 0 : keep_built(c, builder_store(w->b), results, w->n, &g);
+	if (r == 0 && e < 0) {
+		r = e;
+		*f = g;
 	}
-	if (r == 0 && dry) {
-		r = dry_run(c, b, targets, n, f);
-	} else if (r == 0) {
-		struct build_result *results = arena_array(&c->arena, n, sizeof *results);
-		r = results ? builder_run(b, targets, n, results, f) : -ENOMEM;
-		uint64_t failures = progress_failures(progress);
-		if (r < 0 && failures) /* told in full when they happened */
-			fault_set(f, r, "%llu %s failed", (unsigned long long)failures,
-				  failures == 1 ? "build" : "builds");
-		progress_free(progress);
-		progress = NULL;
-		if (results)
-			print_results(results, n);
-		if (results && !no_root) {
-			struct fault g = FAULT_INIT;
-			int e = keep_built(c, builder_store(b), results, n, &g);
-			if (r == 0 && e < 0) {
-				r = e;
-				*f = g;
-			}
-		}
-	}
-	progress_free(progress);
-	builder_free(b);
-	offers_release(&offers);
-	strlist_release(&overrides);
+	return r;
+}
+
+int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
+{
+	struct build_work w = {.overrides = STRLIST_INIT, .offers = OFFERS_INIT};
+	int first = parse(c, &w, argc, argv, f);
+	if (first <= 0)
+		return first;
+	int r = prepare(c, &w, argc, argv, first, f);
+	if (r == 0)
+		r = w.dry ? dry_run(c, w.b, w.targets, w.n, f) : carry_out(c, &w, f);
+	progress_free(w.progress);
+	builder_free(w.b);
+	offers_release(&w.offers);
+	strlist_release(&w.overrides);
 	return r;
 }

@@ -298,7 +298,7 @@ static int do_baseline(struct cmd *c, int argc, char **argv, struct fault *f)
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct digest action, object;
 		char a[DIGEST_HEX + 1], o[DIGEST_HEX + 1], d[DIGEST_HEX + 1];
-		struct store_realisation real;
+		struct store_realisation real = {0};
 		int built = store_find_resolved(s, &nodes[i]->id, &action, &object);
 		if (built == 0)
 			built = store_find_realisation(s, &c->arena, &action, &real);

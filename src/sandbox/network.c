@@ -100,7 +100,9 @@ static struct answer make_socket(const struct question *q, const uint32_t a[6])
 {
 	int fd = socket((int)a[0], (int)a[1] | SOCK_CLOEXEC, (int)a[2]);
 	int n = fd < 0 ? -errno : hand_over(q, fd, (int)a[1]);
-	return n < 0 ? (struct answer){.error = n} : (struct answer){.value = n};
+	if (n < 0)
+		return (struct answer){.error = n};
+	return (struct answer){.value = n};
 }
 
 static struct answer make_pair(const struct question *q, const uint32_t a[6])

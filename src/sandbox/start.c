@@ -216,7 +216,7 @@ static bool varies(const struct sandbox_vary *v)
 static int begin(struct sandbox *s, struct fault *f)
 {
 	struct sandbox_init a = {.log_fd = -1, .status_fd = -1};
-	struct sandbox_filter varied;
+	struct sandbox_filter varied = {0};
 	a.filter = varies(&s->plan->vary) ? &varied : sandbox_filter();
 	if (!a.filter || (a.filter == &varied && !sandbox_filter_make(&s->plan->vary, &varied)))
 		return fault_set(f, ERR_CONFIG,

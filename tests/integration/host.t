@@ -3,7 +3,7 @@
 # What the caller's machine puts into a build: the engine is started under many settings of the host, and
 # a program inside prints what it sees. It must be the same under all of them; the list of what may
 # differ is in boot-hurd-recipe(5), "WHAT A BUILD SEES".
-# shellcheck disable=SC2086,SC2317 # words are split on purpose; functions are called by name
+# shellcheck disable=SC2086,SC2154,SC2317 # words are split on purpose; functions are called by name
 cd "$(dirname "$0")/../.." || exit 1
 . tests/integration/lib.sh
 need_tool

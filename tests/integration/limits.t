@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What a run uses up is counted on every road: memory that is not in a heap, files far down, out of sight
 # or without a name; and no step can blind what counts. As the caller and, when that is root, as nobody.
-# shellcheck disable=SC2086 # words are split on purpose
+# shellcheck disable=SC2086,SC2154 # words are split on purpose
 cd "$(dirname "$0")/../.." || exit 1
 . tests/integration/lib.sh
 unshare -Urmpf true 2>/dev/null || skip_all "user namespaces are not allowed here"

@@ -134,6 +134,7 @@ ok "nothing was written outside" sh -c "! ls '$T'/escaped* /tmp/boot-hurd-escape
 
 # A gzip header without an end, inside another gzip: two decompressors in a row took all memory.
 limited() (
+	# shellcheck disable=SC3045 # dash has it
 	ulimit -v 4000000
 	archive "$1"
 )
