@@ -36,7 +36,9 @@ while read -r kind a b c; do
 	tree)
 		source=$(from "$b")
 		test -d "$source" || fail "there is no folder $b"
-		cp -a "$source/." "$root$a" || fail "cannot copy $b"
+		cp -R "$source/." "$root$a" || fail "cannot copy $b"
+		# Outputs of other recipes are read-only.
+		chmod -R u+w "$root$a"
 		;;
 	files)
 		source=$(from "$b")
