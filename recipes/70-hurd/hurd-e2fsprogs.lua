@@ -19,6 +19,7 @@ return build(target, {
   dir = "e2fsprogs",
   prepare = [[
     sed -i "1s:/bin/sh:$SHELL:" lib/et/compile_et.sh.in lib/ss/mk_cmds.sh.in util/install-symlink.in
+    sed -i 's:" /bin/sh $ac_aux_dir:" $CONFIG_SHELL $ac_aux_dir:' configure
   ]],
   env = { BUILD_CC = "gcc -static" },
   configure = {
