@@ -70,6 +70,7 @@ struct sandbox_shared {
 /* What init gets from the supervisor. */
 struct sandbox_init {
 	const struct sandbox_plan *plan;
+	int policy; /* the caller's scheduling policy: inside, the filter hides it */
 	struct sandbox_shared *shared;
 	const struct sandbox_filter *filter;
 	char uid_map[64], gid_map[64]; /* lines for /proc/self/uid_map and gid_map */
@@ -116,9 +117,12 @@ _Noreturn void sandbox_init_main(const struct sandbox_init *a);
  * undone (ERR_CONFIG, with a hint). As root, raises the hard limits of this process instead.
  */
 int sandbox_limits_check(const struct sandbox_limits *plan, struct fault *f);
-/* Set the resource limits of a step, or its priority and scheduling. 0 or a negated errno. */
+/*
+ * Set the resource limits of a step, or its priority and scheduling: POLICY, the caller's, where that is
+ * batch or idle. 0 or a negated errno.
+ */
 int sandbox_limits_set(const struct sandbox_limits *plan);
-int sandbox_priority_set(void);
+int sandbox_priority_set(int policy);
 /* Sets what else processes inherit, of init. 0 or a negated errno. */
 int sandbox_attributes_set(void);
 

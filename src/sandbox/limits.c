@@ -130,10 +130,9 @@ struct attributes {
 	uint32_t util_min, util_max;
 };
 
-int sandbox_priority_set(void)
+int sandbox_priority_set(int policy)
 {
 	enum { CLAMPS = 0x20 | 0x40 };
-	int policy = sched_getscheduler(0);
 	bool mild = policy == SCHED_BATCH || policy == SCHED_IDLE;
 	struct attributes a = {.size = sizeof a,
 			       .policy = mild ? (uint32_t)policy : SCHED_OTHER,

@@ -67,6 +67,7 @@ static void prepare(const struct sandbox_plan *p, struct sandbox_init *a)
 {
 	unsigned id = sandbox_plan_user(p);
 	a->plan = p;
+	a->policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
 	snprintf(a->uid_map, sizeof a->uid_map, "%u %u 1", id, (unsigned)geteuid());
 	snprintf(a->gid_map, sizeof a->gid_map, "%u %u 1", id, (unsigned)getegid());
 	if (p->vary.time_offset_s)

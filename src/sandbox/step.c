@@ -141,7 +141,7 @@ _Noreturn void sandbox_step_exec(const struct sandbox_init *a, size_t i,
 	int r = sandbox_limits_set(&p->limits);
 	if (r < 0)
 		give_up(f, -r, "cannot set", "resource limits");
-	r = sandbox_priority_set();
+	r = sandbox_priority_set(a->policy);
 	if (r < 0)
 		give_up(f, -r, "cannot set", "the priority");
 	if (drop_capabilities() < 0)
