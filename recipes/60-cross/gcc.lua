@@ -23,7 +23,8 @@ for _, target in ipairs(cross.targets) do
   recipes[#recipes + 1] = gcc(target, {
     name = "gcc-" .. t,
     summary = "GNU C and C++ compilers for " .. t,
-    inputs = { "sysroot-" .. t },
+    -- libgcc's list of versions is sorted by a pipe, which needs an awk that knows where the shell is.
+    inputs = { "sysroot-" .. t, "gawk" },
     configure = {
       "--enable-threads=posix", "--enable-shared", "--disable-libstdcxx-pch",
       "--disable-libstdcxx-filesystem-ts", "--enable-languages=c,c++",

@@ -37,7 +37,7 @@ int dir_names(int fd, struct strlist *ret)
 		file_close_fd(&copy);
 		return r;
 	}
-	const char *name;
+	const char *name = "";
 	int r;
 	while ((r = dir_next(d, &name)) > 0)
 		if (strlist_add(ret, name) < 0) {
@@ -75,7 +75,7 @@ int dir_stack_push(struct dir_stack *s, int fd)
 
 int dir_stack_reach(struct dir_stack *s)
 {
-	struct stat st;
+	struct stat st = {0};
 	if (s->n < 2 || s->levels[s->n - 2].fd >= 0)
 		return 0;
 	struct dir_level *below = &s->levels[s->n - 2];

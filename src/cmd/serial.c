@@ -39,11 +39,14 @@ int serial_take(struct cmd *c, const char *keyid, uint64_t old, uint64_t *ret, s
 {
 	const char *state = NULL;
 	int r = cmd_state(c, &state, f);
-	const char *dir = r == 0 ? arena_fmt(&c->arena, "%s/serials", state) : NULL;
+	if (r < 0)
+		return r;
+	const char *dir = arena_fmt(&c->arena, "%s/serials", state);
 	const char *path = dir ? arena_fmt(&c->arena, "%s/%s", dir, keyid) : NULL;
 	const char *guard = path ? arena_fmt(&c->arena, "%s.lock", path) : NULL;
-	if (r == 0)
-		r = guard ? file_mkdirs(dir, f) : -ENOMEM;
+	if (!guard)
+		return -ENOMEM;
+	r = file_mkdirs(dir, f);
 	if (r < 0)
 		return r;
 	CLOSE_FD int lock = open(guard, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);

@@ -253,7 +253,7 @@ bool sandbox_network_reached(int proc)
 {
 	static const char *const files[] = {"self/net/snmp", "self/net/snmp6"};
 	static const char six[] = "Ip6OutNoRoutes";
-	char text[16384];
+	char text[16384] = "";
 	unsigned long n = 0;
 	for (size_t i = 0; i < 2; i++) {
 		int fd = openat(proc, files[i], O_RDONLY | O_CLOEXEC);
