@@ -15,7 +15,7 @@ return script {
   sources = { { tree "image", as = "image" } },
   inputs = {
     { "gnumach", as = "kernel" }, { "hurd", as = "hurd" }, { "glibc-" .. t, as = "libc" },
-    { "gcc-" .. t .. "-12.2.0", as = "compiler" }, { "hurd-dash", as = "hurd-dash" },
+    { "hurd-dash", as = "hurd-dash" },
     { "hurd-busybox", as = "hurd-busybox" }, { "hurd-e2fsprogs", as = "hurd-e2fsprogs" },
     "grub", "e2fsprogs", "dash", "busybox",
   },

@@ -304,7 +304,7 @@ static int next_entry(struct unpack *u, struct archive_entry **ret)
 
 static int read_entries(struct unpack *u)
 {
-	struct archive_entry *e;
+	struct archive_entry *e = NULL;
 	/* Beyond the files there are headers and padding. */
 	struct stream_options o = {u->room > (UINT64_MAX - SMALL) / 2 ? UINT64_MAX
 								      : 2 * u->room + SMALL,

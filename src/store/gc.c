@@ -59,6 +59,8 @@ static int no_memory(struct gc *g)
 static int note(struct gc *g, const char *kind, const char *path, const char *detail,
 		uint64_t bytes)
 {
+	if (!path)
+		return no_memory(g);
 	size_t n = strlen(g->s->path);
 	if (strncmp(path, g->s->path, n) == 0 && path[n] == '/')
 		path += n + 1;
@@ -155,8 +157,8 @@ static int mark_roots(struct gc *g)
 static int drop_old_roots(struct gc *g)
 {
 	struct arena a = ARENA_INIT;
-	struct store_root *roots;
-	size_t n, tail = strlen(STORE_ROOT_BUILT);
+	struct store_root *roots = NULL;
+	size_t n = 0, tail = strlen(STORE_ROOT_BUILT);
 	int64_t limit = sys_now_ns() - g->o->keep_built_s * 1000000000;
 	FREE_PTR char *dir = store_at(g->s, "roots");
 	int r = dir ? store_root_list(g->s, &a, &roots, &n, g->f) : no_memory(g);

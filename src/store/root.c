@@ -116,8 +116,8 @@ int roots_agree(struct store *s, struct fault *f)
 {
 	struct agreement agreement = {s, f};
 	struct arena a = ARENA_INIT;
-	struct store_root *roots;
-	size_t n;
+	struct store_root *roots = NULL;
+	size_t n = 0;
 	int r = store_root_list(s, &a, &roots, &n, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = root_differs(s, roots[i].name, &roots[i].object, f);

@@ -36,8 +36,10 @@ int verdict_stands_on(struct drv *const *nodes, const enum verdict *verdicts, si
 	int r = drv_closure((const struct drv *const *)nodes, n, &all, &nall, f);
 	size_t *on = r == 0 ? malloc((nall + 1) * sizeof *on) : NULL;
 	size_t *listed = r == 0 ? malloc((nall + 1) * sizeof *listed) : NULL;
-	if (r == 0 && (!on || !listed))
-		r = fault_set(f, -ENOMEM, "cannot tell what stands on what:");
+	if (r == 0 && (!on || !listed)) {
+		r = -ENOMEM;
+		fault_set(f, r, "cannot tell what stands on what:");
+	}
 	for (size_t i = 0; r == 0 && i < nall; i++) {
 		all[i]->mark = i;
 		on[i] = listed[i] = n;

@@ -233,7 +233,11 @@ static int conclude(struct verify_report *r, struct drv *const *nodes, struct fa
 {
 	enum verdict *verdicts = calloc(r->n + 1, sizeof *verdicts);
 	size_t *on = calloc(r->n + 1, sizeof *on);
-	int e = verdicts && on ? 0 : fault_set(f, -ENOMEM, "cannot verify:");
+	int e = 0;
+	if (!verdicts || !on) {
+		e = -ENOMEM;
+		fault_set(f, e, "cannot verify:");
+	}
 	for (size_t i = 0; e == 0 && i < r->n; i++)
 		verdicts[i] = r->results[i].verdict;
 	if (e == 0)

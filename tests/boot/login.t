@@ -52,7 +52,7 @@ def first_boot():
 
 def programs_run(m):
     for name in "hello", "hello-static", "hello++", "hello++-static":
-        status, said = m.run(f"/mnt/bin/{name}", 60)
+        status, said = m.run(f"LD_LIBRARY_PATH=/mnt/lib /mnt/bin/{name}", 60)
         t.ok(f"{name}: a cross-compiled program", status == 0, f"exit status {status}: {said}")
     status, said = m.run("/mnt/bin/run >/tmp/results; tail -n 1 /tmp/results", 600)
     line = said.strip().splitlines()[-1] if said.strip() else ""
