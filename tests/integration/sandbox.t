@@ -250,7 +250,14 @@ for_user() {
 	ok "$w: is refused" mentions "socketcall: EAFNOSUPPORT"
 	ok "$w: what was judged stays as it was" ends "ok 0" p32 socketrace 40
 	ok "$w: whoever changes it" mentions "unix some other 0"
-	ok "$w: a race past the look ends a strict run" ends "network 0 1" strict 1 p32 reachrace 192.0.2.1
+	# Whether the attack comes off in its 600 tries is chance; when it does, the run must not pass.
+	box strict 1 p32 reachrace 192.0.2.1
+	if grep -q "^exit 77 " "$T/end"; then
+		n=$((n + 1))
+		echo "ok $n - $w: a race past the look # SKIP it was never won"
+	else
+		ok "$w: a race past the look ends a strict run" grep -q "^network 0 1" "$T/end"
+	fi
 	ok "$w: exit status" ends "exit 7 2" p64 -- p64 exit 7
 	ok "$w: signal" ends "signal 11 1" p64 signal 11
 	ok "$w: no such program" ends "exec 2 2 not found in PATH: nonesuch" p64 -- nonesuch x
