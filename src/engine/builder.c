@@ -312,6 +312,19 @@ static int do_node(struct run *run, struct store *s, const struct drv *d, struct
 	return r;
 }
 
+/*
+ * Holds what came of D by the builder's own handle, which outlives the workers' ones: no collection takes
+ * it before the caller has made it a root. Under lock.
+ */
+static int hold_result(struct run *run, const struct drv *d, struct fault *f)
+{
+	struct digest action, object;
+	int r = store_find_resolved(run->b->store, &d->id, &action, &object);
+	if (r < 0)
+		return fault_set(f, r, "recipe '%s': cannot find what was built:", d->name);
+	return store_hold(run->b->store, &object, f);
+}
+
 /* Returns whether workers should take nothing new. Under lock. */
 static bool should_stop(struct run *run)
 {
@@ -339,6 +352,8 @@ static void *work(void *arg)
 		pthread_mutex_unlock(&run->lock);
 		int r = do_node(run, s, run->nodes[node], &f);
 		pthread_mutex_lock(&run->lock);
+		if (r == 0)
+			r = hold_result(run, run->nodes[node], &f);
 		if (r < 0 && !run->first_error) {
 			run->first_error = r;
 			run->fault = f;
