@@ -9,41 +9,9 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "cmd/offers.h"
+#include "cmd/overrides.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
-
-static bool is_overridden(void *ctx, const struct drv *d)
-{
-	return recipes_overridden(ctx, d);
-}
-
-/* Applies --override-source NAME=PATH. */
-static int override_sources(struct recipes *recipes, const struct strlist *l, struct fault *f)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		char *equals = strchr(l->items[i], '=');
-		if (!equals || equals == l->items[i] || !equals[1])
-			return fault_set(f, ERR_USAGE,
-					 "--override-source: expected NAME=PATH, not '%s'",
-					 l->items[i]);
-		*equals = '\0';
-		int r = recipes_override(recipes, l->items[i], equals + 1, f);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* Refuses an override that nothing uses. */
-static int check_overrides(const struct recipes *recipes, struct fault *f)
-{
-	const char *unused = recipes_override_unused(recipes);
-	return unused ? fault_set(
-			    f, ERR_USAGE,
-			    "--override-source: no recipe of these targets has a source '%s'",
-			    unused)
-		      : 0;
-}
 
 /* Prints what a build would do. */
 static int dry_run(struct cmd *c, struct builder *b, const struct drv *const *targets, size_t n,
@@ -140,8 +108,7 @@ static int parse(struct cmd *c, struct build_work *w, int argc, char **argv, str
 	     "let the next gc take what is built"},
 	    {OPTION_FLAG, 0, "substitute", &w->substitute, NULL,
 	     "take what the quorum agrees on from peers instead of building it"},
-	    {OPTION_LIST, 0, "override-source", &w->overrides, "NAME=PATH",
-	     "use a local tree; the result is not attestable"},
+	    OVERRIDES_OPTION(&w->overrides),
 	    {OPTION_SECONDS, 0, "max-time", &w->o.caps.time_s, "TIME",
 	     "cap of a build's wall time"},
 	    {OPTION_SECONDS, 0, "max-silence", &w->o.caps.silence_s, "TIME",
@@ -172,11 +139,11 @@ static int prepare(struct cmd *c, struct build_work *w, int argc, char **argv, i
 	if (r == 0)
 		r = cmd_recipes(c, &recipes, f);
 	if (r == 0)
-		r = override_sources(recipes, &w->overrides, f);
+		r = overrides_apply(c, &w->overrides, f);
 	if (r == 0)
 		r = cmd_targets(c, argc, argv, first, &w->targets, &w->n, f);
 	if (r == 0)
-		r = check_overrides(recipes, f);
+		r = overrides_check(c, f);
 	if (r == 0 && w->substitute) {
 		r = offers_ask(c, &w->offers, f);
 		w->o.offer = offers_find;
@@ -188,7 +155,7 @@ static int prepare(struct cmd *c, struct build_work *w, int argc, char **argv, i
 		return r;
 	w->o.event = progress_event;
 	w->o.event_ctx = w->progress;
-	w->o.overridden = is_overridden;
+	w->o.overridden = overrides_cover;
 	w->o.overridden_ctx = recipes;
 	return cmd_builder(c, &w->o, &w->b, f);
 }

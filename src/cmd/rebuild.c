@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/sys.h"
+#include "cmd/overrides.h"
 #include "nar/nar.h"
 
 /* Each call has a store handle of its own: rebuilds run in several threads. */
@@ -129,6 +130,12 @@ static void op_progress(void *ctx, const struct drv *d, bool done, enum verdict 
 	progress_step(w->progress, d, "rebuilding", done, v == VERDICT_FAILED);
 }
 
+static bool op_overridden(void *ctx, const struct drv *d)
+{
+	struct rebuild *w = ctx;
+	return overrides_cover(w->c->recipes, d);
+}
+
 static bool op_stopped(void *ctx)
 {
 	(void)ctx;
@@ -156,6 +163,7 @@ int rebuild_verify(struct rebuild *w, const struct drv *const *targets, size_t n
 					 .discard = op_discard,
 					 .keep = op_keep,
 					 .canary = op_canary,
+					 .overridden = op_overridden,
 					 .progress = op_progress,
 					 .stopped = op_stopped};
 		r = verify_run(nodes, nnodes, o, &ops, ret, f);

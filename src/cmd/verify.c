@@ -11,6 +11,7 @@
 #include "cmd/challenge.h"
 #include "cmd/diffoscope.h"
 #include "cmd/keys.h"
+#include "cmd/overrides.h"
 #include "cmd/print.h"
 #include "cmd/rebuild.h"
 #include "cmd/summary.h"
@@ -21,6 +22,7 @@ struct request {
 	double sample;               /* percent; negative = not given */
 	double coverage;             /* percent that is asked for */
 	struct strlist vary;         /* lists of axes, as given */
+	struct strlist overrides;    /* NAME=PATH */
 	bool json, all, peers;
 	const char *vsa, *key, *fetch; /* NULL = not given */
 };
@@ -34,6 +36,7 @@ static const char *meaningless(const struct request *q)
 		       : q->vary.n      ? "--vary"
 		       : q->sample >= 0 ? "--sample"
 		       : q->seed        ? "--seed"
+		       : q->overrides.n ? "--override-source"
 					: NULL;
 	return q->fetch ? "--fetch-different" : NULL;
 }
@@ -97,6 +100,9 @@ static void add_policy(const struct verify_report *r, double coverage, struct bu
 			buf_addf(b, "vary %s\n", vary_name(axis));
 	for (size_t i = 0; i < r->nskipped; i++)
 		buf_addf(b, "not-varied %s\n", vary_name(r->skipped[i].axis));
+	for (size_t i = 0; i < r->n; i++)
+		if (r->results[i].overridden)
+			buf_addf(b, "not-attestable %s\n", r->results[i].drv->name);
 }
 
 /* Makes a URI of the policy POLICY, whose facts are its query. NULL: out of memory. */
@@ -113,23 +119,26 @@ static const char *policy_uri(struct cmd *c, const char *policy)
 
 /*
  * Writes a verification summary of REPORT to the file that Q names. OWN is our key's id or "". One that
- * passed is about nothing but what this run rebuilt and found equal; one that did not, about all.
+ * passed is about nothing but what this run rebuilt and found equal, and what stands on no overridden
+ * source; one that did not, about all.
  */
 static int write_vsa(struct cmd *c, const struct verify_report *report, const struct request *q,
 		     const char *own, struct fault *f)
 {
 	struct buf policy = BUF_INIT;
+	size_t attestable = 0;
+	for (size_t i = 0; i < report->n; i++)
+		attestable += verify_attestable(&report->results[i]);
 	add_policy(report, q->coverage, &policy);
 	struct vsa v = {.resource = "urn:boot-hurd:outputs",
 			.policy = policy_uri(c, buf_str(&policy)),
 			.level = "BOOT_HURD_REPRODUCED_BY_REBUILD",
-			.passed = verify_exit(report, q->coverage) == 0 &&
-				  report->counts[VERDICT_REPRODUCED] > 0};
+			.passed = verify_exit(report, q->coverage) == 0 && attestable > 0};
 	struct vsa_item *subjects = arena_array(&c->arena, report->n + 1, sizeof *subjects);
 	int r = subjects && v.policy ? buf_failed(&policy) : -ENOMEM;
 	for (size_t i = 0; r == 0 && i < report->n; i++) {
 		const struct verify_result *x = &report->results[i];
-		if (!v.passed || x->verdict == VERDICT_REPRODUCED)
+		if (!v.passed || verify_attestable(x))
 			subjects[v.nsubjects++] = (struct vsa_item){x->drv->name, x->object};
 	}
 	v.subjects = subjects;
@@ -158,8 +167,8 @@ static int print_report(struct verify_report *report, const struct request *q)
 }
 
 /* Rebuilds the operands from FIRST on. */
-static int verify_rebuilds(struct cmd *c, int argc, char **argv, int first,
-			   const struct request *q, struct fault *f)
+static int verify_rebuilds(struct cmd *c, int argc, char **argv, int first, struct request *q,
+			   struct fault *f)
 {
 	struct verify_options o = {.rounds = q->rounds ? q->rounds : 1,
 				   .sample = q->sample < 0 ? 100 : q->sample,
@@ -175,7 +184,11 @@ static int verify_rebuilds(struct cmd *c, int argc, char **argv, int first,
 	size_t n = 0;
 	int r = parse_vary(&q->vary, &o, f);
 	if (r == 0)
+		r = overrides_apply(c, &q->overrides, f);
+	if (r == 0)
 		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	if (r == 0)
+		r = overrides_check(c, f);
 	if (r == 0 && !n)
 		r = fault_set(f, ERR_USAGE, "there are no recipes to verify");
 	if (r == 0 && q->vsa)
@@ -189,6 +202,8 @@ static int verify_rebuilds(struct cmd *c, int argc, char **argv, int first,
 	if (r < 0)
 		goto out;
 	bo.event_ctx = w.progress;
+	bo.overridden = overrides_cover;
+	bo.overridden_ctx = c->recipes;
 	o.baseline = &baseline;
 	if (!q->seed && o.sample < 100)
 		sys_random(&o.seed, 4);
@@ -211,13 +226,14 @@ out:
 
 int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 {
-	struct request q = {.sample = -1, .vary = STRLIST_INIT};
+	struct request q = {.sample = -1, .vary = STRLIST_INIT, .overrides = STRLIST_INIT};
 	const struct option_row rows[] = {
 	    {OPTION_COUNT, 'j', "jobs", &q.jobs, "N",
 	     "rebuild N at a time (default: one per processor)"},
 	    {OPTION_COUNT, 0, "rounds", &q.rounds, "N", "rebuild each N times (default: 1)"},
 	    {OPTION_LIST, 0, "vary", &q.vary, "AXIS,…|all",
 	     "change on purpose what is otherwise fixed; the manual lists the axes"},
+	    OVERRIDES_OPTION(&q.overrides),
 	    {OPTION_PERCENT, 0, "sample", &q.sample, "N%", "rebuild a random part"},
 	    {OPTION_COUNT, 0, "seed", &q.seed, "N",
 	     "--sample: choose the sample that N chose before"},
@@ -236,6 +252,7 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0) {
 		strlist_release(&q.vary);
+		strlist_release(&q.overrides);
 		return first;
 	}
 	const struct challenge_options peers = {.json = q.json,
@@ -249,5 +266,6 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = q.peers ? cmd_challenge(c, argc, argv, first, &peers, f)
 			    : verify_rebuilds(c, argc, argv, first, &q, f);
 	strlist_release(&q.vary);
+	strlist_release(&q.overrides);
 	return r;
 }

@@ -81,7 +81,7 @@ static void add_rest(const struct verify_result *r, bool verbose, struct buf *b)
 	add_ground(r, b);
 }
 
-/* Adds the last line: counts, coverage, and what was varied; then what was not. */
+/* Adds the last line: counts, coverage, what was varied; then what was not, and what is not attestable. */
 static void add_sum(const struct verify_report *r, struct buf *b)
 {
 	escape_addf(b, "\n%zu outputs:", r->n);
@@ -102,6 +102,10 @@ static void add_sum(const struct verify_report *r, struct buf *b)
 	for (size_t i = 0; i < r->nskipped; i++)
 		escape_addf(b, "not varied: %s: %s\n", vary_name(r->skipped[i].axis),
 			    r->skipped[i].why.what);
+	for (size_t i = 0; i < r->n; i++)
+		if (r->results[i].overridden)
+			escape_addf(b, "not attestable: %s: stands on an overridden source\n",
+				    r->results[i].drv->name);
 }
 
 void verify_report_text(const struct verify_report *r, bool verbose, struct buf *ret)
@@ -139,6 +143,7 @@ static void add_result_json(struct buf *b, const struct verify_result *r)
 		 : r->in_baseline       ? "equal"
 		 : r->baseline_inherits ? "inherits"
 					: "none");
+	buf_addf(b, ",\"attestable\":%s", r->overridden ? "false" : "true");
 	if (r->stands_on)
 		write_member(b, "stands_on", r->stands_on->drv->name);
 	if (r->verdict == VERDICT_DIFFERS) {

@@ -268,6 +268,8 @@ int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *
 	for (size_t i = 0; i < n; i++) {
 		ret->results[i].drv = nodes[i];
 		ret->results[i].verdict = VERDICT_UNCHECKED;
+		ret->results[i].overridden =
+		    ops->overridden && ops->overridden(ops->ctx, nodes[i]);
 	}
 	int r = o->vary ? canaries_run(o->vary, ops, ret, f) : 0;
 	if (r < 0)
@@ -282,6 +284,11 @@ int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *
 		return w.error;
 	}
 	return conclude(ret, nodes, f);
+}
+
+bool verify_attestable(const struct verify_result *r)
+{
+	return r->verdict == VERDICT_REPRODUCED && !r->overridden;
 }
 
 int verify_exit(const struct verify_report *r, double wanted_coverage)

@@ -71,6 +71,8 @@ struct verify_ops {
 	 * NULL: none has one.
 	 */
 	int (*canary)(void *ctx, unsigned axis, const struct drv **ret, struct fault *f);
+	/* Returns whether D or anything below it uses a source that the caller replaced. May be NULL. */
+	bool (*overridden)(void *ctx, const struct drv *d);
 	/* Tells that a step begins (DONE false) or has its verdict. May be NULL. */
 	void (*progress)(void *ctx, const struct drv *d, bool done, enum verdict v);
 	/* Returns whether to stop. May be NULL. */
@@ -94,9 +96,11 @@ struct verify_result {
 	enum verdict verdict;
 	const struct verify_result *stands_on; /* the first culprit it is built from, or NULL */
 	struct digest action, object;          /* what the store has */
-	unsigned rounds;                       /* rebuilds that were compared */
-	bool in_baseline;                      /* the baseline answers this very action */
-	bool baseline_differs;                 /* … with another object */
+	bool
+	    overridden; /* stands on a source that the caller replaced: nothing to be attested */
+	unsigned rounds;        /* rebuilds that were compared */
+	bool in_baseline;       /* the baseline answers this very action */
+	bool baseline_differs;  /* … with another object */
 	bool baseline_inherits; /* the baseline has this derivation with another action */
 	struct digest baseline_object;
 	struct digest other; /* DIFFERS: what the rebuild gave */
@@ -139,6 +143,9 @@ void verify_report_release(struct verify_report *r);
  */
 int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *o,
 	       const struct verify_ops *ops, struct verify_report *ret, struct fault *f);
+
+/* Returns whether R is reproduced, and from what its recipe says: what a summary may pass. */
+bool verify_attestable(const struct verify_result *r);
 
 /* Adds the report for people, at most some 80 columns wide. VERBOSE lists reproduced ones too. */
 void verify_report_text(const struct verify_report *r, bool verbose, struct buf *ret);

@@ -197,6 +197,43 @@ many() {
 	bh attest --check "$T/vsa" >"$T/checked" && [ "$(grep -c '^subject: steps-' "$T/checked")" = 500 ]
 }
 ok "… of 500 outputs, one envelope" many
+# Local trees in the place of sources: rebuilt as the rest, and never attested.
+mkdir "$T/local" && cp "$T/src/tool" "$T/local" && echo x >"$T/local/more"
+recipe mine "steps = { { 'src/tool', 'write', out 'file', 'mine' } },"
+recipe over "inputs = { 'mine' }, steps = { { 'src/tool', 'write', out 'file', 'over' } },"
+local_mine() {
+	bh verify --override-source "mine:src=$T/local" "$@"
+}
+ok "--override-source: rebuilt and compared, also varied" fails 0 "2 reproduced, 0 differs, 0 failed; coverage 100.0 %; varied: user
+not attestable: mine: stands on an overridden source
+not attestable: over: stands on an overridden source" local_mine --vary user over
+ok "… and nothing else is told so" sh -c "! echo '$_out' | grep 'not attestable: good'"
+valid --override-source "mine:src=$T/local" over good
+ok "… in JSON" jq -e '.exit == 0 and ([.outputs[] | [.name, .verdict, .attestable]] | sort) ==
+	[["good", "reproduced", true], ["mine", "reproduced", false], ["over", "reproduced", false]]' "$T/report.json"
+none_passed() {
+	vsa --key me --override-source "mine:src=$T/local" over || return 1
+	payload | jq -e '.predicate.verificationResult == "FAILED" and
+		(.predicate.policy.uri | endswith("?=rounds=1&sample=100&not-attestable=mine&not-attestable=over"))'
+}
+ok "… no summary passes it" none_passed
+rest_passed() {
+	vsa --key me --override-source "mine:src=$T/local" over good || return 1
+	payload | jq -e '.predicate.verificationResult == "PASSED" and (.subject | map(.name)) == ["good"] and
+		(.predicate.policy.uri | contains("&not-attestable=over"))'
+}
+ok "… but what stands on none of it" rest_passed
+ok "… attest refuses what verify built so" fails 1 "over" bh attest --key me over
+unpublished() {
+	bh publish "$T/pub" --key me over
+	! find "$T/pub" -name '*.json' -exec cat {} + | grep -q '"over"'
+}
+ok "… publish leaves it out" unpublished
+ok "… a culprit is a culprit" fails 2 "DIFFERS random" bh verify --override-source "random:src=$T/local" random
+ok "… no such source" fails 1 "no recipe of these targets has a source 'nope'" bh verify --override-source "nope=$T/local" good
+ok "… no path" fails 1 "expected NAME=PATH" bh verify --override-source src good
+ok "… has no meaning with --peers" fails 1 "--override-source has no meaning with --peers" \
+	bh verify --peers --override-source "src=$T/local" good
 # A bundle: an envelope a line.
 vsa --key me good
 cat "$T/vsa" "$T/vsa" >"$T/bundle"
