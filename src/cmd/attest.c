@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attest/dsse.h"
+#include "attest/keys.h"
+#include "attest/provenance.h"
+#include "attest/statement.h"
 #include "base/file.h"
-#include "cmd/keys.h"
 #include "cmd/print.h"
 #include "json/value.h"
-#include "verify/dsse.h"
-#include "verify/provenance.h"
-#include "verify/statement.h"
 
 enum { BUNDLE_MAX = 64 << 20 }; /* bytes of a file of envelopes that is read */
 
@@ -103,13 +103,16 @@ static int make(struct cmd *c, const char *name, bool print, int argc, char **ar
 	struct attest a = {.c = c, .print = print};
 	struct build_options o = {0};
 	const struct drv **targets = NULL;
+	const char *state = NULL;
 	size_t n = 0;
 	if (!name) {
 		fault_set(f, ERR_USAGE, "attest: which key is to sign? Give --key NAME");
 		fault_hint(f, "boot-hurd key generate NAME makes one");
 		return ERR_USAGE;
 	}
-	int r = keys_load(c, name, true, &a.key, f);
+	int r = cmd_state(c, &state, f);
+	if (r == 0)
+		r = keys_load(state, name, true, &a.key, f);
 	if (r == 0)
 		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
 	if (r == 0)
@@ -174,7 +177,10 @@ static int check(struct cmd *c, const char *file, struct fault *f)
 	size_t n, number = 0;
 	struct buf text = BUF_INIT;
 	struct view line;
-	int r = keys_load_all(c, &keys, &n, f);
+	const char *state = NULL;
+	int r = cmd_state(c, &state, f);
+	if (r == 0)
+		r = keys_load_all(state, &c->arena, &keys, &n, f);
 	if (r == 0)
 		r = file_read(file, BUNDLE_MAX, &text, f);
 	if (r < 0) {

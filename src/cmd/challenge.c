@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attest/keys.h"
 #include "base/file.h"
-#include "cmd/print.h"
-#include "engine/substitute.h"
 #include "cmd/diffoscope.h"
-#include "cmd/keys.h"
 #include "cmd/peers.h"
+#include "cmd/print.h"
 #include "cmd/summary.h"
+#include "engine/substitute.h"
 #include "peers/challenge.h"
 
 /* What is compared. */
@@ -201,13 +201,16 @@ int cmd_challenge(struct cmd *c, int argc, char **argv, int first,
 	struct drv **nodes = NULL;
 	size_t n = 0;
 	char own[KEY_ID + 1];
+	const char *state = NULL;
 	int r = cmd_config(&config, NULL, f);
 	if (r == 0 && !config.npeers) {
 		r = fault_set(f, ERR_CONFIG, "verify --peers: there are no peers");
 		fault_hint(f, "boot-hurd peer add NAME LOCATION --key KEY");
 	}
 	if (r == 0)
-		r = keys_own(c, o->key, own, f);
+		r = cmd_state(c, &state, f);
+	if (r == 0)
+		r = keys_own(state, o->key, own, f);
 	if (r == 0)
 		r = cmd_store(c, &q.s, f);
 	if (r == 0)

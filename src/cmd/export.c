@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attest/provenance.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/script.h"
 #include "nar/nar.h"
 #include "source/pack.h"
-#include "verify/provenance.h"
 
 /* Writes the provenance of D's output to the file PATH. */
 static int write_provenance(struct cmd *c, const struct drv *d, const char *path,

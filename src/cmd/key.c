@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attest/keys.h"
 #include "base/file.h"
-#include "cmd/keys.h"
 #include "cmd/print.h"
 
 static void print_key(const struct key *k, bool nix)
@@ -21,14 +21,14 @@ static void print_key(const struct key *k, bool nix)
 	buf_release(&b);
 }
 
-static int generate(struct cmd *c, const char *name, struct fault *f)
+static int generate(const char *state, const char *name, struct fault *f)
 {
 	struct key k, old;
-	if (keys_load(c, name, false, &old, NULL) == 0)
+	if (keys_load(state, name, false, &old, NULL) == 0)
 		return fault_set(f, ERR_EXISTS, "there is a key '%s' already", name);
 	int r = key_generate(name, &k, f);
 	if (r == 0)
-		r = keys_save(c, &k, f);
+		r = keys_save(state, &k, f);
 	if (r == 0)
 		print_key(&k, false);
 	key_release(&k);
@@ -36,7 +36,7 @@ static int generate(struct cmd *c, const char *name, struct fault *f)
 }
 
 /* Takes in a key file, public or secret, from FILE or (for "-") standard input. */
-static int import(struct cmd *c, const char *file, struct fault *f)
+static int import(const char *state, const char *file, struct fault *f)
 {
 	struct buf b = BUF_INIT;
 	struct key k = {.secret = false};
@@ -47,7 +47,7 @@ static int import(struct cmd *c, const char *file, struct fault *f)
 	if (r < 0)
 		fault_wrap(f, "%s", file);
 	if (r == 0)
-		r = keys_save(c, &k, f);
+		r = keys_save(state, &k, f);
 	if (r == 0)
 		print_key(&k, false);
 	key_release(&k);
@@ -65,7 +65,10 @@ int cmd_key(struct cmd *c, int argc, char **argv, struct fault *f)
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
 		return first;
+	const char *state = NULL;
 	int r = cmd_operands(argc, argv, first, 1, 2, f);
+	if (r == 0)
+		r = cmd_state(c, &state, f);
 	if (r < 0)
 		return r;
 	const char *verb = argv[first], *name = argv[first + 1];
@@ -74,18 +77,18 @@ int cmd_key(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (strcmp(verb, "list") == 0 && !name) {
 		struct key *keys;
 		size_t n = 0;
-		r = keys_load_all(c, &keys, &n, f);
+		r = keys_load_all(state, &c->arena, &keys, &n, f);
 		for (size_t i = 0; r == 0 && i < n; i++)
 			print_key(&keys[i], nix);
 		return r;
 	}
 	if (strcmp(verb, "generate") == 0 && name)
-		return generate(c, name, f);
+		return generate(state, name, f);
 	if (strcmp(verb, "import") == 0 && name)
-		return import(c, name, f);
+		return import(state, name, f);
 	if (strcmp(verb, "show") == 0 && name) {
 		struct key k;
-		r = keys_load(c, name, false, &k, f);
+		r = keys_load(state, name, false, &k, f);
 		if (r == 0)
 			print_key(&k, nix);
 		return r;

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <sys/file.h>
 
+#include "attest/keys.h"
 #include "base/file.h"
 #include "cmd/print.h"
 #include "engine/relay.h"
-#include "cmd/keys.h"
 
 int cmd_config(struct config *ret, char **ret_path, struct fault *f)
 {
@@ -48,13 +48,16 @@ static int ask_locked(struct cmd *cmd, const struct config *c, const char *only,
 		      const char *file, struct peers *ret, struct seen *ret_seen,
 		      struct fault *f)
 {
-	struct key *known;
-	size_t n;
+	struct key *known = NULL;
+	size_t n = 0;
+	const char *state = NULL;
 	struct buf text = BUF_INIT;
 	struct seen seen = SEEN_INIT;
 	struct peers peers = PEERS_INIT;
 	struct peer_ops ops = {cmd, get, progress};
-	int r = keys_load_all(cmd, &known, &n, f);
+	int r = cmd_state(cmd, &state, f);
+	if (r == 0)
+		r = keys_load_all(state, &cmd->arena, &known, &n, f);
 	if (r == 0)
 		r = file_read_if_there(file, SEEN_MAX, &text, f);
 	if (r == 0) {

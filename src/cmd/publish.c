@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attest/dsse.h"
+#include "attest/keys.h"
+#include "attest/provenance.h"
 #include "base/sys.h"
 #include "cmd/cmd.h"
-#include "cmd/keys.h"
+#include "cmd/commitments.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
 #include "cmd/serial.h"
-#include "cmd/commitments.h"
-#include "verify/dsse.h"
-#include "verify/provenance.h"
 
 /* What publishing works on. */
 struct publishing {
@@ -35,8 +35,11 @@ struct publishing {
 /* Finds the key to sign with: NAME, or the only one that can. */
 static int find_key(struct cmd *c, const char *name, struct key *ret, struct fault *f)
 {
-	size_t found;
-	int r = keys_signer(c, name, ret, &found, f);
+	size_t found = 0;
+	const char *state = NULL;
+	int r = cmd_state(c, &state, f);
+	if (r == 0)
+		r = keys_signer(state, name, ret, &found, f);
 	if (r < 0 || found == 1)
 		return r;
 	fault_set(f, ERR_USAGE, "publish: which key is to sign? Give --key NAME");

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 
+#include "attest/dsse.h"
+#include "attest/keys.h"
 #include "base/file.h"
 #include "base/sys.h"
-#include "cmd/keys.h"
 #include "hash/sha256.h"
-#include "verify/dsse.h"
 
 /* Adds the envelope of V, signed by K, and a line end. */
 static int sign(const struct key *k, const struct vsa *v, struct buf *ret, struct fault *f)
@@ -26,13 +26,16 @@ int summary_write(struct cmd *c, struct vsa *v, const char *own, const char *pol
 {
 	struct buf text = BUF_INIT;
 	struct key k = {0};
+	const char *state = NULL;
 	v->time_s = sys_now_ns() / 1000000000;
 	v->verifier =
 	    *own ? arena_fmt(&c->arena, "urn:boot-hurd:key:%s", own) : "urn:boot-hurd:unsigned";
 	sha256_view(view_of(policy), &v->policy_digest);
 	int r = v->verifier ? 0 : -ENOMEM;
 	if (r == 0 && key) {
-		r = keys_load(c, key, true, &k, f);
+		r = cmd_state(c, &state, f);
+		if (r == 0)
+			r = keys_load(state, key, true, &k, f);
 		if (r == 0)
 			r = sign(&k, v, &text, f);
 		key_release(&k);

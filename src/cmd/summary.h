@@ -2,8 +2,8 @@
 #ifndef CMD_SUMMARY_H
 #define CMD_SUMMARY_H
 
+#include "attest/vsa.h"
 #include "cmd/cmd.h"
-#include "verify/vsa.h"
 
 /*
  * Writes the verification summary V, whose verifier, time and policy's digest are filled in, to FILE

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attest/keys.h"
 #include "base/file.h"
 #include "base/sys.h"
 #include "cmd/challenge.h"
 #include "cmd/diffoscope.h"
-#include "cmd/keys.h"
 #include "cmd/overrides.h"
 #include "cmd/print.h"
 #include "cmd/rebuild.h"
@@ -191,12 +191,12 @@ static int verify_rebuilds(struct cmd *c, int argc, char **argv, int first, stru
 		r = overrides_check(c, f);
 	if (r == 0 && !n)
 		r = fault_set(f, ERR_USAGE, "there are no recipes to verify");
-	if (r == 0 && q->vsa)
-		r = keys_own(c, q->key, own, f);
-	if (r == 0)
-		r = cmd_baseline(c, &baseline, f);
 	if (r == 0)
 		r = cmd_state(c, &w.state, f);
+	if (r == 0 && q->vsa)
+		r = keys_own(w.state, q->key, own, f);
+	if (r == 0)
+		r = cmd_baseline(c, &baseline, f);
 	if (r == 0)
 		r = progress_new(c->quiet, false, &w.progress);
 	if (r < 0)

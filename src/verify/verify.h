@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "attest/verdict.h"
 #include "base/err.h"
 #include "drv/drv.h"
 #include "hash/digest.h"
 #include "verify/baseline.h"
 #include "verify/compare.h"
-#include "verify/verdict.h"
 
 /*
  * Verification: each action is carried out again and the bits are compared. What the world looks

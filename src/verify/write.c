@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/escape.h"
 
@@ -21,23 +20,6 @@ void write_digest(struct buf *b, const char *name, const struct digest *d)
 	buf_addf(b, ",\"%s\":\"", name);
 	hex_add(b, d->b, DIGEST_LEN);
 	buf_addc(b, '"');
-}
-
-void write_sha256(struct buf *b, const struct digest *d)
-{
-	buf_adds(b, "\"digest\":{\"sha256\":\"");
-	hex_add(b, d->b, DIGEST_LEN);
-	buf_adds(b, "\"}");
-}
-
-void write_time(struct buf *b, int64_t seconds)
-{
-	char text[32] = "1970-01-01T00:00:00Z";
-	time_t t = (time_t)seconds;
-	struct tm tm;
-	if (gmtime_r(&t, &tm))
-		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	buf_addf(b, "\"%s\"", text);
 }
 
 /* Adds TEXT, escaped, as one word of sh. */

@@ -2,22 +2,16 @@
 #ifndef VERIFY_WRITE_H
 #define VERIFY_WRITE_H
 
-#include <stdint.h>
-
 #include "base/buf.h"
 #include "hash/digest.h"
 #include "verify/compare.h"
 
-/* Pieces that reports, attestations and summaries have in common. All add to B. */
+/* Pieces that reports have in common. All add to B. */
 
 /* Adds the JSON member ,"NAME":"VALUE" (a comma in front). VALUE is escaped. */
 void write_member(struct buf *b, const char *name, const char *value);
 /* Adds the JSON member ,"NAME":"HEX". */
 void write_digest(struct buf *b, const char *name, const struct digest *d);
-/* Adds "digest":{"sha256":"HEX"}, as in-toto's resource descriptors have it. */
-void write_sha256(struct buf *b, const struct digest *d);
-/* Adds the time, seconds since 1970, as a JSON string by RFC 3339. */
-void write_time(struct buf *b, int64_t seconds);
 /* Adds a line with the command that looks closer at how the trees A and B differ. */
 void write_closer_look(struct buf *ret, const char *a, const char *b);
 /* Adds a line for each of the first differences, and how many more there are. */

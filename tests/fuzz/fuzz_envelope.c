@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "hash/ed25519.h"
-#include "verify/dsse.h"
-#include "verify/statement.h"
+#include "attest/dsse.h"
+#include "attest/statement.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

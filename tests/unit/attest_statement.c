@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "verify/dsse.h"
-#include "verify/statement.h"
+#include "attest/dsse.h"
+#include "attest/statement.h"
 
 #define FOLDER "tests/data/statements/"
 

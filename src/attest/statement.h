@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef VERIFY_STATEMENT_H
-#define VERIFY_STATEMENT_H
+#ifndef ATTEST_STATEMENT_H
+#define ATTEST_STATEMENT_H
+
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "hash/digest.h"
@@ -26,5 +28,9 @@
 int statement_check(const struct json_value *root, struct fault *f);
 /* Adds "digest":{"nixNarSha256":"HEX"}: that of a tree. */
 void statement_add_nar(struct buf *b, const struct digest *d);
+/* Adds "digest":{"sha256":"HEX"}: that of a file, as resource descriptors have it. */
+void statement_add_sha256(struct buf *b, const struct digest *d);
+/* Adds the time, SECONDS since 1970, as a JSON string by RFC 3339. */
+void statement_add_time(struct buf *b, int64_t seconds);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef VERIFY_DSSE_H
-#define VERIFY_DSSE_H
+#ifndef ATTEST_DSSE_H
+#define ATTEST_DSSE_H
 
 #include "base/buf.h"
 #include "hash/ed25519.h"

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "verify/vsa.h"
+#include "attest/vsa.h"
 
+#include "attest/statement.h"
 #include "json/json.h"
-#include "verify/statement.h"
-#include "verify/write.h"
 
 static void add_text(struct buf *b, const char *name, const char *value)
 {
@@ -20,7 +19,7 @@ static void add_items(struct buf *b, const char *name, bool trees, const struct 
 		if (trees)
 			statement_add_nar(b, &items[i].digest);
 		else
-			write_sha256(b, &items[i].digest);
+			statement_add_sha256(b, &items[i].digest);
 		buf_addc(b, ',');
 		add_text(b, name, items[i].name);
 		buf_addc(b, '}');
@@ -33,13 +32,13 @@ int vsa_json(const struct vsa *v, struct buf *ret)
 		      "\"inputAttestations\":[");
 	add_items(ret, "uri", false, v->inputs, v->ninputs);
 	buf_adds(ret, "],\"policy\":{");
-	write_sha256(ret, &v->policy_digest);
+	statement_add_sha256(ret, &v->policy_digest);
 	buf_addc(ret, ',');
 	add_text(ret, "uri", v->policy);
 	buf_adds(ret, "},");
 	add_text(ret, "resourceUri", v->resource);
 	buf_adds(ret, ",\"slsaVersion\":\"1.0\",\"timeVerified\":");
-	write_time(ret, v->time_s);
+	statement_add_time(ret, v->time_s);
 	buf_addf(ret, ",\"verificationResult\":\"%s\",\"verifiedLevels\":[",
 		 v->passed ? "PASSED" : "FAILED");
 	json_add_string(ret, view_of(v->passed ? v->level : "FAILED"));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef VERIFY_PROVENANCE_H
-#define VERIFY_PROVENANCE_H
+#ifndef ATTEST_PROVENANCE_H
+#define ATTEST_PROVENANCE_H
 
 #include <stdint.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "verify/statement.h"
+#include "attest/statement.h"
 
 #include <string.h>
+#include <time.h>
 
 /* in-toto's digests by name. */
 static const struct algorithm {
@@ -105,4 +106,21 @@ void statement_add_nar(struct buf *b, const struct digest *d)
 	buf_adds(b, "\"digest\":{\"" STATEMENT_NAR "\":\"");
 	hex_add(b, d->b, DIGEST_LEN);
 	buf_adds(b, "\"}");
+}
+
+void statement_add_sha256(struct buf *b, const struct digest *d)
+{
+	buf_adds(b, "\"digest\":{\"sha256\":\"");
+	hex_add(b, d->b, DIGEST_LEN);
+	buf_adds(b, "\"}");
+}
+
+void statement_add_time(struct buf *b, int64_t seconds)
+{
+	char text[32] = "1970-01-01T00:00:00Z";
+	time_t t = (time_t)seconds;
+	struct tm tm;
+	if (gmtime_r(&t, &tm))
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	buf_addf(b, "\"%s\"", text);
 }

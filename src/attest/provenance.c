@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "verify/provenance.h"
+#include "attest/provenance.h"
 
 #include <stdio.h>
 
+#include "attest/statement.h"
 #include "json/json.h"
-#include "verify/statement.h"
-#include "verify/write.h"
 
 static const char BUILD_TYPE[] = "urn:boot-hurd:action:1";
 
@@ -43,9 +42,9 @@ int provenance_json(const struct provenance *s, struct buf *ret)
 	buf_adds(&b, "]},\"runDetails\":{\"builder\":{\"id\":");
 	json_add_string(&b, view_of(s->builder));
 	buf_addf(&b, "},\"metadata\":{\"finishedOn\":");
-	write_time(&b, s->ended_ns / 1000000000);
+	statement_add_time(&b, s->ended_ns / 1000000000);
 	buf_addf(&b, ",\"invocationId\":\"%s\",\"startedOn\":", hex);
-	write_time(&b, s->started_ns / 1000000000);
+	statement_add_time(&b, s->started_ns / 1000000000);
 	buf_adds(&b, "}}},\"predicateType\":\"https://slsa.dev/provenance/v1\",\"subject\":[{");
 	statement_add_nar(&b, &s->object);
 	buf_adds(&b, ",\"mediaType\":\"application/x-nix-nar\",\"name\":");
@@ -72,10 +71,10 @@ int provenance_failure_json(const struct provenance *p, struct buf *ret)
 	buf_adds(&b, "],\"failedTests\":[");
 	json_add_string(&b, view_of(a->drv->name));
 	buf_adds(&b, "],\"finishedOn\":");
-	write_time(&b, p->ended_ns / 1000000000);
+	statement_add_time(&b, p->ended_ns / 1000000000);
 	buf_adds(&b, ",\"result\":\"FAILED\"},\"predicateType\":"
 		     "\"https://in-toto.io/attestation/test-result/v0.1\",\"subject\":[{");
-	write_sha256(&b, &a->id);
+	statement_add_sha256(&b, &a->id);
 	buf_adds(&b, ",\"name\":");
 	json_add_string(&b, view_of(a->drv->name));
 	buf_adds(&b, "}]}");

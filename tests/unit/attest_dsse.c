@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify/dsse.h"
+#include "attest/dsse.h"
 #include "hash/digest.h"
 
 /* RFC 8032, section 7.1, test 2: seed, public key, message 0x72, signature. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "verify/dsse.h"
+#include "attest/dsse.h"
 
 #include <errno.h>
 
+#include "hash/digest.h"
 #include "json/json.h"
 #include "json/value.h"
-#include "hash/digest.h"
 
 static void add_pae(struct buf *b, struct view type, struct view payload)
 {

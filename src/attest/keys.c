@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cmd/keys.h"
+#include "attest/keys.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,15 +13,13 @@
 
 enum { KEY_FILE_MAX = 4096 };
 
-/* Returns STATE/keys, in the command's arena. */
-static int keys_folder(struct cmd *c, const char **ret, struct fault *f)
+/* Returns the file of key NAME of STATE, malloc'd, or NULL. */
+static char *key_path(const char *state, const char *name, bool secret)
 {
-	const char *state = NULL;
-	int r = cmd_state(c, &state, f);
-	if (r < 0)
-		return r;
-	*ret = arena_fmt(&c->arena, "%s/keys", state);
-	return *ret ? 0 : -ENOMEM;
+	char *path = NULL;
+	return asprintf(&path, "%s/keys/%s.%s", state, name, secret ? "secret" : "public") < 0
+		   ? NULL
+		   : path;
 }
 
 static int read_key(const char *path, struct key *ret, struct fault *f)
@@ -37,19 +37,13 @@ static int read_key(const char *path, struct key *ret, struct fault *f)
 	return r;
 }
 
-int keys_load(struct cmd *c, const char *name, bool secret, struct key *ret, struct fault *f)
+int keys_load(const char *state, const char *name, bool secret, struct key *ret,
+	      struct fault *f)
 {
-	const char *dir;
 	if (!path_is_name(view_of(name)))
 		return fault_set(f, ERR_USAGE, "'%s' cannot name a key", name);
-	int r = keys_folder(c, &dir, f);
-	const char *path =
-	    r == 0 ? arena_fmt(&c->arena, "%s/%s.%s", dir, name, secret ? "secret" : "public")
-		   : NULL;
-	if (r == 0 && !path)
-		r = -ENOMEM;
-	if (r == 0)
-		r = read_key(path, ret, f);
+	FREE_PTR char *path = key_path(state, name, secret);
+	int r = path ? read_key(path, ret, f) : -ENOMEM;
 	if (r == -ENOENT) {
 		r = fault_set(f, ERR_MISSING, "there is no %skey '%s'", secret ? "secret " : "",
 			      name);
@@ -77,38 +71,38 @@ static int list_names(const char *dir, struct strlist *ret, struct fault *f)
 	return r;
 }
 
-int keys_load_all(struct cmd *c, struct key **ret, size_t *ret_n, struct fault *f)
+int keys_load_all(const char *state, struct arena *a, struct key **ret, size_t *ret_n,
+		  struct fault *f)
 {
-	const char *dir;
 	struct strlist names = STRLIST_INIT;
-	int r = keys_folder(c, &dir, f);
-	if (r == 0)
-		r = list_names(dir, &names, f);
-	struct key *keys = arena_array(&c->arena, names.n + 1, sizeof *keys);
+	FREE_PTR char *dir = path_join(state, "keys");
+	int r = dir ? list_names(dir, &names, f) : -ENOMEM;
+	struct key *keys = r == 0 ? arena_array(a, names.n + 1, sizeof *keys) : NULL;
 	if (r == 0 && !keys)
 		r = -ENOMEM;
 	for (size_t i = 0; r == 0 && i < names.n; i++)
-		r = keys_load(c, names.items[i], false, &keys[i], f);
+		r = keys_load(state, names.items[i], false, &keys[i], f);
 	*ret = keys;
 	*ret_n = names.n;
 	strlist_release(&names);
 	return r;
 }
 
-int keys_signer(struct cmd *c, const char *name, struct key *ret, size_t *ret_found,
+int keys_signer(const char *state, const char *name, struct key *ret, size_t *ret_found,
 		struct fault *f)
 {
-	struct key *all, k = {0}, found = {0};
+	struct arena a = ARENA_INIT;
+	struct key *all = NULL, k = {0}, found = {0};
 	size_t n = 0;
 	*ret_found = 0;
 	if (name) {
-		int e = keys_load(c, name, true, ret, f);
+		int e = keys_load(state, name, true, ret, f);
 		*ret_found = e == 0;
 		return e;
 	}
-	int r = keys_load_all(c, &all, &n, f);
+	int r = keys_load_all(state, &a, &all, &n, f);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		if (keys_load(c, all[i].name, true, &k, NULL) == 0) {
+		if (keys_load(state, all[i].name, true, &k, NULL) == 0) {
 			found = k;
 			++*ret_found;
 		}
@@ -116,6 +110,7 @@ int keys_signer(struct cmd *c, const char *name, struct key *ret, size_t *ret_fo
 	if (r == 0 && *ret_found == 1)
 		*ret = found;
 	key_release(&found);
+	arena_release(&a);
 	return r;
 }
 
@@ -133,34 +128,30 @@ static int write_key(const char *path, const struct key *k, bool secret, struct 
 	return r;
 }
 
-int keys_own(struct cmd *c, const char *name, char ret[KEY_ID + 1], struct fault *f)
+int keys_own(const char *state, const char *name, char ret[KEY_ID + 1], struct fault *f)
 {
 	struct key k = {0};
 	size_t found;
 	ret[0] = '\0';
-	int r = keys_signer(c, name, &k, &found, f);
+	int r = keys_signer(state, name, &k, &found, f);
 	if (r == 0 && found == 1)
 		key_id(&k, ret);
 	key_release(&k);
 	return r;
 }
 
-int keys_save(struct cmd *c, const struct key *k, struct fault *f)
+int keys_save(const char *state, const struct key *k, struct fault *f)
 {
-	const char *dir;
-	int r = keys_folder(c, &dir, f);
-	if (r == 0)
-		r = file_mkdirs(dir, f);
+	FREE_PTR char *dir = path_join(state, "keys");
+	FREE_PTR char *public = key_path(state, k->name, false);
+	FREE_PTR char *secret = key_path(state, k->name, true);
+	int r = dir && public && secret ? file_mkdirs(dir, f) : -ENOMEM;
 	if (r == 0 && chmod(dir, 0700) < 0)
 		r = fault_set(f, -errno, "cannot guard %s:", dir);
-	const char *public = r == 0 ? arena_fmt(&c->arena, "%s/%s.public", dir, k->name) : NULL;
-	const char *secret = r == 0 ? arena_fmt(&c->arena, "%s/%s.secret", dir, k->name) : NULL;
-	if (r == 0 && (!public || !secret))
-		r = -ENOMEM;
 	struct key old;
 	int there = r == 0 ? file_exists(public, f) : r;
 	r = there < 0 ? there : 0;
-	if (r == 0 && secret && k->secret)
+	if (r == 0 && k->secret)
 		r = file_may_replace(secret, f);
 	if (there > 0) {
 		r = read_key(public, &old, f);

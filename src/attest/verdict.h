@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef VERIFY_VERDICT_H
-#define VERIFY_VERDICT_H
+#ifndef ATTEST_VERDICT_H
+#define ATTEST_VERDICT_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "verify/verdict.h"
+#include "attest/verdict.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef VERIFY_VSA_H
-#define VERIFY_VSA_H
+#ifndef ATTEST_VSA_H
+#define ATTEST_VSA_H
 
 #include <stdbool.h>
 #include <stddef.h>
