@@ -13,6 +13,7 @@
 #include "base/sys.h"
 #include "cmd/cmd.h"
 #include "cmd/commitments.h"
+#include "cmd/packages.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
 #include "cmd/serial.h"
@@ -27,6 +28,7 @@ struct publishing {
 	struct key key;
 	char id[KEY_ID + 1];
 	bool commit; /* commitments only */
+	bool debs;   /* Debian packages, too */
 	struct salts salts;
 	struct index old, new; /* the key's index as it was; what has been published now */
 	size_t skipped;        /* overridden or substituted: not stated as built here */
@@ -150,6 +152,9 @@ static int publish_one(struct publishing *w, const struct drv *d, struct fault *
 	}
 	if (!w->commit && real.outcome != STORE_FAILED)
 		r = publish_object(w->p, w->store, &real.object, d->name, &w->key, f);
+	struct packages debs = {w->c, w->p, &w->key};
+	if (r == 0 && w->debs && !w->commit && real.outcome != STORE_FAILED)
+		r = packages_add(&debs, d, &real.object, f);
 	if (r < 0 || !ours) {
 		w->skipped += !ours;
 		return r;
@@ -332,6 +337,9 @@ static int publish(struct publishing *w, const struct drv *const *targets, size_
 		r = salts_write(w->c, &w->key, &w->salts, &later);
 	if (r == 0)
 		r = w->commit ? write_commitments(w, &later) : write_index(w, &later);
+	struct packages debs = {w->c, w->p, &w->key};
+	if (r == 0 && w->debs && !w->commit)
+		r = packages_write_index(&debs, &later);
 	if (r == 0)
 		r = write_keys(w, &later);
 	if (r < 0 && failed == 0) {
@@ -357,6 +365,8 @@ int cmd_publish(struct cmd *c, int argc, char **argv, struct fault *f)
 	     "sign with the secret key NAME (default: the only one)"},
 	    {OPTION_FLAG, 0, "commit", &w.commit, NULL,
 	     "publish salted commitments only; a later run reveals"},
+	    {OPTION_FLAG, 0, "deb", &w.debs, NULL,
+	     "write Debian packages, too, with a signed index for apt"},
 	    {0}};
 	int first = cmd_parse(c, argc, argv, rows, f);
 	if (first <= 0)
@@ -371,6 +381,8 @@ int cmd_publish(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = cmd_targets(c, argc, argv, first + 1, &targets, &n, f);
 	if (r == 0)
 		r = cmd_builder(c, &o, &w.b, f);
+	if (r == 0 && w.debs)
+		r = cmd_store(c, &w.store, f);
 	if (r == 0) {
 		key_id(&w.key, w.id);
 		w.store = builder_store(w.b);

@@ -163,6 +163,29 @@ static int put(struct publish *p, const char *from, const char *path, uint64_t s
 	return r;
 }
 
+int publish_aside(struct publish *p, char **ret, struct fault *f)
+{
+	return aside_path(p, ret, f);
+}
+
+int publish_put(struct publish *p, const char *aside, const char *path, struct fault *f)
+{
+	struct stat st;
+	CLOSE_FD int fd = open(aside, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (!path_is_clean(view_of(path)))
+		return fault_set(f, ERR_UNSAFE, "%s: not a path in a publication", path);
+	if (fd < 0 || fstat(fd, &st) < 0 || fchmod(fd, 0644) < 0 || fsync(fd) < 0)
+		return fault_set(f, -errno, "cannot write %s:", aside);
+	return put(p, aside, path, (uint64_t)st.st_size, f);
+}
+
+bool publish_has(const struct publish *p, const char *path)
+{
+	struct stat st;
+	FREE_PTR char *at = path_join(p->dir, path);
+	return at && lstat(at, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* Returns whether the file at PATH holds exactly TEXT. */
 static bool holds(const char *path, struct view text)
 {

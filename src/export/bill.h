@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef EXPORT_BILL_H
+#define EXPORT_BILL_H
+
+#include "export/export.h"
+
+/* What both bills of materials are made from: the outputs and the sources of the closure, each once. */
+
+/* When, in a document that must not depend on when it was written. */
+#define BILL_TIME "1970-01-01T00:00:01Z"
+
+/* A thing in a bill. */
+struct bill_part {
+	char id[80];                     /* unique: "output-NAME…" or "source-HASH" */
+	const struct drv *drv;           /* an output, or NULL */
+	size_t node;                     /* its number among the nodes */
+	const struct drv_source *source; /* a source, or NULL */
+};
+
+struct bill {
+	const struct export_bill *of;
+	struct bill_part *parts; /* outputs as OF's nodes, then sources; owned */
+	size_t n;
+};
+
+int bill_init(struct bill *b, const struct export_bill *of);
+void bill_release(struct bill *b);
+/* Returns the part that is source S. */
+const struct bill_part *bill_source(const struct bill *b, const struct drv_source *s);
+/* Returns the part that is the output of D; NULL: not in the bill. */
+const struct bill_part *bill_output(const struct bill *b, const struct drv *d);
+/* Returns whether the target needs the output of D when it runs. */
+bool bill_is_runtime(const struct bill *b, const struct drv *d);
+/* Returns the target. */
+const struct bill_part *bill_target(const struct bill *b);
+/* Adds "NAME":TEXT with a comma behind it, when TEXT is not empty. */
+void bill_member(struct buf *b, const char *name, const char *text);
+
+#endif
