@@ -248,6 +248,9 @@ static void set_up(struct init *s)
 	close(fds[1]);
 	close(user_ns);
 	s->listener.plan = a->plan;
+	int locks = locks_prepare(&s->listener, a->plan->output);
+	if (locks < 0)
+		setup_failed(-locks, "cannot tell mounts apart");
 	s->listener.proc = s->proc;
 	s->listener.listing = a->plan->vary.listing ? sandbox_listing_new() : NULL;
 	if (a->plan->vary.listing && !s->listener.listing)

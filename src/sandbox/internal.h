@@ -139,13 +139,16 @@ enum { SANDBOX_OWN = 0x626f6f74 };
 
 struct sandbox_listing;
 
+enum { SANDBOX_OWN_MOUNTS = 3 };
+
 /* What answers the filter of one run. */
 struct sandbox_listener {
 	const struct sandbox_plan *plan;
-	struct sandbox_listing *listing; /* with vary.listing */
-	int fd;                          /* of the filter's listener */
-	int proc;                        /* descriptor of /proc */
-	uint32_t said[64];               /* sums of the lines that are in the log already */
+	struct sandbox_listing *listing;  /* with vary.listing */
+	int fd;                           /* of the filter's listener */
+	int proc;                         /* descriptor of /proc */
+	uint64_t own[SANDBOX_OWN_MOUNTS]; /* ids of the mounts whose files a build may lock */
+	uint32_t said[64];                /* sums of the lines that are in the log already */
 	size_t nsaid;
 };
 
@@ -154,6 +157,9 @@ struct sandbox_listener {
  * Returns 0, or 1 when the plan does not stand for that, and DETAIL says who did what.
  */
 int sandbox_notify(struct sandbox_listener *l, char *detail, size_t ndetail);
+
+/* locks.c: finds the mounts whose files a build may lock. 0 or a negated errno. */
+int locks_prepare(struct sandbox_listener *l, const char *output);
 
 /* listing.c: makes what keeps listings, or returns NULL. It is never freed: init ends. */
 struct sandbox_listing *sandbox_listing_new(void);

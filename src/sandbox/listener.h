@@ -61,6 +61,8 @@ struct answer clock_answer(const struct sandbox_plan *p, const struct question *
  * process passed, which it computed from the shifted clock, is put right in its memory.
  */
 struct answer clock_wait(const struct sandbox_plan *p, const struct question *q);
+/* locks.c: flock(2), and fcntl(2) that locks or asks for a lock. */
+struct answer locks_answer(const struct sandbox_listener *l, const struct question *q);
 /* trace.c: execve(2) and execveat(2): attaches, see sandbox_traced. */
 struct answer trace_answer(const struct question *q);
 /* machine.c: sysinfo(2) tells less memory; sched_getaffinity(2) vary.cpus_told processors. */

@@ -86,6 +86,13 @@ static bool answer_other(struct sandbox_listener *l, const struct question *q,
 	case I386 | 220:
 		*ret = listing_answer(l->listing, q);
 		return true;
+	case SYS_flock:
+	case SYS_fcntl:
+	case I386 | 143:
+	case I386 | 55:
+	case I386 | 221:
+		*ret = locks_answer(l, q);
+		return true;
 	case SYS_time:
 	case SYS_gettimeofday:
 	case SYS_clock_gettime:

@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -277,18 +278,38 @@ static void add_init(struct sandbox_filter *f, uint32_t arch)
 }
 
 /*
- * Inputs and devices are shared with other builds: none may watch who opens them. (inotify does not exist.)
+ * Inputs and devices are shared with other builds: none may watch who opens them (inotify does not exist),
+ * leave hints at them, or lock them: which file a lock is for, the listener finds out (locks.c).
  */
-static void add_watching(struct sandbox_filter *f, uint32_t arch)
+static void add_shared_files(struct sandbox_filter *f, uint32_t arch)
 {
 	static const char *const calls[] = {"fcntl", "fcntl64"};
+	static const uint32_t refused[] = {F_SETLEASE,         F_NOTIFY,
+					   F_GET_RW_HINT,      F_SET_RW_HINT,
+					   F_GET_FILE_RW_HINT, F_SET_FILE_RW_HINT};
+	/* F_GETLK, F_SETLK, F_SETLKW, the same for 64 bits on i386, the same of open files. */
+	static const uint32_t locks[] = {5,  6,           7,           12,          13,
+					 14, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW};
+	enum {
+		REFUSED = sizeof refused / sizeof *refused,
+		LOCKS = sizeof locks / sizeof *locks
+	};
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
 		int nr = number(arch, calls[i]);
 		if (nr < 0)
 			continue;
-		when_value(f, nr, 1, F_SETLEASE, true, ERRNO(EINVAL));
-		when_value(f, nr, 1, F_NOTIFY, true, ERRNO(EINVAL));
+		put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, REFUSED + LOCKS + 5, (uint32_t)nr);
+		load_arg(f, 1);
+		for (unsigned k = 0; k < REFUSED; k++)
+			skip(f, REFUSED - k + LOCKS, refused[k]);
+		for (unsigned k = 0; k < LOCKS; k++)
+			skip(f, LOCKS - k + 1, locks[k]);
+		put(f, BPF_JMP | BPF_JA, 0, 0, 2);
+		give(f, ERRNO(EINVAL));
+		give(f, NOTIFY);
+		load_nr(f);
 	}
+	when_value(f, number(arch, "flock"), 1, LOCK_UN, false, NOTIFY);
 }
 
 /* The listener answers call NAME, but not when init makes it. */
@@ -367,7 +388,7 @@ static void add_block(struct sandbox_filter *f, uint32_t arch, const struct sand
 	if (arch == SCMP_ARCH_X86)
 		always(f, number(arch, "getgroups32"), ERRNO(0));
 	add_init(f, arch);
-	add_watching(f, arch);
+	add_shared_files(f, arch);
 	/* How urgent the caller thinks a build is, neither: the answers of who has said nothing. */
 	always(f, number(arch, "sched_getscheduler"), ERRNO(0));
 	always(f, number(arch, "ioprio_get"), ERRNO(0));

@@ -140,6 +140,22 @@ no_pairs='socketpair: EOPNOTSUPP
 socketpair: EOPNOTSUPP
 through it: EBADF'
 
+# What other builds have as well cannot be locked; what is the build's own can.
+locked() {
+	for _i in input device event namespace; do
+		for _j in flock fcntl waiting asking 'of open files'; do
+			echo "$_i $_j: ENOLCK"
+		done
+	done
+	for _i in build output tmp; do
+		for _j in flock fcntl waiting asking 'of open files'; do
+			echo "$_i $_j: done"
+		done
+	done
+	printf '%s\n' 'folder: done' 'bad: EBADF' 'unlock: done' 'held: EAGAIN' 'waited 0' 'inotify: ENOSYS' \
+		'fanotify: EPERM' 'lease: EINVAL' 'notify: EINVAL' 'hint: EINVAL' 'thread flock: ENOLCK'
+}
+
 # ipv6 PROGRAM: loopback by IPv6, where the kernel has that.
 ipv6() {
 	[ -e /proc/sys/net/ipv6 ] && [ "$(cat /proc/sys/net/ipv6/conf/default/disable_ipv6)" = 0 ] || return 0
@@ -195,6 +211,7 @@ for_program() {
 	ok "$w $p: surroundings" says "$seen" machine i686 env A=1 env B=two $in/$p look
 	ok "$w $p: rights, signals, descriptors" says "$rights" $p status
 	ok "$w $p: refused calls" says "$refused" $p forbidden
+	ok "$w $p: locks, and watching others" says "$(locked)" $p locks
 	ok "$w $p: address randomisation is off" same_addresses $p
 	ok "$w $p: IPv4 reaches the build itself" says "loopback: done" $p loopback 127.0.0.1
 	ok "$w $p: so does IPv6" ipv6 $p

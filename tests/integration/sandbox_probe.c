@@ -17,6 +17,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/fanotify.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
@@ -699,6 +703,86 @@ static int do_forbidden(char **argv)
 	return 0;
 }
 
+/* All ways to lock FD, or to ask who does. */
+static void try_locks(const char *what, int fd)
+{
+	struct flock l = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+	printf("%s ", what);
+	tell("flock", flock(fd, LOCK_EX | LOCK_NB));
+	printf("%s ", what);
+	tell("fcntl", fcntl(fd, F_SETLK, &l));
+	printf("%s ", what);
+	tell("waiting", fcntl(fd, F_SETLKW, &l));
+	printf("%s ", what);
+	tell("asking", fcntl(fd, F_GETLK, &l));
+	l = (struct flock){.l_type = F_RDLCK, .l_whence = SEEK_SET};
+	printf("%s ", what);
+	tell("of open files", fcntl(fd, F_OFD_SETLK, &l));
+	close(fd);
+}
+
+/* A thread whose descriptors are its own: 3 is the device for it, a file of the build for the others. */
+static int lock_apart(void *device)
+{
+	int r =
+	    syscall(SYS_dup2, *(int *)device, 3) < 0 ? -1 : (int)syscall(SYS_flock, 3, LOCK_EX);
+	static const char no[] = "thread flock: ENOLCK\n", yes[] = "thread flock: done\n";
+	const char *text = r < 0 && errno == ENOLCK ? no : yes;
+	syscall(SYS_write, 1, text, strlen(text));
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+static int do_locks(char **argv)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	static volatile pid_t gone = 1;
+	(void)argv;
+	mkdir("/build/dir", 0755);
+	dup2(open("/build/f", O_RDWR | O_CREAT, 0644), 3);
+	try_locks("input", open("/opt/boot-hurd/in/file", O_RDONLY));
+	try_locks("device", open("/dev/null", O_RDWR));
+	try_locks("event", eventfd(0, 0));
+	try_locks("namespace", open("/proc/self/ns/cgroup", O_RDONLY));
+	try_locks("build", dup(3));
+	try_locks("output", open("/opt/boot-hurd/out/f", O_RDWR | O_CREAT, 0644));
+	try_locks("tmp", open("/tmp/f", O_RDWR | O_CREAT, 0644));
+	tell("folder", flock(open("/build/dir", O_RDONLY | O_DIRECTORY), LOCK_SH));
+	tell("bad", flock(999, LOCK_SH));
+	tell("unlock", flock(open("/dev/null", O_RDONLY), LOCK_UN));
+	fflush(stdout);
+	int fd = open("/build/g", O_RDWR | O_CREAT, 0644);
+	flock(fd, LOCK_EX);
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(fd); /* it holds the lock as well */
+		int mine = open("/build/g", O_RDWR);
+		tell("held", flock(mine, LOCK_EX | LOCK_NB));
+		fflush(stdout);
+		_exit(flock(mine, LOCK_EX));
+	}
+	usleep(100000);
+	close(fd);
+	int status = 1;
+	waitpid(pid, &status, 0);
+	printf("waited %d\n", status);
+	tell("inotify", inotify_init());
+	tell("fanotify", syscall(SYS_fanotify_init, 0, 0));
+	fd = open("/opt/boot-hurd/in/file", O_RDONLY);
+	tell("lease", fcntl(fd, F_SETLEASE, F_RDLCK));
+	tell("notify", fcntl(open("/opt/boot-hurd/in", O_RDONLY), F_NOTIFY, DN_ACCESS));
+	uint64_t hint = 2;
+	tell("hint", fcntl(fd, F_SET_RW_HINT, &hint));
+	fflush(stdout);
+	int device = open("/dev/null", O_RDWR);
+	clone(lock_apart, stack + sizeof stack,
+	      CLONE_VM | CLONE_FS | CLONE_SIGHAND | CLONE_THREAD | CLONE_CHILD_CLEARTID,
+	      &device, NULL, NULL, &gone);
+	while (gone)
+		usleep(1000);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -744,6 +828,7 @@ int main(int argc, char **argv)
 	    {"machine", 0, do_machine},
 	    {"again", 1, do_again},
 	    {"forbidden", 0, do_forbidden},
+	    {"locks", 0, do_locks},
 	};
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
 		if (argc > 1 && strcmp(argv[1], acts[i].name) == 0 && argc == 2 + acts[i].nargs)

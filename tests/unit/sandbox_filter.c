@@ -114,6 +114,22 @@ static void decisions(void **state)
 	    {X86, 102, {8}, SECCOMP_RET_USER_NOTIF}, /* socketpair */
 	    {X64, SYS_connect, {0}, SECCOMP_RET_USER_NOTIF},
 	    {X64, SYS_sendto, {0, 0, 0, 0}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_flock, {3, 2}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_flock, {3, 8}, SECCOMP_RET_ALLOW}, /* unlock */
+	    {X86, 143, {3, 5}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_fcntl, {3, F_GETFL}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_fcntl, {3, F_DUPFD_CLOEXEC}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_fcntl, {3, F_GETLK}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_fcntl, {3, F_SETLKW}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_fcntl, {3, F_OFD_SETLKW}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_fcntl, {3, 0x500000000 | F_SETLK}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_fcntl, {3, F_SETLEASE}, SECCOMP_RET_ERRNO | EINVAL},
+	    {X64, SYS_fcntl, {3, F_SET_RW_HINT}, SECCOMP_RET_ERRNO | EINVAL},
+	    {X86, 55, {3, 7}, SECCOMP_RET_USER_NOTIF},
+	    {X86, 221, {3, 12}, SECCOMP_RET_USER_NOTIF}, /* F_GETLK64 */
+	    {X86, 221, {3, 14}, SECCOMP_RET_USER_NOTIF}, /* F_SETLKW64 */
+	    {X86, 221, {3, 1}, SECCOMP_RET_ALLOW},
+	    {X86, 221, {3, F_NOTIFY}, SECCOMP_RET_ERRNO | EINVAL},
 	    {X64, SYS_uname, {0}, SECCOMP_RET_USER_NOTIF},
 	    {X86, 122, {0}, SECCOMP_RET_USER_NOTIF},
 	    {X86, 59, {0}, UNKNOWN}, /* older forms of uname */
