@@ -12,8 +12,8 @@
 #include "cmd/peers.h"
 #include "cmd/print.h"
 #include "cmd/summary.h"
-#include "engine/substitute.h"
 #include "peers/challenge.h"
+#include "publication/archive.h"
 
 /* What is compared. */
 struct question {
@@ -61,10 +61,10 @@ static int fetch_tree(struct cmd *c, const struct challenge *a, struct challenge
 	FREE_PTR char *to = NULL;
 	if (!ours || asprintf(&to, "%s/%s-%.16s", dir, x->drv->name, hex) < 0)
 		return -ENOMEM;
-	struct substitute_options o = {.offline = c->offline};
+	struct archive_options o = {.offline = c->offline};
 	int r = file_remove_tree(to, f);
 	if (r == 0)
-		r = substitute_to(a->peers->answers[v->relay].peer->location, &v->object, to,
+		r = archive_fetch(a->peers->answers[v->relay].peer->location, &v->object, to,
 				  &o, f);
 	if (r == 0)
 		r = tree_compare(ours, to, &x->differences, f);

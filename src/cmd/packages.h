@@ -3,8 +3,8 @@
 #define CMD_PACKAGES_H
 
 #include "cmd/cmd.h"
-#include "engine/publish.h"
 #include "hash/ed25519.h"
+#include "publication/publish.h"
 
 /*
  * The Debian packages of a publication: deb/PACKAGE_VERSION_ARCH.deb, deb/Packages with a paragraph for

@@ -10,7 +10,7 @@
 #include "attest/keys.h"
 #include "base/file.h"
 #include "cmd/print.h"
-#include "engine/relay.h"
+#include "publication/get.h"
 
 int cmd_config(struct config *ret, char **ret_path, struct fault *f)
 {
@@ -26,14 +26,14 @@ int cmd_config(struct config *ret, char **ret_path, struct fault *f)
 	return r;
 }
 
-/* relay_get, but nothing from the network when CTX, a struct cmd, is offline. */
+/* publication_get, but nothing from the network when CTX, a struct cmd, is offline. */
 static int get(void *ctx, const char *location, const char *path, bool packed, size_t max,
 	       struct buf *ret, struct fault *f)
 {
 	const struct cmd *c = ctx;
 	if (c->offline && location[0] != '/')
 		return fault_set(f, ERR_OFFLINE, "not asked: --offline");
-	return relay_get(NULL, location, path, packed, max, ret, f);
+	return publication_get(NULL, location, path, packed, max, ret, f);
 }
 
 static void progress(void *ctx, const struct config_peer *p)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/publish.h"
+#include "publication/publish.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -10,17 +10,19 @@
 #include "attest/dsse.h"
 #include "attest/keys.h"
 #include "attest/provenance.h"
+#include "base/file.h"
 #include "base/sys.h"
 #include "cmd/cmd.h"
-#include "cmd/commitments.h"
 #include "cmd/packages.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
-#include "cmd/serial.h"
+#include "publication/commitments.h"
+#include "publication/serial.h"
 
 /* What publishing works on. */
 struct publishing {
 	struct cmd *c;
+	const char *state; /* folder */
 	struct builder *b;
 	struct store *store;
 	struct publish *p;
@@ -137,6 +139,19 @@ static int attest(struct publishing *w, const struct drv *d,
 	return r;
 }
 
+/* Publishes OBJECT, the output of D. */
+static int publish_tree(struct publishing *w, const struct drv *d, const struct digest *object,
+			struct fault *f)
+{
+	struct store_object o;
+	int r = store_object(w->store, object, &o);
+	if (r < 0)
+		return fault_set(f, r, "the output of %s is not in the store", d->name);
+	FREE_PTR char *tree = store_object_path(w->store, object);
+	return tree ? publish_object(w->p, tree, object, o.nar_size, d->name, &w->key, f)
+		    : -ENOMEM;
+}
+
 /* Publishes the newest realisation of D, if there is one. */
 static int publish_one(struct publishing *w, const struct drv *d, struct fault *f)
 {
@@ -151,7 +166,7 @@ static int publish_one(struct publishing *w, const struct drv *d, struct fault *
 		return 0;
 	}
 	if (!w->commit && real.outcome != STORE_FAILED)
-		r = publish_object(w->p, w->store, &real.object, d->name, &w->key, f);
+		r = publish_tree(w, d, &real.object, f);
 	struct packages debs = {w->c, w->p, &w->key};
 	if (r == 0 && w->debs && !w->commit && real.outcome != STORE_FAILED)
 		r = packages_add(&debs, d, &real.object, f);
@@ -245,7 +260,7 @@ static int write_index(struct publishing *w, struct fault *f)
 	if (changed) {
 		buf_clear(&text);
 		w->new.time_s = now_s;
-		r = serial_take(w->c, w->id, w->old.serial, &w->new.serial, f);
+		r = serial_take(w->state, w->id, w->old.serial, &w->new.serial, f);
 		if (r == 0)
 			r = index_write(&w->new, &w->key, &text, f);
 	}
@@ -285,7 +300,7 @@ static int write_commitments(struct publishing *w, struct fault *f)
 			r = commitments_put(&new, &old.rows[i]);
 	if (r == 0 && changed) {
 		new.time_s = (uint64_t)(sys_now_ns() / 1000000000);
-		r = serial_take(w->c, w->id, old.serial, &new.serial, f);
+		r = serial_take(w->state, w->id, old.serial, &new.serial, f);
 		if (r == 0)
 			r = commitments_write(&new, &w->key, &b, f);
 		if (r == 0)
@@ -334,7 +349,7 @@ static int publish(struct publishing *w, const struct drv *const *targets, size_
 	w->progress = NULL;
 	/* The salts first: a commitment whose salt is lost is worth nothing. */
 	if (r == 0 || w->new.n)
-		r = salts_write(w->c, &w->key, &w->salts, &later);
+		r = salts_write(w->state, &w->key, &w->salts, &later);
 	if (r == 0)
 		r = w->commit ? write_commitments(w, &later) : write_index(w, &later);
 	struct packages debs = {w->c, w->p, &w->key};
@@ -376,6 +391,8 @@ int cmd_publish(struct cmd *c, int argc, char **argv, struct fault *f)
 	size_t n = 0;
 	int r = cmd_operands(argc, argv, first, 1, -1, f);
 	if (r == 0)
+		r = cmd_state(c, &w.state, f);
+	if (r == 0)
 		r = find_key(c, key, &w.key, f);
 	if (r == 0)
 		r = cmd_targets(c, argc, argv, first + 1, &targets, &n, f);
@@ -386,7 +403,7 @@ int cmd_publish(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r == 0) {
 		key_id(&w.key, w.id);
 		w.store = builder_store(w.b);
-		r = salts_read(c, &w.key, &w.salts, f);
+		r = salts_read(w.state, &w.key, &w.salts, f);
 	}
 	if (r == 0)
 		r = publish_open(argv[first], &w.p, f);

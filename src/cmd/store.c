@@ -13,8 +13,8 @@
 #include "base/path.h"
 #include "base/pool.h"
 #include "cmd/print.h"
-#include "engine/substitute.h"
 #include "cmd/progress.h"
+#include "engine/substitute.h"
 #include "nar/nar.h"
 
 /* Findings of a check. */
@@ -329,7 +329,7 @@ static bool interrupted(void *ctx)
 /* store fetch: an object from a publication, by its hash. */
 static int do_fetch(struct cmd *c, int argc, char **argv, struct fault *f)
 {
-	struct substitute_options o = {.stopped = interrupted};
+	struct archive_options o = {.stopped = interrupted};
 	const char *folder = NULL;
 	uint64_t stall_s = 0;
 	const struct option_row rows[] = {
@@ -358,7 +358,7 @@ static int do_fetch(struct cmd *c, int argc, char **argv, struct fault *f)
 	o.stall_s = (long)stall_s;
 	cmd_catch_signals();
 	if (folder)
-		return substitute_to(location, &hash, folder, &o, f);
+		return archive_fetch(location, &hash, folder, &o, f);
 	r = cmd_store(c, &s, f);
 	if (r == 0)
 		r = substitute_object(s, location, &hash, NULL, &o, f);

@@ -289,7 +289,7 @@ static int realise(struct builder *b, struct store *s, struct arena *a,
 						       .drv = act->drv,
 						       .object = &found.object});
 	} else {
-		r = build_take(b, s, act, f);
+		r = build_substitute(b, s, act, f);
 		if (r > 0)
 			r = build_action(b, s, act, f);
 	}

@@ -46,7 +46,8 @@ int build_record(struct store *s, const struct action *act, struct store_realisa
  * Takes the output of A, whose lock is held, from others when they agree on it, and records that.
  * Returns 1 when it is to be built.
  */
-int build_take(struct builder *b, struct store *s, const struct action *a, struct fault *f);
+int build_substitute(struct builder *b, struct store *s, const struct action *a,
+		     struct fault *f);
 
 /* vary.c: returns ARGV, with one job where it is make and says -jN. NULL: no memory. */
 const char *const *build_vary_jobs(struct arena *a, const char *const *argv);

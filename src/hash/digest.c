@@ -14,6 +14,16 @@ bool digest_eq(const struct digest *a, const struct digest *b)
 	return memcmp(a->b, b->b, DIGEST_LEN) == 0;
 }
 
+int digest_cmp(const struct digest *a, const struct digest *b)
+{
+	return memcmp(a->b, b->b, DIGEST_LEN);
+}
+
+void digest_add_hex(struct buf *b, const struct digest *d)
+{
+	hex_add(b, d->b, DIGEST_LEN);
+}
+
 void digest_hex(const struct digest *d, char ret[DIGEST_HEX + 1])
 {
 	for (size_t i = 0; i < DIGEST_LEN; i++) {

@@ -21,8 +21,12 @@ struct digest {
 
 /* Returns whether A and B are equal. */
 bool digest_eq(const struct digest *a, const struct digest *b);
+/* Orders A and B as their bytes: <0, 0, >0. */
+int digest_cmp(const struct digest *a, const struct digest *b);
 /* Writes 64 hex digits and a NUL. */
 void digest_hex(const struct digest *d, char ret[DIGEST_HEX + 1]);
+/* Adds 64 hex digits to B. */
+void digest_add_hex(struct buf *b, const struct digest *d);
 /* Writes 52 base-32 digits and a NUL. */
 void digest_nix32(const struct digest *d, char ret[DIGEST_NIX32 + 1]);
 /* Writes "sha256-…=" and a NUL. */

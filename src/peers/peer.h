@@ -9,9 +9,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "peers/config.h"
-#include "publication/index.h"
-#include "peers/quorum.h"
 #include "peers/peer_history.h"
+#include "peers/quorum.h"
+#include "publication/commitments.h"
 
 /*
  * Asking peers: one file that names the keys, then an index and the commitments of each known key.

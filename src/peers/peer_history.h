@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/map.h"
-#include "publication/index.h"
+#include "publication/commitments.h"
 
 /*
  * What this verifier has seen of others' answers before, and in which order: so an index that goes

@@ -10,33 +10,20 @@
 #include "base/err.h"
 #include "hash/digest.h"
 #include "hash/ed25519.h"
+#include "publication/frame.h"
 
 /*
- * What one builder key says it got, in one signed text: index/KEYID of a publication. Each line ends
- * in LF; nothing else is allowed, so that there is one spelling of each index:
+ * What one builder key says it got, in one signed text: index/KEYID of a publication. In the frame of
+ * publication/frame.h, with "boot-hurd index 1" as the first line, stand rows, sorted by NAME, then ACTION:
  *
- *     boot-hurd index 1
- *     key KEYID                     64 hex digits, as key_id writes
- *     serial DECIMAL                grows with each new version; 1 or more, below 2^53
- *     time DECIMAL                  seconds since 1970 when it was written; below 2^53
- *     ACTION OBJECT DERIVATION SALT NAME        each row; sorted by NAME, then ACTION
- *     signature BASE64              Ed25519, see below
+ *     ACTION OBJECT DERIVATION SALT NAME
  *
- * What is signed is "boot-hurd signature 1" LF HASH LF, where HASH is the SHA-256, in hex, of all bytes
- * before the last line. ACTION, OBJECT and DERIVATION are SHA-256 in lower-case hex; OBJECT is "-" when the build failed.
+ * ACTION, OBJECT and DERIVATION are SHA-256 in lower-case hex; OBJECT is "-" when the build failed.
  * SALT is 32 lower-case hex digits, or "-" when no commitment was made. No action occurs twice.
- *
- * Before a builder looks at what others got it may publish commitments/KEYID: the same frame, with
- * "boot-hurd commitments 1" as the first line, and as rows, sorted, each action once:
- *
- *     ACTION COMMITMENT
- *
- * COMMITMENT is the SHA-256 of "boot-hurd commitment 1", KEYID, ACTION, OBJECT and SALT, each with
- * an LF behind it, written as in the index. The salt keeps others from guessing the object.
  */
 enum {
-	INDEX_SALT = 16,      /* bytes */
-	INDEX_MAX = 64 << 20, /* bytes of a text that is read */
+	INDEX_SALT = 16,       /* bytes */
+	INDEX_MAX = FRAME_MAX, /* bytes of a text that is read */
 };
 
 /* One answer. */
@@ -88,38 +75,5 @@ const struct index_row *index_of_action(const struct index *x, const struct dige
  * Gets the rows of derivation DRV: positions *RET to *RET + the number returned, for by_drv.
  */
 size_t index_of_drv(const struct index *x, const struct digest *drv, size_t *ret);
-
-/* One commitment. */
-struct commitment {
-	struct digest action, commitment;
-};
-
-struct commitments {
-	char key[KEY_ID + 1];
-	uint64_t serial, time_s;
-	struct commitment *rows; /* owned; sorted by action after parse and write */
-	size_t n, cap;
-};
-
-#define COMMITMENTS_INIT \
-	{ \
-		"", 0, 0, NULL, 0, 0 \
-	}
-
-void commitments_release(struct commitments *c);
-/* Adds the commitment of KEYID to the answer ROW, which must be salted. 0 or -ENOMEM. */
-int commitments_add(struct commitments *c, const char *key, const struct index_row *row);
-/* Adds a copy of ROW. 0 or -ENOMEM. */
-int commitments_put(struct commitments *c, const struct commitment *row);
-/* As their namesakes for indexes. */
-int commitments_write(struct commitments *c, const struct key *k, struct buf *ret,
-		      struct fault *f);
-int commitments_parse(struct view text, const struct key *k, struct commitments *ret,
-		      struct fault *f);
-/* Returns the commitment to ACTION, or NULL. */
-const struct commitment *commitments_of_action(const struct commitments *c,
-					       const struct digest *action);
-/* Computes the commitment of KEYID to the answer ROW. 0 or -ENOMEM. */
-int commitment_make(const char *key, const struct index_row *row, struct digest *ret);
 
 #endif

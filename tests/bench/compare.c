@@ -10,8 +10,8 @@
 
 #include "base/file.h"
 #include "base/sys.h"
-#include "engine/publish.h"
-#include "engine/relay.h"
+#include "publication/publish.h"
+#include "publication/get.h"
 #include "hash/sha256.h"
 #include "peers/challenge.h"
 
@@ -88,7 +88,7 @@ static int ask(const char *location, const char *key, size_t n, struct fault *f)
 	struct peers peers = PEERS_INIT;
 	struct audit a = AUDIT_INIT;
 	struct buf kept = BUF_INIT;
-	struct peer_ops ops = {NULL, relay_get, NULL};
+	struct peer_ops ops = {NULL, publication_get, NULL};
 	struct drv *drvs = calloc(n, sizeof *drvs), **nodes = calloc(n, sizeof *nodes);
 	char name[32];
 	for (size_t i = 0; i < n; i++) {

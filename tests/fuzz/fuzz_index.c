@@ -10,7 +10,7 @@
 
 #include "hash/sha256.h"
 #include "peers/peer_history.h"
-#include "publication/index.h"
+#include "publication/commitments.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

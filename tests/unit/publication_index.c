@@ -13,7 +13,7 @@
 
 #include "hash/sha256.h"
 #include "peers/peer_history.h"
-#include "publication/index.h"
+#include "publication/commitments.h"
 
 static struct key key, other;
 

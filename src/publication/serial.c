@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cmd/serial.h"
+#include "publication/serial.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 #include <sys/file.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "base/sys.h"
 
 enum { DIGITS_MAX = 16 };
@@ -35,18 +36,15 @@ static int read_serial(const char *path, uint64_t *ret, struct fault *f)
 	return r;
 }
 
-int serial_take(struct cmd *c, const char *keyid, uint64_t old, uint64_t *ret, struct fault *f)
+int serial_take(const char *state, const char *keyid, uint64_t old, uint64_t *ret,
+		struct fault *f)
 {
-	const char *state = NULL;
-	int r = cmd_state(c, &state, f);
-	if (r < 0)
-		return r;
-	const char *dir = arena_fmt(&c->arena, "%s/serials", state);
-	const char *path = dir ? arena_fmt(&c->arena, "%s/%s", dir, keyid) : NULL;
-	const char *guard = path ? arena_fmt(&c->arena, "%s.lock", path) : NULL;
-	if (!guard)
+	FREE_PTR char *dir = path_join(state, "serials");
+	FREE_PTR char *path = dir ? path_join(dir, keyid) : NULL;
+	FREE_PTR char *guard = NULL;
+	if (!path || asprintf(&guard, "%s.lock", path) < 0)
 		return -ENOMEM;
-	r = file_mkdirs(dir, f);
+	int r = file_mkdirs(dir, f);
 	if (r < 0)
 		return r;
 	CLOSE_FD int lock = open(guard, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);

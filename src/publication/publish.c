@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/publish.h"
+#include "publication/publish.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,11 +14,10 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "hash/sha256.h"
-#include "nar/nar.h"
+#include "publication/archive.h"
 #include "publication/narinfo.h"
 
-/* One level, one thread: the same archive gives the same bytes. */
-enum { LEVEL = 9, FILE_MAX = 64 << 20 };
+enum { FILE_MAX = 64 << 20 };
 static const char CACHE_INFO[] =
     "StoreDir: " NARINFO_STORE "\nWantMassQuery: 1\nPriority: 50\n";
 
@@ -31,7 +30,7 @@ struct publish {
 	struct publish_counts counts;
 };
 
-/* Refuses a folder that is not empty and is no publication. */
+/* Refuses a folder that is not empty and is not a publication. */
 static int check_folder(const char *dir, struct fault *f)
 {
 	struct strlist names = STRLIST_INIT;
@@ -46,7 +45,8 @@ static int check_folder(const char *dir, struct fault *f)
 	if (r == 0 && marks < 0)
 		r = marks;
 	if (r == 0 && names.n && marks == 0) {
-		r = fault_set(f, ERR_EXISTS, "%s holds something that is no publication", dir);
+		r = fault_set(f, ERR_EXISTS, "%s holds something that is not a publication",
+			      dir);
 		fault_hint(f, "give an empty or a new folder");
 	}
 	strlist_release(&names);
@@ -221,7 +221,7 @@ int publish_file_zst(struct publish *p, const char *path, struct view text, stru
 	FREE_PTR char *out = malloc(room);
 	if (!out || asprintf(&to, "%s.zst", path) < 0)
 		return -ENOMEM;
-	size_t n = ZSTD_compress(out, room, text.ptr, text.len, LEVEL);
+	size_t n = ZSTD_compress(out, room, text.ptr, text.len, ARCHIVE_LEVEL);
 	return ZSTD_isError(n) ? -ENOMEM : publish_file(p, to, (struct view){out, n}, f);
 }
 
@@ -242,96 +242,14 @@ int publish_list(const struct publish *p, const char *path, struct strlist *ret,
 	return there <= 0 ? there : file_list(at, ret, f);
 }
 
-/* Compresses an archive into a file. */
-struct squeeze {
-	struct publish *p;
-	ZSTD_CCtx *zstd;
-	struct sha256 nar, file; /* of the archive, plain and compressed */
-	char *out;               /* ZSTD_CStreamOutSize() bytes */
-	uint64_t size;           /* compressed bytes so far */
-	int fd;
-};
-
-/* Compresses N bytes; MODE says whether they are the last. */
-static int squeeze(struct squeeze *z, const void *bytes, size_t n, ZSTD_EndDirective mode)
-{
-	ZSTD_inBuffer in = {bytes, n, 0};
-	size_t left;
-	if (z->p->stopped && z->p->stopped())
-		return ERR_CANCELLED;
-	do {
-		ZSTD_outBuffer out = {z->out, ZSTD_CStreamOutSize(), 0};
-		left = ZSTD_compressStream2(z->zstd, &out, &in, mode);
-		if (ZSTD_isError(left))
-			return -ENOMEM; /* what else there is would be our mistake */
-		sha256_update(&z->file, z->out, out.pos);
-		z->size += out.pos;
-		int r = file_write_fd(z->fd, z->out, out.pos);
-		if (r < 0)
-			return r;
-	} while (mode == ZSTD_e_end ? left > 0 : in.pos < in.size);
-	return 0;
-}
-
-static int squeeze_sink(void *ctx, const void *bytes, size_t n)
-{
-	struct squeeze *z = ctx;
-	sha256_update(&z->nar, bytes, n);
-	return squeeze(z, bytes, n, ZSTD_e_continue);
-}
-
-/* Writes the archive of the tree at FROM, which must be INFO's, to ASIDE; fills INFO's file part. */
-static int write_archive(struct publish *p, const char *from, const char *aside,
-			 struct narinfo *info, struct fault *f)
-{
-	struct squeeze z = {.p = p, .fd = -1};
-	struct nar_stats stats = {0};
-	struct digest nar;
-	z.zstd = ZSTD_createCCtx();
-	z.out = malloc(ZSTD_CStreamOutSize());
-	int r = z.zstd && z.out ? sha256_init(&z.nar) : -ENOMEM;
-	if (r == 0)
-		r = sha256_init(&z.file);
-	if (r == 0)
-		z.fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (r == 0 && z.fd < 0)
-		r = fault_set(f, -errno, "cannot write %s:", aside);
-	if (r == 0) {
-		ZSTD_CCtx_setParameter(z.zstd, ZSTD_c_compressionLevel, LEVEL);
-		ZSTD_CCtx_setParameter(z.zstd, ZSTD_c_checksumFlag, 1);
-		ZSTD_CCtx_setPledgedSrcSize(z.zstd, info->nar_size);
-		r = nar_write(from, squeeze_sink, &z, &stats, f);
-	}
-	if (r == 0)
-		r = squeeze(&z, NULL, 0, ZSTD_e_end);
-	if (r == 0 && fsync(z.fd) < 0)
-		r = -errno;
-	if (r == 0) {
-		sha256_final(&z.nar, &nar);
-		sha256_final(&z.file, &info->file);
-		info->file_size = z.size;
-		if (!digest_eq(&nar, &info->nar))
-			r = fault_set(f, ERR_CORRUPT, "%s does not have its hash", from);
-	} else if (f && !f->code) {
-		fault_set(f, r, "cannot write the archive of %s:", from);
-	}
-	sha256_release(&z.nar);
-	sha256_release(&z.file);
-	file_close_fd(&z.fd);
-	ZSTD_freeCCtx(z.zstd);
-	free(z.out);
-	return r;
-}
-
 /* Learns hash and size of the archive at PATH, or makes it. */
-static int have_archive(struct publish *p, struct store *s, const char *path,
+static int have_archive(struct publish *p, const char *tree, const char *path,
 			struct narinfo *info, struct fault *f)
 {
 	FREE_PTR char *at = path_join(p->dir, path);
-	FREE_PTR char *from = store_object_path(s, &info->nar);
 	FREE_PTR char *aside = NULL;
 	unsigned long long size = 0;
-	if (!at || !from)
+	if (!at)
 		return -ENOMEM;
 	int r = file_exists(at, f);
 	if (r != 0) {
@@ -344,7 +262,7 @@ static int have_archive(struct publish *p, struct store *s, const char *path,
 	}
 	r = aside_path(p, &aside, f);
 	if (r == 0)
-		r = write_archive(p, from, aside, info, f);
+		r = archive_write(tree, aside, p->stopped, info, f);
 	return r < 0 ? r : put(p, aside, path, info->file_size, f);
 }
 
@@ -366,21 +284,16 @@ static bool is_published(struct publish *p, const char *path, const char *archiv
 	return same;
 }
 
-int publish_object(struct publish *p, struct store *s, const struct digest *object,
-		   const char *name, const struct key *k, struct fault *f)
+int publish_object(struct publish *p, const char *tree, const struct digest *object,
+		   uint64_t nar_size, const char *name, const struct key *k, struct fault *f)
 {
-	struct narinfo info = {.nar = *object};
-	struct store_object o;
+	struct narinfo info = {.nar = *object, .nar_size = nar_size};
 	struct buf text = BUF_INIT;
 	char hash[NARINFO_PATH_HASH + 1], nix[DIGEST_NIX32 + 1];
 	char path[NARINFO_PATH_HASH + 16], archive[DIGEST_NIX32 + 16];
 	if (narinfo_set_name(&info, view_of(name)) < 0)
 		return fault_set(f, ERR_SYNTAX, "%s: not a name that Nix allows", name);
-	int r = store_object(s, object, &o);
-	if (r < 0)
-		return fault_set(f, r, "the output of %s is not in the store", name);
-	info.nar_size = o.nar_size;
-	r = narinfo_path_hash(&info, hash);
+	int r = narinfo_path_hash(&info, hash);
 	if (r < 0)
 		return r;
 	digest_nix32(object, nix);
@@ -388,7 +301,7 @@ int publish_object(struct publish *p, struct store *s, const struct digest *obje
 	snprintf(archive, sizeof archive, "nar/%s.nar.zst", nix);
 	if (is_published(p, path, archive, &info, k))
 		return 0;
-	r = have_archive(p, s, archive, &info, f);
+	r = have_archive(p, tree, archive, &info, f);
 	if (r == 0)
 		r = narinfo_sign(&info, k, f);
 	if (r == 0)

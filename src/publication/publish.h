@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef ENGINE_PUBLISH_H
-#define ENGINE_PUBLISH_H
+#ifndef PUBLICATION_PUBLISH_H
+#define PUBLICATION_PUBLISH_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,8 +9,8 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "base/view.h"
+#include "hash/digest.h"
 #include "hash/ed25519.h"
-#include "store/store.h"
 
 /*
  * A publication: a folder of plain files that a web server or a USB stick carries. For its layout
@@ -33,11 +33,11 @@ void publish_close(struct publish *p);
 void publish_stopped(struct publish *p, bool (*stopped)(void));
 
 /*
- * Publishes an object of S under NAME: the archive, then a narinfo that K signs. What is there
- * already is left alone. ERR_CORRUPT when the object does not have its hash.
+ * Publishes OBJECT, whose tree is TREE and whose NAR has NAR_SIZE bytes, under NAME: the archive, then a
+ * narinfo that K signs. What is there already is left alone. ERR_CORRUPT when TREE does not have that hash.
  */
-int publish_object(struct publish *p, struct store *s, const struct digest *object,
-		   const char *name, const struct key *k, struct fault *f);
+int publish_object(struct publish *p, const char *tree, const struct digest *object,
+		   uint64_t nar_size, const char *name, const struct key *k, struct fault *f);
 /* Makes the file PATH (clean, relative) hold TEXT. It is not touched when it does already. */
 int publish_file(struct publish *p, const char *path, struct view text, struct fault *f);
 /*

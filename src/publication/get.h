@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef ENGINE_RELAY_H
-#define ENGINE_RELAY_H
+#ifndef PUBLICATION_GET_H
+#define PUBLICATION_GET_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,15 +10,15 @@
 
 /*
  * Small files of a publication, from a folder or a web server, which is not trusted: no more than
- * MAX bytes, also unpacked; no redirect is followed; no more than RELAY_S seconds for one file.
+ * MAX bytes, also unpacked; no redirect is followed; no more than GET_S seconds for one file.
  */
-enum { RELAY_S = 120, RELAY_STALL_S = 10 };
+enum { GET_S = 120, GET_STALL_S = 10 };
 
 /*
  * Adds the file PATH at LOCATION ("/folder", "http://…" or "https://…") to RET. PACKED: PATH.zst is
  * tried first, and unpacked. ERR_MISSING: it is not there. CTX is not used.
  */
-int relay_get(void *ctx, const char *location, const char *path, bool packed, size_t max,
-	      struct buf *ret, struct fault *f);
+int publication_get(void *ctx, const char *location, const char *path, bool packed, size_t max,
+		    struct buf *ret, struct fault *f);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/relay.h"
+#include "publication/get.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 enum { UNPACK_BYTES = 1 << 16, NOT_FOUND = 404, GONE = 410 };
 
 /* A download. */
-struct relay {
+struct download {
 	struct buf *to;
 	int64_t until_ns; /* on the monotonic clock */
 	bool late;
@@ -21,7 +21,7 @@ struct relay {
 
 static int take(void *ctx, uint64_t from, const void *bytes, size_t n)
 {
-	struct relay *d = ctx;
+	struct download *d = ctx;
 	if (from == 0)
 		buf_clear(d->to);
 	buf_add(d->to, bytes, n);
@@ -30,7 +30,7 @@ static int take(void *ctx, uint64_t from, const void *bytes, size_t n)
 
 static int in_time(void *ctx, uint64_t done, uint64_t total)
 {
-	struct relay *d = ctx;
+	struct download *d = ctx;
 	(void)done;
 	(void)total;
 	d->late = sys_monotonic_ns() > d->until_ns;
@@ -51,18 +51,17 @@ static int get_raw(const char *location, const char *path, const char *suffix, s
 		r = file_read(url, max, ret, &why);
 		status = r == -ENOENT || r == -ENOTDIR ? NOT_FOUND : 0;
 	} else {
-		struct relay d = {ret, sys_monotonic_ns() + RELAY_S * INT64_C(1000000000),
-				  false};
+		struct download d = {ret, sys_monotonic_ns() + GET_S * INT64_C(1000000000),
+				     false};
 		struct http_options o = {.size_max = max,
-					 .stall_s = RELAY_STALL_S,
+					 .stall_s = GET_STALL_S,
 					 .same_host = true,
 					 .body = take,
 					 .progress = in_time,
 					 .ctx = &d};
 		r = http_get(url, &o, &status, &why);
 		if (r < 0 && d.late)
-			r = fault_set(&why, ERR_LIMIT, "%s takes longer than %d s", url,
-				      RELAY_S);
+			r = fault_set(&why, ERR_LIMIT, "%s takes longer than %d s", url, GET_S);
 	}
 	if (r < 0 && (status == NOT_FOUND || status == GONE))
 		r = fault_set(&why, ERR_MISSING, "%s is not there", url);
@@ -100,8 +99,8 @@ static int unpack(struct view packed, size_t max, struct buf *ret, struct fault 
 	return r;
 }
 
-int relay_get(void *ctx, const char *location, const char *path, bool packed, size_t max,
-	      struct buf *ret, struct fault *f)
+int publication_get(void *ctx, const char *location, const char *path, bool packed, size_t max,
+		    struct buf *ret, struct fault *f)
 {
 	struct buf raw = BUF_INIT;
 	(void)ctx;
