@@ -143,7 +143,19 @@ static int do_rebuild_db(struct cmd *c, int argc, char **argv, struct fault *f)
 	int r = cmd_operands(argc, argv, first, 0, 0, f);
 	if (r == 0)
 		r = cmd_state(c, &state, f);
-	return r < 0 ? r : store_rebuild_db(state, f);
+	struct store_rebuilt made;
+	if (r == 0)
+		r = store_rebuild_db(state, &made, f);
+	if (r < 0)
+		return r;
+	if (made.runs)
+		print_out("brought %llu runs of the history over from the old database\n",
+			  (unsigned long long)made.runs);
+	if (*made.history_lost)
+		print_err("not brought back: the history of runs and verdicts, which no file "
+			  "holds: %s\n",
+			  made.history_lost);
+	return CMD_OK;
 }
 
 static int do_path(struct cmd *c, int argc, char **argv, struct fault *f)

@@ -216,6 +216,7 @@ int db_open(struct store *s, const char *file, int open, struct fault *f)
 
 void db_close(struct store *s)
 {
+	db_finalize_queries(s);
 	for (size_t i = 0; i < Q_COUNT; i++) {
 		sqlite3_finalize(s->stmts[i]);
 		s->stmts[i] = NULL;
@@ -242,6 +243,14 @@ static int bind_one(sqlite3_stmt *st, int i, char kind, va_list *ap)
 		 : sqlite3_bind_null(st, i);
 }
 
+bool db_bind_all(sqlite3_stmt *st, const char *fmt, va_list *ap)
+{
+	for (int i = 0; fmt[i]; i++)
+		if (bind_one(st, i + 1, fmt[i], ap) != SQLITE_OK)
+			return false;
+	return true;
+}
+
 static sqlite3_stmt *bind_all(struct store *s, enum query q, const char *fmt, va_list *ap)
 {
 	sqlite3_stmt **st = &s->stmts[q];
@@ -249,10 +258,7 @@ static sqlite3_stmt *bind_all(struct store *s, enum query q, const char *fmt, va
 				       NULL) != SQLITE_OK)
 		return NULL;
 	sqlite3_reset(*st);
-	for (int i = 0; fmt[i]; i++)
-		if (bind_one(*st, i + 1, fmt[i], ap) != SQLITE_OK)
-			return NULL;
-	return *st;
+	return db_bind_all(*st, fmt, ap) ? *st : NULL;
 }
 
 sqlite3_stmt *db_bind(struct store *s, enum query q, const char *fmt, ...)
@@ -282,12 +288,14 @@ static int check_row(struct store *s, sqlite3_stmt *st, struct fault *f)
 	size_t q = 0;
 	while (q < Q_COUNT && s->stmts[q] != st)
 		q++;
-	for (int i = 0; q < Q_COUNT && rows[q] && rows[q][i]; i++)
-		if (!column_holds(st, i, rows[q][i])) {
+	const struct db_query *other = q < Q_COUNT ? NULL : db_query_of(s, st);
+	const char *row = q < Q_COUNT ? rows[q] : other ? other->row : NULL;
+	for (int i = 0; row && row[i]; i++)
+		if (!column_holds(st, i, row[i])) {
 			fault_set(f, ERR_CORRUPT,
 				  "%s/db.sqlite is damaged: column %d does not hold what it "
 				  "must in a row of: %.100s",
-				  s->path, i + 1, text[q]);
+				  s->path, i + 1, sqlite3_sql(st));
 			hint_rebuild(f);
 			return ERR_CORRUPT;
 		}

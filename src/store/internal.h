@@ -3,6 +3,7 @@
 #define STORE_INTERNAL_H
 
 #include <sqlite3.h>
+#include <stdarg.h>
 
 #include "base/arena.h"
 #include "base/map.h"
@@ -85,8 +86,11 @@ struct store {
 	char *path; /* absolute; owned */
 	bool readonly;
 	sqlite3 *db;
-	sqlite3_stmt *stmts[Q_COUNT];       /* prepared when first used */
+	sqlite3_stmt *stmts[Q_COUNT]; /* prepared when first used */
+	struct db_prepared *prepared; /* those of query.c; owned */
+	size_t nprepared, prepared_cap;
 	int open_fd, collect_fd, writer_fd; /* the lock files; -1 = not opened */
+	bool history;                       /* its tables are there: see history.c */
 	bool writing;                       /* between store_begin and store_end */
 	char *owner;            /* own folder below tmp/, made when first needed; owned */
 	int owner_fd;           /* its lock file, locked; -1 */
@@ -121,6 +125,8 @@ int db_step(struct store *s, sqlite3_stmt *st, struct fault *f);
 void db_reset(sqlite3_stmt *st);
 /* Runs Q to its end. */
 int db_run(struct store *s, struct fault *f, enum query q, const char *fmt, ...);
+/* Binds the parameters of ST by FMT, as db_bind does. */
+bool db_bind_all(sqlite3_stmt *st, const char *fmt, va_list *ap);
 /* Copies column I, a digest; all zero when it is NULL. */
 void db_digest(sqlite3_stmt *st, int i, struct digest *ret);
 /*
@@ -142,7 +148,26 @@ int store_end(struct store *s, int r, struct fault *f);
 int store_commit(struct store *s, int r, struct fault *f);
 void store_unlock_writer(struct store *s);
 
+/* ---- query.c ---- */
+
+/* A statement outside the table of db.c, static; ROW: what its columns must hold, as there. */
+struct db_query {
+	const char *sql;
+	const char *row; /* NULL: it gives none, or any */
+};
+/* As db_bind and db_run. */
+sqlite3_stmt *db_ask(struct store *s, const struct db_query *q, const char *fmt, ...);
+int db_do(struct store *s, struct fault *f, const struct db_query *q, const char *fmt, ...);
+/* Returns the query that ST was prepared from, or NULL. */
+const struct db_query *db_query_of(const struct store *s, const sqlite3_stmt *st);
+/* Frees the statements of S. */
+void db_finalize_queries(struct store *s);
+
 /* ---- schema.c ---- */
+
+/* Returns how many migrations SQL has, and the text of the Nth, malloc'd. */
+int schema_count(const char *sql);
+char *schema_section(const char *sql, int n);
 
 /* Brings the database to the newest format by the migrations in SQL. ERR_CONFIG: it is newer. */
 int schema_migrate(struct store *s, const char *sql, struct fault *f);
@@ -293,6 +318,18 @@ bool proves_damage(int code);
 int rebuild_finish(struct store *s, struct fault *f);
 /* Returns 1 when there is such a rebuild, 0 when not, or negative. */
 int rebuild_pending(const struct store *s, struct fault *f);
+
+/* ---- history.c ---- */
+
+/* Makes the tables of the history, or brings them up to date. No transaction. */
+int history_ensure(struct store *s, struct fault *f);
+/* Returns 1 when they are there, 0 when not, or negative. */
+int history_there(struct store *s, struct fault *f);
+/*
+ * Copies the history out of the database file OLD into that of S, which is new. ERR_MISSING: there is none
+ * in it; other failures: what could not be read. No transaction.
+ */
+int history_bring(struct store *s, const char *old, uint64_t *ret_runs, struct fault *f);
 
 /* ---- reserve.c ---- */
 

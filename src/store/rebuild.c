@@ -284,11 +284,16 @@ static int fill(struct rebuild *b)
 		r = each_entry(s, "pins", register_pin, b, b->f);
 	if (r == 0)
 		r = each_entry(s, "roots", register_root, b, b->f);
-	r = store_end(s, r, b->f);
-	if (r == 0 && sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
-						NULL) != SQLITE_OK)
-		r = db_fault(s, b->f, "cannot write the database");
-	return r;
+	return store_end(s, r, b->f);
+}
+
+/* Brings all that was written into the database file itself. */
+static int checkpoint(struct store *s, struct fault *f)
+{
+	return sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+		       SQLITE_OK
+		   ? 0
+		   : db_fault(s, f, "cannot write the database");
 }
 
 /* Renames the store's file FROM to TO; a missing one is fine. */
@@ -367,8 +372,33 @@ static int remove_new(struct store *s, struct fault *f)
 	return r == 0 ? remove_file(s, "db.sqlite.new-shm", f) : r;
 }
 
+/*
+ * Brings the history over from the old database: no file holds it. What keeps that from being done is
+ * taken down in LOST, and does not stop the rest.
+ */
+static int bring_history(struct store *s, struct store_rebuilt *ret, struct fault *f)
+{
+	FREE_PTR char *old = store_at(s, "db.sqlite");
+	struct fault why = FAULT_INIT;
+	if (!old)
+		return fault_set(f, -ENOMEM, "cannot rebuild the database:");
+	int r = file_exists(old, f);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		snprintf(ret->history_lost, sizeof ret->history_lost,
+			 "there is no old database");
+	r = r > 0 ? history_bring(s, old, &ret->runs, &why) : ERR_MISSING;
+	if (r == -ENOMEM || r == -ENOSPC)
+		return fault_set(f, r, "cannot bring the history of runs over:");
+	if (r < 0 && r != ERR_MISSING)
+		snprintf(ret->history_lost, sizeof ret->history_lost, "%s",
+			 why.code ? why.what : err_str(r));
+	return 0;
+}
+
 /* Does it, with the open lock held exclusively. */
-static int rebuild(struct store *s, struct fault *f)
+static int rebuild(struct store *s, struct store_rebuilt *ret, struct fault *f)
 {
 	struct rebuild b = {.s = s, .f = f};
 	FREE_PTR char *file = store_at(s, "db.sqlite.new");
@@ -380,6 +410,10 @@ static int rebuild(struct store *s, struct fault *f)
 		r = db_open(s, file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
 	if (r == 0)
 		r = fill(&b);
+	if (r == 0)
+		r = bring_history(s, ret, f);
+	if (r == 0)
+		r = checkpoint(s, f);
 	if (r == 0)
 		r = quarantine_damaged(&b);
 	temproot_release(s);
@@ -401,8 +435,11 @@ static int rebuild(struct store *s, struct fault *f)
 	return r;
 }
 
-int store_rebuild_db(const char *path, struct fault *f)
+int store_rebuild_db(const char *path, struct store_rebuilt *ret, struct fault *f)
 {
+	struct store_rebuilt unused;
+	ret = ret ? ret : &unused;
+	*ret = (struct store_rebuilt){0};
 	struct store *s = NULL;
 	FREE_PTR char *objects = path_join(path, "objects");
 	int r = objects ? file_exists(objects, f) : -ENOMEM;
@@ -419,7 +456,7 @@ int store_rebuild_db(const char *path, struct fault *f)
 		r = fault_set(f, -EBUSY, "the store %s is in use", s->path);
 		fault_hint(f, "stop the other boot-hurd processes first");
 	} else if (r == 0) {
-		r = rebuild(s, f);
+		r = rebuild(s, ret, f);
 	} else {
 		fault_set(f, r, "cannot lock the store %s:", s->path);
 	}

@@ -9,9 +9,9 @@
 #include "base/file.h"
 
 /* Made from store/schema.sql by the GNUmakefile. */
-const char schema_sql[] =
+const char schema_sql[] = {
 #include "schema.inc"
-    ;
+    0};
 
 #define MARK "\n-- migration "
 
@@ -30,8 +30,7 @@ static int version(struct store *s, int *ret, struct fault *f)
 	return 0;
 }
 
-/* Counts the migrations in SQL. */
-static int newest(const char *sql)
+int schema_count(const char *sql)
 {
 	int n = 0;
 	for (const char *p = sql; (p = strstr(p, MARK)); p += strlen(MARK))
@@ -39,8 +38,7 @@ static int newest(const char *sql)
 	return n;
 }
 
-/* Returns the text of migration N of SQL, malloc'd. */
-static char *section(const char *sql, int n)
+char *schema_section(const char *sql, int n)
 {
 	const char *p = sql;
 	for (int i = 0; p && i < n; i++) {
@@ -57,7 +55,7 @@ static char *section(const char *sql, int n)
 /* Applies migration N. Writer lock held, no transaction. */
 static int apply(struct store *s, const char *sql, int n, struct fault *f)
 {
-	FREE_PTR char *body = section(sql, n);
+	FREE_PTR char *body = schema_section(sql, n);
 	char set[64];
 	if (!body)
 		return fault_set(f, -ENOMEM, "cannot set up the database:");
@@ -70,7 +68,7 @@ static int apply(struct store *s, const char *sql, int n, struct fault *f)
 
 int schema_migrate(struct store *s, const char *sql, struct fault *f)
 {
-	int have = 0, want = newest(sql);
+	int have = 0, want = schema_count(sql);
 	int r = version(s, &have, f);
 	if (r == 0 && have > want) {
 		fault_set(f, ERR_CONFIG, "the store %s has format %d; this program knows %d",

@@ -305,7 +305,7 @@ static void repairs_files(void **state)
 	store_close(s);
 	dump_all(*state, &before);
 	FREE_PTR char *path = path_join(*state, "store");
-	OK(store_rebuild_db(path, &fault));
+	OK(store_rebuild_db(path, NULL, &fault));
 	dump_all(*state, &after);
 	assert_int_equal(before.len, after.len);
 	assert_memory_equal(before.ptr, after.ptr, before.len);
@@ -347,7 +347,7 @@ static void refuses_without_database(void **state)
 	assert_int_equal(store_open(path, STORE_CREATE, &s, &fault), ERR_CORRUPT);
 	assert_non_null(strstr(fault.hint, "rebuild-db"));
 	assert_int_equal(store_open(path, STORE_READONLY, &s, &fault), ERR_CORRUPT);
-	OK(store_rebuild_db(path, &fault));
+	OK(store_rebuild_db(path, NULL, &fault));
 	s = open_store(*state);
 	assert_clean(s);
 	store_close(s);
@@ -414,10 +414,10 @@ static void rebuilds_database(void **state)
 	struct buf before = BUF_INIT, after = BUF_INIT;
 	assert_clean(s);
 	/* Not while it is open. */
-	assert_int_equal(store_rebuild_db(path, &fault), -EBUSY);
+	assert_int_equal(store_rebuild_db(path, NULL, &fault), -EBUSY);
 	store_close(s);
 	dump_all(*state, &before);
-	OK(store_rebuild_db(path, &fault));
+	OK(store_rebuild_db(path, NULL, &fault));
 	dump_all(*state, &after);
 	assert_int_equal(before.len, after.len);
 	assert_memory_equal(before.ptr, after.ptr, before.len);
@@ -427,14 +427,14 @@ static void rebuilds_database(void **state)
 	digest_hex(&first, hex);
 	snprintf(victim, sizeof victim, "%s/objects/%s/file", path, hex);
 	flip_bit(victim);
-	OK(store_rebuild_db(path, &fault));
+	OK(store_rebuild_db(path, NULL, &fault));
 	s = open_store(*state);
 	assert_int_equal(store_object(s, &first, NULL), ERR_MISSING);
 	assert_damage(s, "missing-object", "root thing-0");
 	store_close(s);
 	buf_release(&before);
 	buf_release(&after);
-	assert_int_equal(store_rebuild_db("/nonexistent", &fault), ERR_MISSING);
+	assert_int_equal(store_rebuild_db("/nonexistent", NULL, &fault), ERR_MISSING);
 }
 
 #define ONE "\n-- migration 1: a\nCREATE TABLE a (x); INSERT INTO a VALUES (1);\n"

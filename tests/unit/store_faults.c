@@ -188,7 +188,7 @@ static int act(int which, const char *path)
 	struct store *s = NULL;
 	struct store_gc_result result;
 	if (which == 0)
-		return store_rebuild_db(path, &fault);
+		return store_rebuild_db(path, NULL, &fault);
 	int r = store_open(path, STORE_CREATE, &s, &fault);
 	if (r == 0 && which == 1)
 		r = store_repair_files(s, &fault);
@@ -242,7 +242,7 @@ static void reads_are_interrupted(void **state)
 		fail_with = EINTR;
 		atomic_store(&has_failed, false);
 		atomic_store(&until_failure, k);
-		int r = store_rebuild_db(path, &fault);
+		int r = store_rebuild_db(path, NULL, &fault);
 		atomic_store(&until_failure, -1);
 		assert_true(r <= 0);
 		assert_int_equal(entries(*state, "damaged"), 0);
@@ -263,7 +263,7 @@ static void rebuild_dies(void **state)
 		pid_t pid = fork();
 		if (pid == 0) {
 			until_death = k;
-			_exit(store_rebuild_db(path, NULL) == 0 ? 0 : 1);
+			_exit(store_rebuild_db(path, NULL, NULL) == 0 ? 0 : 1);
 		}
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_true(WIFEXITED(status));
@@ -329,7 +329,7 @@ static void database_is_cut(void **state)
 	assert_whole(*state, &rooted);
 	/* The way out. */
 	assert_int_equal(truncate(file, st.st_size - 2048), 0);
-	OK(store_rebuild_db(path, &fault));
+	OK(store_rebuild_db(path, NULL, &fault));
 	assert_whole(*state, &rooted);
 }
 
@@ -358,7 +358,7 @@ static void roots_contradict(void **state)
 			 ERR_CORRUPT);
 	store_close(s);
 	FREE_PTR char *path = path_join(*state, "store");
-	OK(store_rebuild_db(path, &fault));
+	OK(store_rebuild_db(path, NULL, &fault));
 	assert_whole(*state, &rooted);
 }
 
