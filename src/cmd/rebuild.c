@@ -142,18 +142,59 @@ static bool op_stopped(void *ctx)
 	return cmd_interrupted();
 }
 
+/* What a derivation is to a verification of the targets alone. */
+enum near { FAR, INPUT, TARGET };
+
+/* Marks each of the NODES, among which are the N targets and their inputs, with what it is. */
+static void mark_near(struct drv **nodes, size_t nnodes, const struct drv *const *targets,
+		      size_t n)
+{
+	for (size_t i = 0; i < nnodes; i++)
+		nodes[i]->mark = FAR;
+	for (size_t i = 0; i < nnodes; i++)
+		for (size_t t = 0; t < n; t++)
+			if (nodes[i] == targets[t])
+				nodes[i]->mark = TARGET;
+	/* Inputs stand before their users. */
+	for (size_t u = nnodes; u-- > 0;)
+		for (size_t i = 0; nodes[u]->mark == TARGET && i < nodes[u]->ninputs; i++)
+			for (size_t k = 0; k < u; k++)
+				if (nodes[k] == nodes[u]->inputs[i].drv &&
+				    nodes[k]->mark == FAR)
+					nodes[k]->mark = INPUT;
+}
+
+/* Drops the NODES that are less than LEAST, keeps the order, and returns how many are left. */
+static size_t keep_near(struct drv **nodes, size_t n, enum near least)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++)
+		if (nodes[i]->mark >= least)
+			nodes[kept++] = nodes[i];
+	return kept;
+}
+
 int rebuild_verify(struct rebuild *w, const struct drv *const *targets, size_t n,
 		   struct verify_options *o, struct verify_report *ret, struct fault *f)
 {
 	struct drv **nodes = NULL;
 	size_t nnodes = 0;
 	int r = drv_closure(targets, n, &nodes, &nnodes, f);
+	if (r == 0 && o->only) {
+		mark_near(nodes, nnodes, targets, n);
+		nnodes = keep_near(nodes, nnodes, INPUT);
+	}
 	/* Every node must be there: with an early cut-off an input may never have been built. */
 	struct build_result *built = r == 0 ? calloc(nnodes + 1, sizeof *built) : NULL;
 	if (r == 0)
 		r = built
 			? builder_run(w->b, (const struct drv *const *)nodes, nnodes, built, f)
 			: -ENOMEM;
+	if (r == 0 && o->only) {
+		/* The build had the marks in its hands. */
+		mark_near(nodes, nnodes, targets, n);
+		nnodes = keep_near(nodes, nnodes, TARGET);
+	}
 	if (r == 0) {
 		progress_plan(w->progress, nnodes);
 		struct verify_ops ops = {.ctx = w,

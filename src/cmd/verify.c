@@ -23,7 +23,7 @@ struct request {
 	double coverage;             /* percent that is asked for */
 	struct strlist vary;         /* lists of axes, as given */
 	struct strlist overrides;    /* NAME=PATH */
-	bool json, all, peers;
+	bool only, json, all, peers;
 	const char *vsa, *key, *fetch; /* NULL = not given */
 };
 
@@ -34,6 +34,7 @@ static const char *meaningless(const struct request *q)
 		return q->jobs          ? "--jobs"
 		       : q->rounds      ? "--rounds"
 		       : q->vary.n      ? "--vary"
+		       : q->only        ? "--only"
 		       : q->sample >= 0 ? "--sample"
 		       : q->seed        ? "--seed"
 		       : q->overrides.n ? "--override-source"
@@ -42,7 +43,7 @@ static const char *meaningless(const struct request *q)
 }
 
 /* Refuses what cannot be meant. */
-static int check_request(const struct request *q, struct fault *f)
+static int check_request(const struct request *q, bool no_targets, struct fault *f)
 {
 	const char *bad = meaningless(q);
 	if (bad && q->peers)
@@ -55,6 +56,9 @@ static int check_request(const struct request *q, struct fault *f)
 	if (q->seed && q->sample < 0)
 		return fault_set(f, ERR_USAGE,
 				 "verify: --seed has no meaning without --sample");
+	if (q->only && no_targets)
+		return fault_set(f, ERR_USAGE,
+				 "verify: --only needs a TARGET: what to rebuild alone");
 	if (q->key && !q->vsa && !q->peers)
 		return fault_set(f, ERR_USAGE,
 				 "verify: --key signs a summary; give --vsa FILE");
@@ -91,6 +95,8 @@ static int parse_vary(const struct strlist *l, struct verify_options *o, struct 
 static void add_policy(const struct verify_report *r, double coverage, struct buf *b)
 {
 	buf_addf(b, "rounds %u\nsample %g\n", r->rounds, r->sample);
+	if (r->only)
+		buf_adds(b, "only yes\n");
 	if (r->sample < 100)
 		buf_addf(b, "seed %llu\n", (unsigned long long)r->seed);
 	if (coverage > 0)
@@ -173,7 +179,8 @@ static int verify_rebuilds(struct cmd *c, int argc, char **argv, int first, stru
 	struct verify_options o = {.rounds = q->rounds ? q->rounds : 1,
 				   .sample = q->sample < 0 ? 100 : q->sample,
 				   .jobs = q->jobs ? q->jobs : (unsigned)sys_cpus(),
-				   .seed = q->seed};
+				   .seed = q->seed,
+				   .only = q->only};
 	struct rebuild w = {.c = c};
 	struct verify_report report = {0};
 	struct baseline baseline = BASELINE_INIT;
@@ -233,6 +240,8 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 	    {OPTION_COUNT, 0, "rounds", &q.rounds, "N", "rebuild each N times (default: 1)"},
 	    {OPTION_LIST, 0, "vary", &q.vary, "AXIS,…|all",
 	     "change on purpose what is otherwise fixed; the manual lists the axes"},
+	    {OPTION_FLAG, 0, "only", &q.only, NULL,
+	     "rebuild the targets alone; take what they are built from as it is"},
 	    OVERRIDES_OPTION(&q.overrides),
 	    {OPTION_PERCENT, 0, "sample", &q.sample, "N%", "rebuild a random part"},
 	    {OPTION_COUNT, 0, "seed", &q.seed, "N",
@@ -261,7 +270,7 @@ int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
 						.vsa = q.vsa,
 						.key = q.key,
 						.fetch = q.fetch};
-	int r = check_request(&q, f);
+	int r = check_request(&q, first >= argc, f);
 	if (r == 0)
 		r = q.peers ? cmd_challenge(c, argc, argv, first, &peers, f)
 			    : verify_rebuilds(c, argc, argv, first, &q, f);

@@ -99,6 +99,8 @@ static void add_sum(const struct verify_report *r, struct buf *b)
 		add_axes(b, r->vary, ", ");
 	}
 	buf_addc(b, '\n');
+	if (r->only)
+		buf_adds(b, "--only: what these are built from was taken as it is\n");
 	for (size_t i = 0; i < r->nskipped; i++)
 		escape_addf(b, "not varied: %s: %s\n", vary_name(r->skipped[i].axis),
 			    r->skipped[i].why.what);
@@ -168,6 +170,7 @@ void verify_report_json(const struct verify_report *r, double wanted_coverage, s
 		 verify_exit(r, wanted_coverage), r->coverage, wanted_coverage);
 	buf_addf(ret, ",\"rounds\":%u,\"sample\":%g,\"seed\":%llu", r->rounds, r->sample,
 		 (unsigned long long)r->seed);
+	buf_addf(ret, ",\"only\":%s", r->only ? "true" : "false");
 	add_axes_json(ret, "vary", r->vary);
 	buf_adds(ret, ",\"not_varied\":[");
 	for (size_t i = 0; i < r->nskipped; i++) {

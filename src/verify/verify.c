@@ -259,8 +259,11 @@ static int conclude(struct verify_report *r, struct drv *const *nodes, struct fa
 int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *o,
 	       const struct verify_ops *ops, struct verify_report *ret, struct fault *f)
 {
-	*ret = (struct verify_report){
-	    .seed = o->seed, .named = o->named, .rounds = o->rounds, .sample = o->sample};
+	*ret = (struct verify_report){.seed = o->seed,
+				      .named = o->named,
+				      .rounds = o->rounds,
+				      .sample = o->sample,
+				      .only = o->only};
 	ret->results = calloc(n + 1, sizeof *ret->results);
 	if (!ret->results)
 		return fault_set(f, -ENOMEM, "cannot verify:");

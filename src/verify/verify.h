@@ -88,6 +88,7 @@ struct verify_options {
 	double sample;  /* percent of the derivations that are rebuilt, 100 = all */
 	uint64_t seed;  /* which ones: the choice depends on nothing else */
 	const struct baseline *baseline; /* may be NULL */
+	bool only; /* the nodes are what was asked for; what they are built from is not looked at */
 };
 
 /* What is known of one derivation. */
@@ -127,6 +128,7 @@ struct verify_report {
 	double coverage; /* percent of all that was rebuilt and compared by this run */
 	double sample;   /* percent that was to be rebuilt, as asked */
 	uint64_t seed;   /* of the sample */
+	bool only;       /* as asked: inputs were taken as they are */
 	unsigned rounds; /* as asked */
 	unsigned vary;   /* axes that were varied; the canary of each came out different */
 	unsigned named;  /* axes that were asked for by name; for verify_exit */

@@ -21,7 +21,8 @@ def check(value, schema, root, where):
                 faults.append(str(fault))
         if len(schema["oneOf"]) - len(faults) != 1:
             sys.exit("%s: not one of the kinds: %s" % (where, "; ".join(faults)))
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float)}
+    kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float),
+             "boolean": bool}
     if "type" in schema and not isinstance(value, kinds[schema["type"]]):
         sys.exit("%s: not of type %s" % (where, schema["type"]))
     if "const" in schema and value != schema["const"]:

@@ -27,7 +27,15 @@ ok "… what stands on it is counted apart" fails 2 "0 reproduced, 1 differs, 1 
 ok "… and says on what" fails 2 "stands on random, which differs" bh verify above
 recipe higher "inputs = { 'above' }, steps = { { 'src/tool', 'write', out 'file', 'y' } },"
 ok "… also from further above" fails 2 "0 reproduced, 1 differs, 2 stand on" bh verify higher
+ok "--only: the target alone is rebuilt, and that is said" fails 0 "1 outputs: 1 reproduced, 0 differs" bh verify --only higher
+ok "… that is said" fails 0 "what these are built from was taken as it is" bh verify --only above higher
+ok "… a culprit among the targets is one" fails 2 "1 differs, 1 stand on" bh verify --only random higher
+ok "… not without a target" fails 1 "--only needs a TARGET" bh verify --only
+ok "… not with --peers" fails 1 "--only has no meaning with --peers" bh verify --peers --only higher
+valid --only higher
+ok "… in JSON" jq -e '.only and [.outputs[].name] == ["higher"]' "$T/report.json"
 valid higher
+ok "… not said else" jq -e '.only == false' "$T/report.json"
 ok "… in JSON" jq -e '[.outputs[] | [.name, .verdict, .stands_on]] == [["random", "differs", null],
 	["above", "stands-on", "random"], ["higher", "stands-on", "random"]] and .counts["stands-on"] == 2' "$T/report.json"
 kept=$(bh verify random 2>/dev/null | sed -n 's/.*rebuilt tree is kept in //p')
