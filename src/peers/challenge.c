@@ -78,7 +78,9 @@ int challenge_run(struct drv *const *nodes, size_t n,
 				x->judged.verdict = VERDICT_UNCHECKED;
 		}
 		a.built += x->built;
-		x->compared = x->judged.other || x->judged.same >= (x->taken ? 2 : 1);
+		/* Bits of too few keys for the policy say nothing: then nothing was compared. */
+		x->compared = x->judged.verdict == VERDICT_REPRODUCED ||
+			      x->judged.verdict == VERDICT_DIFFERS;
 		a.compared += x->compared;
 	}
 	if (r == 0)
@@ -236,8 +238,8 @@ void challenge_text(const struct challenge *a, bool all, struct buf *ret)
 		if (is_counted((enum verdict)v) || a->counts[v])
 			escape_addf(ret, "%s %zu %s", v ? "," : "", a->counts[v],
 				    verdict_phrase((enum verdict)v));
-	escape_addf(ret, "; %zu not built here; coverage %.1f %%\n", a->n - a->built,
-		    a->coverage);
+	escape_addf(ret, "; %zu not built here; coverage %.1f %%: %zu of %zu compared\n",
+		    a->n - a->built, a->coverage, a->compared, a->n);
 	if (a->quorum->need)
 		escape_addf(ret, "policy: %u of %zu keys must agree\n", a->quorum->need,
 			    a->quorum->of.n);

@@ -15,7 +15,7 @@ struct challenge_result {
 	const struct drv *drv;
 	bool asked;    /* named on the command line */
 	bool built;    /* the store has it; else nothing is compared */
-	bool compared; /* bits of somebody else for this very action were compared */
+	bool compared; /* bits of others for this very action were compared: of enough of them */
 	const struct drv *stands_on; /* the first it is built from that differs, or NULL */
 	bool taken;                  /* … from others: no bits of our own */
 	char *fetched;               /* where another's tree was brought to; owned, or NULL */
@@ -31,7 +31,7 @@ struct challenge {
 	struct challenge_result *results; /* inputs before users; owned */
 	size_t n, built, compared;
 	size_t counts[VERDICT_COUNT];
-	double coverage; /* percent of all for which some key answered the same action */
+	double coverage; /* compared, in percent of all */
 	const struct peers *peers;
 	const struct quorum *quorum;
 };

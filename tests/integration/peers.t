@@ -142,6 +142,18 @@ ok "with two of three, the liar is outvoted" fails 0 "policy: 2 of 3 keys must a
 ok "… and reported" fails 0 "by liar " peers two
 ok "the report follows its schema" valid two
 ok "… and tells of the policy" jq -e '.policy.need == 2 and ([.outputs[].policy_met] | all)' "$T/report.json"
+few_agree() { # with a policy that too few keys meet, nothing was compared
+	cp "$BOOT_HURD_CONFIG" "$T/kept.json"
+	jq ".quorum = {need: 2, of: [\"alice\", \"$(printf %064d 0)\"]}" "$T/kept.json" >"$BOOT_HURD_CONFIG"
+	fails 3 "0 reproduced, 0 differs, 0 inherits, 2 unchecked; 0 not built here; coverage 0.0 %: 0 of 2 compared" \
+		peers two
+	_r=$?
+	peers --json two >"$T/report.json"
+	mv "$T/kept.json" "$BOOT_HURD_CONFIG"
+	return $_r
+}
+ok "what too few agree on was not compared" few_agree
+ok "… in JSON" jq -e '.exit == 3 and .coverage == 0 and ([.outputs[].compared] == [false, false])' "$T/report.json"
 ok "who the quorum names stays" fails 1 "quorum names" bh peer remove liar
 
 # A relay of all three adds no vote.
