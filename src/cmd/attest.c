@@ -60,6 +60,8 @@ static int attest_one(struct attest *a, const struct drv *d, struct fault *f)
 	struct action act;
 	struct buf payload = BUF_INIT;
 	int r = store_latest(s, &a->c->arena, &d->id, d->name, &real);
+	if (store_lookup(s, r, f) < 0)
+		return r;
 	if (r < 0) {
 		fault_set(f, ERR_MISSING, "%s has not been built", d->name);
 		fault_hint(f, "boot-hurd build %s", d->name);

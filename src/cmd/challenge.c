@@ -172,9 +172,14 @@ static int list_nodes(struct cmd *c, struct question *q, int argc, char **argv, 
 		return r;
 	q->n = 0; /* nothing was named */
 	size_t kept = 0;
-	for (size_t i = 0; i < *ret_n; i++)
-		if (store_find_resolved(q->s, &(*ret)[i]->id, &action, &object) == 0)
+	for (size_t i = 0; i < *ret_n; i++) {
+		int found = store_find_resolved(q->s, &(*ret)[i]->id, &action, &object);
+		r = store_lookup(q->s, found, f);
+		if (r < 0)
+			return r;
+		if (found == 0)
 			(*ret)[kept++] = (*ret)[i];
+	}
 	*ret_n = kept;
 	return kept ? 0 : fault_set(f, ERR_MISSING, "nothing has been built here yet");
 }

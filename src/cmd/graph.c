@@ -113,26 +113,28 @@ static void print_origin(const struct drv *d)
 }
 
 /* Prints the object of D: of the published realisations, else of the store. */
-static void print_object(struct store *s, const struct baseline *published, const struct drv *d)
+static int print_object(struct store *s, const struct baseline *published, const struct drv *d,
+			struct fault *f)
 {
 	const struct baseline_row *row = baseline_of_drv(published, &d->id);
 	struct digest action, object;
 	char hex[DIGEST_HEX + 1];
-	if (row)
-		digest_hex(&row->object, hex);
-	else if (store_find_resolved(s, &d->id, &action, &object) == 0)
-		digest_hex(&object, hex);
-	else {
+	int found = row ? 0 : store_find_resolved(s, &d->id, &action, &object);
+	int r = store_lookup(s, found, f);
+	if (r == 0 && found < 0)
 		print_out("- object: not built\n");
-		return;
-	}
+	if (r < 0 || found < 0)
+		return r;
+	digest_hex(row ? &row->object : &object, hex);
 	print_out("- object: `%s`%s\n", hex, row ? "" : ", not published yet");
+	return 0;
 }
 
 /* Prints the steps as a document: recipes/CHAIN.md. */
-static void print_markdown(const struct graph *g, struct store *s,
-			   const struct baseline *published)
+static int print_markdown(const struct graph *g, struct store *s,
+			  const struct baseline *published, struct fault *f)
 {
+	int r = 0;
 	uint64_t sum = 0, chain = 0;
 	char t[32];
 	print_out(
@@ -155,7 +157,7 @@ static void print_markdown(const struct graph *g, struct store *s,
 	print_out("\nSum of all steps: %s. ", t);
 	cmd_format_time(chain, t);
 	print_out("Critical path: %s.\n", t);
-	for (size_t i = 0; i < g->n; i++) {
+	for (size_t i = 0; r == 0 && i < g->n; i++) {
 		const struct drv *d = g->nodes[i];
 		char hex[DIGEST_HEX + 1];
 		digest_hex(&d->id, hex);
@@ -163,9 +165,10 @@ static void print_markdown(const struct graph *g, struct store *s,
 		if (d->meta.summary)
 			print_out("%s\n\n", d->meta.summary);
 		print_out("- derivation: `%s`\n", hex);
-		print_object(s, published, d);
+		r = print_object(s, published, d, f);
 		print_origin(d);
 	}
+	return r;
 }
 
 /* Marks the longest chain. */
@@ -225,7 +228,7 @@ int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
 	else if (r == 0 && strcmp(format, "json") == 0)
 		print_json(&g);
 	else if (r == 0 && markdown)
-		print_markdown(&g, s, &published);
+		r = print_markdown(&g, s, &published, f);
 	else if (r == 0)
 		r = fault_set(f, ERR_USAGE,
 			      "--format: '%s' is none of text, dot, json, markdown", format);

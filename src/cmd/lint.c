@@ -73,9 +73,14 @@ static int look_into(struct lint *l, const struct drv *d, const struct drv_sourc
 	struct store *store = NULL;
 	if (!l->b && !l->no_store && cmd_builder(l->c, &o, &l->b, NULL) < 0)
 		l->no_store = true;
-	if (l->no_store || builder_source(l->b, d, s, true, &object, NULL) < 0)
+	if (l->no_store)
 		return 0;
 	int r = cmd_store(l->c, &store, f);
+	int found = r == 0 ? builder_source(l->b, d, s, true, &object, NULL) : r;
+	if (r == 0)
+		r = store_lookup(store, found, f);
+	if (r < 0 || found < 0)
+		return r;
 	FREE_PTR char *path = r == 0 ? store_object_path(store, &object) : NULL;
 	if (r == 0)
 		r = path ? generated_find(path, ret, f) : -ENOMEM;

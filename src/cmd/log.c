@@ -24,8 +24,14 @@ int cmd_log(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = cmd_store(c, &s, f);
 	/* A name without a recipe may still have a log: of a recipe that is gone. */
 	struct fault unknown = FAULT_INIT;
-	if (r == 0 && cmd_target(c, argv[first], &d, &unknown) < 0)
+	int known = r == 0 ? cmd_target(c, argv[first], &d, &unknown) : r;
+	if (known < 0)
 		d = NULL;
+	/* What is wrong with a recipe hides no log; what could not be read is an error. */
+	if (r == 0 && known < 0 && known > ERR_BASE) {
+		*f = unknown;
+		return known;
+	}
 	if (r < 0)
 		return r;
 	r = store_latest(s, &c->arena, d ? &d->id : NULL, d ? d->name : argv[first], &real);

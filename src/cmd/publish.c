@@ -156,11 +156,11 @@ static int publish_tree(struct publishing *w, const struct drv *d, const struct 
 static int publish_one(struct publishing *w, const struct drv *d, struct fault *f)
 {
 	struct store_realisation real = {0};
-	if (store_latest(w->store, &w->c->arena, &d->id, d->name, &real) < 0 ||
-	    !digest_eq(&real.drv, &d->id))
-		return 0;
+	int found = store_latest(w->store, &w->c->arena, &d->id, d->name, &real);
+	int r = store_lookup(w->store, found, f);
+	if (r < 0 || found < 0 || !digest_eq(&real.drv, &d->id))
+		return r;
 	bool taken = real.outcome == STORE_SUBSTITUTED, ours = !taken && !*real.builder;
-	int r = 0;
 	if ((!taken && !real.attestable) || (!ours && w->commit)) {
 		w->skipped++;
 		return 0;

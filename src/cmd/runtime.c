@@ -83,6 +83,8 @@ static int add_tree(struct finding *s, const char *name, const struct digest *ob
 	if (!trees[s->n].name || !trees[s->n].path)
 		return no_memory(f);
 	int r = store_hold(s->c->store, object, NULL);
+	if (store_lookup(s->c->store, r, f) < 0)
+		return r;
 	if (r < 0) {
 		fault_set(f, ERR_MISSING, "%s is not in the store", name);
 		fault_hint(f, "boot-hurd build brings it");

@@ -94,7 +94,10 @@ static int find_image(struct cmd *c, const char *target, char **ret, struct faul
 	FREE_PTR char *image = path ? path_join(path, "disk.img") : NULL;
 	if (!image)
 		return -ENOMEM;
-	if (access(image, F_OK) < 0) {
+	int there = file_exists(image, f);
+	if (there < 0)
+		return there;
+	if (!there) {
 		fault_set(f, ERR_MISSING, "%s has no disk.img: it is not a disk image", target);
 		fault_hint(f, "boot-hurd vm hurd-image boots the Hurd");
 		return ERR_MISSING;
@@ -239,7 +242,9 @@ int cmd_vm(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r < 0)
 		return r;
 	FREE_PTR char *image = NULL;
-	bool made = vm.disk && access(vm.disk, F_OK) == 0;
+	int made = vm.disk ? file_exists(vm.disk, f) : 0;
+	if (made < 0)
+		return made;
 	if (!made)
 		r = find_image(c, first < ours ? argv[first] : "hurd-image", &image, f);
 	if (r == 0 && vm.disk && !made)

@@ -165,7 +165,11 @@ static int serve_file(void *ctx, const struct server_request *q, struct server_r
 		return 0;
 	}
 	if (fd < 0) {
-		server_error(r, 404, "there is nothing here");
+		/* What cannot be read is not absent: a peer would take that for an answer. */
+		bool absent = fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP || fd == -EXDEV ||
+			      fd == -ENXIO || fd == -ENAMETOOLONG;
+		server_error(r, absent ? 404 : 500,
+			     absent ? "there is nothing here" : "this cannot be read");
 		return 0;
 	}
 	/* Files are replaced by rename only: a new one has another inode, or time, or size. */

@@ -192,14 +192,15 @@ static int fill(struct schedule *s, const struct daemon_config *c)
 
 /* ---- last times ---- */
 
-/* Reads the file: lines "NAME SECONDS". What it lacks was never started. */
-static void load(struct schedule *s)
+/* Reads the file: lines "NAME SECONDS". What it lacks was never started; no file: nothing was. */
+static int load(struct schedule *s, struct fault *f)
 {
 	struct buf b = BUF_INIT;
 	char *save = NULL, name[128];
 	long long when;
 	int64_t now = now_s();
-	if (file_read(s->file, FILE_MAX, &b, NULL) == 0 && b.len)
+	int r = file_read_if_there(s->file, FILE_MAX, &b, f);
+	if (r == 0 && b.len)
 		for (char *line = strtok_r(b.ptr, "\n", &save); line;
 		     line = strtok_r(NULL, "\n", &save)) {
 			if (sscanf(line, "%127s %lld", name, &when) != 2)
@@ -212,6 +213,7 @@ static void load(struct schedule *s)
 	for (size_t i = 0; i < s->n; i++)
 		if (!s->entries[i]->last && s->entries[i]->plan.nat)
 			s->entries[i]->last = now; /* wait for its first time of day */
+	return r;
 }
 
 /* Writes the file. The lock is held. */
@@ -359,7 +361,7 @@ int schedule_start(struct jobs *js, const struct daemon_config *c, struct schedu
 	if (r == 0)
 		r = file_mkdirs(dir, f);
 	if (r == 0)
-		load(s);
+		r = load(s, f);
 	if (r == 0 && pthread_create(&s->thread, NULL, schedule_main, s) != 0)
 		r = -EAGAIN;
 	s->threaded = r == 0;

@@ -72,6 +72,8 @@ static int check_there(struct builder *b, const struct drv *d, const struct dige
 		return -ENOMEM;
 	if (lstat(path, &st) == 0)
 		return 0;
+	if (errno != ENOENT)
+		return fault_set(f, -errno, "cannot look at %s:", path);
 	fault_set(f, ERR_CORRUPT, "the output of %s is gone from the store: %s", d->name, path);
 	fault_hint(f, "boot-hurd store repair builds it again");
 	return ERR_CORRUPT;
@@ -98,11 +100,13 @@ int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
 		if (!all[i]->mark)
 			continue;
 		int had = store_find_resolved(b->store, &all[i]->id, &action, &object);
+		if (had == 0)
+			had = store_hold(b->store, &object, NULL);
 		if (store_lookup(b->store, had, f) < 0) {
 			free(all);
 			return had;
 		}
-		if (had == 0 && store_hold(b->store, &object, NULL) == 0) {
+		if (had == 0) {
 			r = check_there(b, all[i], &object, f);
 			if (r < 0) {
 				free(all);
@@ -277,11 +281,13 @@ static int realise(struct builder *b, struct store *s, struct arena *a,
 	if (r < 0)
 		return r;
 	int had = store_find_realisation(s, a, &act->id, &found);
+	if (had == 0)
+		had = store_hold(s, &found.object, NULL);
 	if (store_lookup(s, had, f) < 0) {
 		store_unlock(lock);
 		return had;
 	}
-	if (had == 0 && store_hold(s, &found.object, NULL) == 0) {
+	if (had == 0) {
 		r = store_put_drv(s, act->drv, f);
 		if (r == 0)
 			r = store_link(s, &act->drv->id, &act->id, f);
@@ -421,12 +427,16 @@ int builder_run(struct builder *b, const struct drv *const *targets, size_t n,
 		return r;
 	bool all = true;
 	store_read_begin(b->store);
-	for (size_t i = 0; i < n; i++) {
-		ret[i].ok = store_find_resolved(b->store, &targets[i]->id, &ret[i].action,
-						&ret[i].object) == 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		int found = store_find_resolved(b->store, &targets[i]->id, &ret[i].action,
+						&ret[i].object);
+		ret[i].ok = found == 0;
 		all = all && ret[i].ok;
+		r = run.first_error ? 0 : store_lookup(b->store, found, f);
 	}
 	store_read_end(b->store);
+	if (r < 0)
+		return r;
 	if (run.first_error) {
 		if (f)
 			*f = run.fault;

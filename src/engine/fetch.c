@@ -78,7 +78,9 @@ static int fetch_file(struct store *s, const struct drv_source *src,
 	if (!path)
 		return fault_set(f, -ENOMEM, "cannot fetch %s:", src->as);
 	int r = file_mkdirs(dir, f);
-	if (r == 0 && access(path, R_OK) < 0)
+	int there = r == 0 ? file_exists(path, f) : r;
+	r = there < 0 ? there : r;
+	if (r == 0 && !there)
 		r = source_fetch(src->uris, src->nuris, &src->hash, path, o, f);
 	if (r < 0) {
 		free(path);
@@ -145,6 +147,17 @@ static int add_source(struct builder *b, struct store *s, const struct drv *d,
 	return r;
 }
 
+/* Finds what the store has as PIN, and holds it. 1; 0: it has nothing; negative: it cannot tell. */
+static int find_source(struct store *s, const char *pin, struct digest *ret, struct fault *f)
+{
+	int r = store_find_source(s, pin, ret);
+	/* A collector may take what is found before it is held: then it is fetched again. */
+	if (r == 0)
+		r = store_hold(s, ret, NULL);
+	int e = store_lookup(s, r, f);
+	return e < 0 ? e : r == 0;
+}
+
 int build_source(struct builder *b, struct store *s, const struct drv *d,
 		 const struct drv_source *src, struct digest *ret, struct fault *f)
 {
@@ -152,16 +165,19 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 	int r = pin_of(src, &pin, f);
 	if (r < 0 || !pin)
 		return r;
-	/* A collector may take what is found before it is held: then it is fetched again. */
-	if (store_find_source(s, pin, ret) == 0 && store_hold(s, ret, NULL) == 0)
-		return 0;
+	int there = find_source(s, pin, ret, f);
+	if (there)
+		return there < 0 ? there : 0;
 	/* One process at a time fetches one thing; who waited finds it in the store. */
 	struct digest key;
 	struct store_lock *lock = NULL;
 	sha256_view(view_of(pin), &key);
 	r = build_lock(b, s, &key, NULL, &lock, f);
-	if (r == 0 && (store_find_source(s, pin, ret) < 0 || store_hold(s, ret, NULL) < 0))
+	if (r == 0)
+		r = there = find_source(s, pin, ret, f);
+	if (r == 0)
 		r = add_source(b, s, d, src, pin, ret, f);
+	r = r > 0 ? 0 : r;
 	store_unlock(lock);
 	if (r < 0)
 		fault_wrap(f, "%s:%d: recipe '%s': source '%s'",

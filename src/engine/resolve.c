@@ -45,6 +45,8 @@ int builder_resolve(struct builder *b, struct store *s, struct arena *a, const s
 		struct digest action;
 		struct action_input input = {.as = d->inputs[i].as};
 		r = store_find_resolved(s, &in->id, &action, &input.object);
+		if (store_lookup(s, r, f) < 0)
+			return r;
 		if (r < 0)
 			return fault_set(f, r,
 					 "recipe '%s': its input '%s' is not in the store",

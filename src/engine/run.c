@@ -254,7 +254,10 @@ static int make_folders(struct store *s, const struct action *act,
 /* Makes what may be missing in the kept folder of a failed build, which must hold one. */
 static int reuse_folders(const char *kept, const struct sandbox_plan *p, struct fault *f)
 {
-	if (access(p->build_host, F_OK) < 0) {
+	int there = file_exists(p->build_host, f);
+	if (there < 0)
+		return there;
+	if (!there) {
 		fault_set(f, ERR_MISSING, "%s does not hold a kept build", kept);
 		fault_hint(f, "boot-hurd build --keep-failed names the folder");
 		return ERR_MISSING;

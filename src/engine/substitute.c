@@ -18,9 +18,10 @@ int substitute_object(struct store *s, const char *location, const struct digest
 	size_t nrefs = 0;
 	struct store_object got;
 	/* An object that came without its action has no references yet: it is added once more. */
-	if (!a && store_hold(s, hash, NULL) == 0)
-		return 0;
-	int r = store_tmp(s, "fetch", &folder, f);
+	int r = a ? ERR_MISSING : store_hold(s, hash, NULL);
+	if (r == 0 || store_lookup(s, r, f) < 0)
+		return r;
+	r = store_tmp(s, "fetch", &folder, f);
 	if (r == 0)
 		r = (tree = path_join(folder, "tree")) ? 0 : -ENOMEM;
 	if (r == 0)

@@ -13,9 +13,10 @@
 /* Comparing what the store has with what peers say, by hashes alone; and telling of it. */
 struct challenge_result {
 	const struct drv *drv;
-	bool asked;    /* named on the command line */
-	bool built;    /* the store has it; else nothing is compared */
-	bool compared; /* bits of others for this very action were compared: of enough of them */
+	bool asked; /* named on the command line */
+	bool built; /* the store has it; else nothing is compared */
+	bool
+	    compared; /* bits of others for this very action were compared: of enough of them */
 	const struct drv *stands_on; /* the first it is built from that differs, or NULL */
 	bool taken;                  /* … from others: no bits of our own */
 	char *fetched;               /* where another's tree was brought to; owned, or NULL */

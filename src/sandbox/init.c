@@ -366,12 +366,18 @@ static void run_step(struct init *s, size_t i)
 		judge_step(s);
 	if (!s->ended)
 		check_leftover(s);
-	if (!s->ended && s->a->plan->strict_network &&
-	    sandbox_network_reached(s->listener.proc)) {
+	int reached = !s->ended && s->a->plan->strict_network
+			  ? sandbox_network_reached(s->listener.proc)
+			  : 0;
+	if (reached)
+		end(s, SANDBOX_NETWORK, 0);
+	if (reached < 0) /* what cannot be told did not happen for sure */
+		snprintf(s->report.detail, sizeof s->report.detail,
+			 "whether anything was sent to an address outside cannot be told: %s",
+			 strerrordesc_np(-reached));
+	else if (reached)
 		snprintf(s->report.detail, sizeof s->report.detail,
 			 "something was sent to an address outside");
-		end(s, SANDBOX_NETWORK, 0);
-	}
 }
 
 /* Adds what the steps used up, and checks the largest process against the memory limit. */

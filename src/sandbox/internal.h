@@ -172,9 +172,11 @@ void sandbox_traced(const struct sandbox_plan *p, pid_t pid, int status);
 
 /* network.c: brings loopback up. 0 or a negated errno. */
 int sandbox_network_up(void);
-/* network.c: returns whether anything was sent to an address outside. PROC: a descriptor of /proc.
+/*
+ * network.c: returns whether anything was sent to an address outside, or a negated errno: the counters
+ * cannot be read. PROC: a descriptor of /proc.
  */
-bool sandbox_network_reached(int proc);
+int sandbox_network_reached(int proc);
 
 /* What is watched by looking now and then, from outside. */
 struct sandbox_watch {

@@ -234,36 +234,62 @@ int sandbox_network_up(void)
 	return e;
 }
 
-/* Returns the number in column NAME of a table of two lines, 0 when there is none. */
-static unsigned long column(const char *head, const char *name)
+/* Reads the number in column NAME of a table of two lines, which begins at HEAD. 0 or -EBADMSG. */
+static int column(const char *head, const char *name, unsigned long *ret)
 {
 	const char *value = strchr(head, '\n');
 	while (value && *head != '\n' && value[0] && value[1]) {
 		value++;
 		size_t n = strcspn(head, " \n");
-		if (n == strlen(name) && memcmp(head, name, n) == 0)
-			return strtoul(value, NULL, 10);
+		if (n == strlen(name) && memcmp(head, name, n) == 0) {
+			*ret = strtoul(value, NULL, 10);
+			return 0;
+		}
 		head += n + (head[n] == ' ');
 		value += strcspn(value, " \n");
 	}
-	return 0;
+	return -EBADMSG;
 }
 
-bool sandbox_network_reached(int proc)
+/* Reads the number behind NAME in a list of names and numbers. 0 or -EBADMSG. */
+static int listed(const char *text, const char *name, unsigned long *ret)
 {
-	static const char *const files[] = {"self/net/snmp", "self/net/snmp6"};
-	static const char six[] = "Ip6OutNoRoutes";
-	char text[16384] = "";
-	unsigned long n = 0;
-	for (size_t i = 0; i < 2; i++) {
-		int fd = openat(proc, files[i], O_RDONLY | O_CLOEXEC);
-		ssize_t got = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
-		if (fd >= 0)
-			close(fd);
-		text[got > 0 ? got : 0] = '\0';
-		const char *at = i ? strstr(text, six) : NULL;
-		n += i ? (at ? strtoul(at + sizeof six - 1, NULL, 10) : 0)
-		       : column(text, "OutNoRoutes");
+	const char *at = strstr(text, name);
+	*ret = at ? strtoul(at + strlen(name), NULL, 10) : 0;
+	return at ? 0 : -EBADMSG;
+}
+
+/* Reads all of the file PATH below PROC as text. 0 or a negated errno. */
+static int read_all(int proc, const char *path, char *ret, size_t size)
+{
+	size_t n = 0;
+	ssize_t got = 1;
+	int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	while (got > 0 && n < size - 1) {
+		got = read(fd, ret + n, size - 1 - n);
+		n += got > 0 ? (size_t)got : 0;
 	}
-	return n > 0;
+	int r = got < 0 ? -errno : got > 0 ? -EMSGSIZE : 0;
+	ret[n] = '\0';
+	close(fd);
+	return r;
+}
+
+int sandbox_network_reached(int proc)
+{
+	char text[16384];
+	unsigned long four = 0, six = 0;
+	int r = read_all(proc, "self/net/snmp", text, sizeof text);
+	if (r == 0)
+		r = column(text, "OutNoRoutes", &four);
+	if (r < 0)
+		return r;
+	r = read_all(proc, "self/net/snmp6", text, sizeof text);
+	if (r == 0)
+		r = listed(text, "Ip6OutNoRoutes", &six);
+	if (r == -ENOENT) /* a kernel without IPv6 */
+		r = 0;
+	return r < 0 ? r : four + six > 0;
 }

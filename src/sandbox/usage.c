@@ -185,15 +185,26 @@ struct usage usage_measure(const char *path, int user_ns)
 	return u;
 }
 
+/* Notes error E of a process or descriptor, which may have ended meanwhile; 0 = none. */
+static void note_gone(struct usage *u, int e)
+{
+	if (e && e != ENOENT && e != ESRCH)
+		worsen(u, USAGE_FAILED);
+}
+
 /* Adds what is open in the folder of descriptors FD, of device DEV, without a name; SEEN are counted. */
 static void add_unlinked(struct usage *u, DIR *fds, uint64_t dev, ino_t **seen, size_t *nseen)
 {
 	struct dirent *e;
-	while ((e = readdir(fds))) {
+	while (errno = 0, (e = readdir(fds))) {
 		struct stat st;
-		if (!path_is_component(view_of(e->d_name)) ||
-		    fstatat(dirfd(fds), e->d_name, &st, 0) < 0 || !S_ISREG(st.st_mode) ||
-		    st.st_nlink || st.st_dev != dev)
+		if (!path_is_component(view_of(e->d_name)))
+			continue;
+		if (fstatat(dirfd(fds), e->d_name, &st, 0) < 0) {
+			note_gone(u, errno);
+			continue;
+		}
+		if (!S_ISREG(st.st_mode) || st.st_nlink || st.st_dev != dev)
 			continue;
 		size_t i = 0;
 		while (i < *nseen && (*seen)[i] != st.st_ino)
@@ -209,6 +220,7 @@ static void add_unlinked(struct usage *u, DIR *fds, uint64_t dev, ino_t **seen, 
 		more[(*nseen)++] = st.st_ino;
 		u->bytes += (uint64_t)st.st_blocks * 512;
 	}
+	note_gone(u, errno);
 }
 
 struct usage usage_unlinked(int proc, uint64_t dev)
@@ -224,7 +236,7 @@ struct usage usage_unlinked(int proc, uint64_t dev)
 		return (struct usage){USAGE_FAILED, 0};
 	}
 	struct dirent *e;
-	while ((e = readdir(d))) {
+	while (errno = 0, (e = readdir(d))) {
 		char name[280];
 		if (*e->d_name < '1' || *e->d_name > '9')
 			continue;
@@ -235,10 +247,12 @@ struct usage usage_unlinked(int proc, uint64_t dev)
 		if (fds) {
 			add_unlinked(&u, fds, dev, &seen, &nseen);
 			closedir(fds);
-		} else if (fd >= 0) {
-			close(fd);
+			continue;
 		}
+		note_gone(&u, errno);
+		file_close_fd(&fd);
 	}
+	note_gone(&u, errno);
 	closedir(d);
 	free(seen);
 	return u;

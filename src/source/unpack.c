@@ -199,7 +199,10 @@ static int copy_link(struct unpack *u, const char *target, int dir, const char *
 	CLOSE_FD int from =
 	    openat(from_dir, base, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
-	if (from < 0 || fstat(from, &st) < 0 || !S_ISREG(st.st_mode))
+	bool absent = from < 0 && (errno == ENOENT || errno == ELOOP || errno == ENXIO);
+	if ((from < 0 && !absent) || (from >= 0 && fstat(from, &st) < 0))
+		return fault_set(u->fault, -errno, "cannot read below %s:", u->root);
+	if (absent || !S_ISREG(st.st_mode))
 		return refuse(u, ERR_UNSAFE, rel, "is a hard link to nothing in the archive");
 	if (strcmp(clean, rel) == 0)
 		return 0;
@@ -262,8 +265,12 @@ static int take_entry(struct unpack *u, struct archive_entry *e)
 		return make_file(u, e, dir, name, rel);
 	if (type == AE_IFDIR) {
 		struct stat st;
-		if (mkdirat(dir, name, 0755) < 0 &&
-		    (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode)))
+		if (mkdirat(dir, name, 0755) == 0)
+			return 0;
+		if (errno != EEXIST || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			return fault_set(u->fault, -errno,
+					 "cannot make a folder below %s:", u->root);
+		if (!S_ISDIR(st.st_mode))
 			return refuse(u, ERR_UNSAFE, path, "comes twice, as different things");
 		return 0;
 	}
@@ -407,25 +414,31 @@ static int unpack_inner(const char *path, const char *nested, const struct sourc
 	return r;
 }
 
-/* Returns the data archive of an unpacked .deb at PATH (deb(5)), malloc'd, or NULL: it is none. */
-static char *deb_data(const char *path)
+/* Finds the data archive of an unpacked .deb at PATH (deb(5)). RET is malloc'd, or NULL: it is none. */
+static int deb_data(const char *path, char **ret, struct fault *f)
 {
 	static const char *const names[] = {"data.tar.xz", "data.tar.zst", "data.tar.gz",
 					    "data.tar.bz2", "data.tar"};
 	FREE_PTR char *mark = path_join(path, "debian-binary");
-	for (size_t i = 0; mark && access(mark, F_OK) == 0 && i < 5; i++) {
+	*ret = NULL;
+	int r = mark ? file_exists(mark, f) : -ENOMEM;
+	bool deb = r > 0;
+	for (size_t i = 0; deb && r >= 0 && !*ret && i < 5; i++) {
 		FREE_PTR char *data = path_join(path, names[i]);
-		if (data && access(data, F_OK) == 0)
-			return strdup(names[i]);
+		r = data ? file_exists(data, f) : -ENOMEM;
+		if (r > 0 && !(*ret = strdup(names[i])))
+			r = -ENOMEM;
 	}
-	return NULL;
+	return r < 0 ? r : 0;
 }
 
 int source_unpack(const char *file, const char *path, const struct source_options *o,
 		  struct fault *f)
 {
+	FREE_PTR char *data = NULL;
 	int r = unpack_to(file, path, o, f);
-	FREE_PTR char *data = r == 0 ? deb_data(path) : NULL;
+	if (r == 0)
+		r = deb_data(path, &data, f);
 	if (r == 0 && o->nested && !path_is_clean(view_of(o->nested)))
 		r = fault_set(f, ERR_UNSAFE, "'%s' is not a path inside an archive", o->nested);
 	if (r == 0 && (o->nested || data))

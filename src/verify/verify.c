@@ -154,8 +154,10 @@ static void check_reference(struct work *w, struct verify_result *r)
 static int judge(struct work *w, struct verify_result *r, struct fault *f)
 {
 	int e = w->ops->stored(w->ops->ctx, r->drv, &r->action, &r->object);
-	if (e < 0)
+	if (e == ERR_MISSING)
 		return fault_set(f, e, "%s is not in the store", r->drv->name);
+	if (e < 0)
+		return fault_set(f, e, "cannot look %s up in the store:", r->drv->name);
 	check_reference(w, r);
 	bool chosen = sampled(w->o, r->drv);
 	r->verdict = chosen ? VERDICT_UNCHECKED : VERDICT_SAMPLED_OUT;
