@@ -12,6 +12,7 @@
 #include "attest/statement.h"
 #include "base/file.h"
 #include "cmd/print.h"
+#include "cmd/target.h"
 #include "json/value.h"
 
 enum { BUNDLE_MAX = 64 << 20 }; /* bytes of a file of envelopes that is read */
@@ -99,29 +100,20 @@ static int attest_one(struct attest *a, const struct drv *d, struct fault *f)
 	return r;
 }
 
-static int make(struct cmd *c, const char *name, bool print, int argc, char **argv, int first,
-		struct fault *f)
+/* Attests the operands. */
+static int make(struct cmd *c, const char *name, bool print, struct fault *f)
 {
 	struct attest a = {.c = c, .print = print};
 	struct build_options o = {0};
 	const struct drv **targets = NULL;
-	const char *state = NULL;
 	size_t n = 0;
-	if (!name) {
-		fault_set(f, ERR_USAGE, "attest: which key is to sign? Give --key NAME");
-		fault_hint(f, "boot-hurd key generate NAME makes one");
-		return ERR_USAGE;
-	}
-	int r = cmd_state(c, &state, f);
+	int r = keys_load(c->state, name, true, &a.key, f);
 	if (r == 0)
-		r = keys_load(state, name, true, &a.key, f);
-	if (r == 0)
-		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+		r = cmd_targets(c, c->operands, c->noperands, &targets, &n, f);
 	if (r == 0)
 		r = cmd_builder(c, &o, &a.b, f);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = attest_one(&a, targets[i], f);
-	builder_free(a.b);
 	key_release(&a.key);
 	return r;
 }
@@ -179,10 +171,7 @@ static int check(struct cmd *c, const char *file, struct fault *f)
 	size_t n, number = 0;
 	struct buf text = BUF_INIT;
 	struct view line;
-	const char *state = NULL;
-	int r = cmd_state(c, &state, f);
-	if (r == 0)
-		r = keys_load_all(state, &c->arena, &keys, &n, f);
+	int r = keys_load_all(c->state, &c->arena, &keys, &n, f);
 	if (r == 0)
 		r = file_read(file, BUNDLE_MAX, &text, f);
 	if (r < 0) {
@@ -211,26 +200,53 @@ static int check(struct cmd *c, const char *file, struct fault *f)
 	return r;
 }
 
-int cmd_attest(struct cmd *c, int argc, char **argv, struct fault *f)
+/* What the command line asks for. */
+struct request {
+	const char *key; /* NULL = not given */
+	bool print, check;
+};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_TEXT, 0, "key", offsetof(struct request, key), "NAME",
+     "sign with the secret key NAME"},
+    {OPTION_FLAG, 0, "print", offsetof(struct request, print), NULL,
+     "write envelopes to standard output"},
+    {OPTION_FLAG, 0, "check", offsetof(struct request, check), NULL,
+     "operands are envelopes: check them against the known keys"},
+    {0}};
+
+static int check_request(struct cmd *c, void *request, struct fault *f)
 {
-	const char *key = NULL;
-	bool print = false, check_files = false;
-	const struct option_row rows[] = {
-	    {OPTION_TEXT, 0, "key", &key, "NAME", "sign with the secret key NAME"},
-	    {OPTION_FLAG, 0, "print", &print, NULL, "write envelopes to standard output"},
-	    {OPTION_FLAG, 0, "check", &check_files, NULL,
-	     "operands are envelopes: check them against the known keys"},
-	    {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
-	int r = cmd_operands(argc, argv, first, 1, -1, f);
-	if (r == 0 && check_files && (key || print))
-		r = fault_set(f, ERR_USAGE, "attest: %s has no meaning with --check",
-			      key ? "--key" : "--print");
-	if (r == 0 && !check_files)
-		return make(c, key, print, argc, argv, first, f);
-	for (int i = first; r == 0 && i < argc; i++)
-		r = check(c, argv[i], f);
+	const struct request *q = request;
+	(void)c;
+	if (q->check && (q->key || q->print))
+		return fault_set(f, ERR_USAGE, "attest: %s has no meaning with --check",
+				 q->key ? "--key" : "--print");
+	if (q->check || q->key)
+		return 0;
+	fault_set(f, ERR_USAGE, "attest: which key is to sign? Give --key NAME");
+	fault_hint(f, "boot-hurd key generate NAME makes one");
+	return ERR_USAGE;
+}
+
+static int attest(struct cmd *c, void *request, struct fault *f)
+{
+	const struct request *q = request;
+	int r = q->check ? 0 : make(c, q->key, q->print, f);
+	for (size_t i = 0; r == 0 && q->check && i < c->noperands; i++)
+		r = check(c, c->operands[i], f);
 	return r;
 }
+
+const struct command command_attest = {
+    .name = "attest",
+    .run = attest,
+    .check = check_request,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .min = 1,
+    .max = CMD_MANY,
+    .needs = CMD_STATE,
+    .synopsis = "--key NAME TARGET… | --check FILE…",
+    .summary = "sign what was built, or check what others signed",
+};

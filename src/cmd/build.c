@@ -8,18 +8,19 @@
 
 #include "base/file.h"
 #include "base/sys.h"
+#include "cmd/format.h"
 #include "cmd/offers.h"
 #include "cmd/overrides.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
+#include "cmd/target.h"
 
 /* Prints what a build would do. */
-static int dry_run(struct cmd *c, struct builder *b, const struct drv *const *targets, size_t n,
+static int dry_run(struct builder *b, const struct drv *const *targets, size_t n,
 		   struct fault *f)
 {
 	struct drv **todo;
 	size_t ntodo;
-	(void)c;
 	int r = builder_plan(b, targets, n, &todo, &ntodo, f);
 	if (r < 0)
 		return r;
@@ -27,12 +28,12 @@ static int dry_run(struct cmd *c, struct builder *b, const struct drv *const *ta
 	char t[32];
 	for (size_t i = 0; i < ntodo; i++) {
 		uint64_t ns = store_expected_ns(builder_store(b), todo[i]->name);
-		cmd_format_time(ns, t);
+		format_time(ns, t);
 		print_out("would build %s%s%s%s\n", todo[i]->name, ns ? " (last time " : "",
 			  ns ? t : "", ns ? ")" : "");
 		sum += ns;
 	}
-	cmd_format_time(sum, t);
+	format_time(sum, t);
 	print_out("%zu to build, %s of work by history\n", ntodo, t);
 	free(todo);
 	return 0;
@@ -81,83 +82,90 @@ static int keep_built(struct cmd *c, struct store *s, const struct build_result 
 	return r;
 }
 
-/* What the command line asks for, and what that needs. */
-struct build_work {
+/* What the command line asks for. */
+struct request {
 	struct build_options o;
 	struct strlist overrides; /* NAME=PATH */
-	struct offers offers;     /* of peers */
 	bool dry, logs, substitute, no_root;
+};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_COUNT, 'j', "jobs", offsetof(struct request, o.jobs), "N",
+     "build N at a time (default: one per processor)"},
+    {OPTION_FLAG, 'k', "keep-going", offsetof(struct request, o.keep_going), NULL,
+     "go on after a failure"},
+    {OPTION_FLAG, 'n', "dry-run", offsetof(struct request, dry), NULL,
+     "say what would be built"},
+    {OPTION_FLAG, 'K', "keep-failed", offsetof(struct request, o.keep_failed), NULL,
+     "keep the folder of a failed build"},
+    {OPTION_FLAG, 'L', "print-logs", offsetof(struct request, logs), NULL,
+     "print the log of each build when it ends"},
+    {OPTION_FLAG, 0, "no-root", offsetof(struct request, no_root), NULL,
+     "let the next gc take what is built"},
+    {OPTION_FLAG, 0, "substitute", offsetof(struct request, substitute), NULL,
+     "take what the quorum agrees on from peers instead of building it"},
+    OVERRIDES_OPTION(struct request, overrides),
+    {OPTION_SECONDS, 0, "max-time", offsetof(struct request, o.caps.time_s), "TIME",
+     "cap of a build's wall time"},
+    {OPTION_SECONDS, 0, "max-silence", offsetof(struct request, o.caps.silence_s), "TIME",
+     "cap of a build's time without output"},
+    {OPTION_BYTES, 0, "max-memory", offsetof(struct request, o.caps.memory), "SIZE",
+     "cap of a build's memory"},
+    {OPTION_BYTES, 0, "max-processes", offsetof(struct request, o.caps.processes), "N",
+     "cap of a build's processes at one time"},
+    {OPTION_BYTES, 0, "max-output", offsetof(struct request, o.caps.output), "SIZE",
+     "cap of an output's size"},
+    {OPTION_BYTES, 0, "max-build", offsetof(struct request, o.caps.build), "SIZE",
+     "cap of a build folder's size"},
+    {OPTION_BYTES, 0, "max-log", offsetof(struct request, o.caps.log), "SIZE",
+     "cap of a log's size"},
+    {0}};
+
+/* A build under way. */
+struct build_work {
+	struct request *q;
+	struct offers offers;       /* of peers */
 	const struct drv **targets; /* in the command's arena */
 	size_t n;
 	struct builder *b;
 	struct progress *progress;
 };
 
-static int parse(struct cmd *c, struct build_work *w, int argc, char **argv, struct fault *f)
+static int check_request(struct cmd *c, void *request, struct fault *f)
 {
-	const struct option_row rows[] = {
-	    {OPTION_COUNT, 'j', "jobs", &w->o.jobs, "N",
-	     "build N at a time (default: one per processor)"},
-	    {OPTION_FLAG, 'k', "keep-going", &w->o.keep_going, NULL, "go on after a failure"},
-	    {OPTION_FLAG, 'n', "dry-run", &w->dry, NULL, "say what would be built"},
-	    {OPTION_FLAG, 'K', "keep-failed", &w->o.keep_failed, NULL,
-	     "keep the folder of a failed build"},
-	    {OPTION_FLAG, 'L', "print-logs", &w->logs, NULL,
-	     "print the log of each build when it ends"},
-	    {OPTION_FLAG, 0, "no-root", &w->no_root, NULL,
-	     "let the next gc take what is built"},
-	    {OPTION_FLAG, 0, "substitute", &w->substitute, NULL,
-	     "take what the quorum agrees on from peers instead of building it"},
-	    OVERRIDES_OPTION(&w->overrides),
-	    {OPTION_SECONDS, 0, "max-time", &w->o.caps.time_s, "TIME",
-	     "cap of a build's wall time"},
-	    {OPTION_SECONDS, 0, "max-silence", &w->o.caps.silence_s, "TIME",
-	     "cap of a build's time without output"},
-	    {OPTION_BYTES, 0, "max-memory", &w->o.caps.memory, "SIZE",
-	     "cap of a build's memory"},
-	    {OPTION_BYTES, 0, "max-processes", &w->o.caps.processes, "N",
-	     "cap of a build's processes at one time"},
-	    {OPTION_BYTES, 0, "max-output", &w->o.caps.output, "SIZE",
-	     "cap of an output's size"},
-	    {OPTION_BYTES, 0, "max-build", &w->o.caps.build, "SIZE",
-	     "cap of a build folder's size"},
-	    {OPTION_BYTES, 0, "max-log", &w->o.caps.log, "SIZE", "cap of a log's size"},
-	    {0}};
-	return cmd_parse(c, argc, argv, rows, f);
+	const struct request *q = request;
+	(void)c;
+	return q->dry && q->substitute
+		   ? fault_set(
+			 f, ERR_USAGE,
+			 "build: --dry-run asks no peers: --substitute has no meaning with "
+			 "it")
+		   : 0;
 }
 
 /* Evaluates the targets, asks peers, makes the builder. */
-static int prepare(struct cmd *c, struct build_work *w, int argc, char **argv, int first,
-		   struct fault *f)
+static int prepare(struct cmd *c, struct build_work *w, struct fault *f)
 {
-	struct recipes *recipes = NULL;
-	int r = cmd_operands(argc, argv, first, 1, -1, f);
-	if (r == 0 && w->dry && w->substitute)
-		r = fault_set(
-		    f, ERR_USAGE,
-		    "build: --dry-run asks no peers: --substitute has no meaning with it");
+	struct build_options *o = &w->q->o;
+	int r = overrides_apply(c, &w->q->overrides, f);
 	if (r == 0)
-		r = cmd_recipes(c, &recipes, f);
-	if (r == 0)
-		r = overrides_apply(c, &w->overrides, f);
-	if (r == 0)
-		r = cmd_targets(c, argc, argv, first, &w->targets, &w->n, f);
+		r = cmd_targets(c, c->operands, c->noperands, &w->targets, &w->n, f);
 	if (r == 0)
 		r = overrides_check(c, f);
-	if (r == 0 && w->substitute) {
+	if (r == 0 && w->q->substitute) {
 		r = offers_ask(c, &w->offers, f);
-		w->o.offer = offers_find;
-		w->o.offer_ctx = &w->offers;
+		o->offer = offers_find;
+		o->offer_ctx = &w->offers;
 	}
 	if (r == 0)
-		r = progress_new(c->quiet, w->logs, &w->progress);
+		r = progress_new(c->quiet, w->q->logs, &w->progress);
 	if (r < 0)
 		return r;
-	w->o.event = progress_event;
-	w->o.event_ctx = w->progress;
-	w->o.overridden = overrides_cover;
-	w->o.overridden_ctx = recipes;
-	return cmd_builder(c, &w->o, &w->b, f);
+	o->event = progress_event;
+	o->event_ctx = w->progress;
+	o->overridden = overrides_cover;
+	o->overridden_ctx = c->recipes;
+	return cmd_builder(c, o, &w->b, f);
 }
 
 /* Builds, prints what came of it, and keeps what was asked for by name from collection. */
@@ -175,7 +183,7 @@ static int carry_out(struct cmd *c, struct build_work *w, struct fault *f)
 	w->progress = NULL;
 	print_results(results, w->n);
 	struct fault g = FAULT_INIT;
-	int e = w->no_root ? 0 : keep_built(c, builder_store(w->b), results, w->n, &g);
+	int e = w->q->no_root ? 0 : keep_built(c, builder_store(w->b), results, w->n, &g);
 	if (r == 0 && e < 0) {
 		r = e;
 		*f = g;
@@ -183,18 +191,27 @@ static int carry_out(struct cmd *c, struct build_work *w, struct fault *f)
 	return r;
 }
 
-int cmd_build(struct cmd *c, int argc, char **argv, struct fault *f)
+static int build(struct cmd *c, void *request, struct fault *f)
 {
-	struct build_work w = {.overrides = STRLIST_INIT, .offers = OFFERS_INIT};
-	int first = parse(c, &w, argc, argv, f);
-	if (first <= 0)
-		return first;
-	int r = prepare(c, &w, argc, argv, first, f);
+	struct request *q = request;
+	struct build_work w = {.q = q, .offers = OFFERS_INIT};
+	int r = prepare(c, &w, f);
 	if (r == 0)
-		r = w.dry ? dry_run(c, w.b, w.targets, w.n, f) : carry_out(c, &w, f);
+		r = q->dry ? dry_run(w.b, w.targets, w.n, f) : carry_out(c, &w, f);
 	progress_free(w.progress);
-	builder_free(w.b);
 	offers_release(&w.offers);
-	strlist_release(&w.overrides);
 	return r;
 }
+
+const struct command command_build = {
+    .name = "build",
+    .run = build,
+    .check = check_request,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .min = 1,
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES,
+    .synopsis = "[OPTION…] TARGET…",
+    .summary = "build targets and what they need",
+};

@@ -12,6 +12,7 @@
 #include "cmd/peers.h"
 #include "cmd/print.h"
 #include "cmd/summary.h"
+#include "cmd/target.h"
 #include "peers/challenge.h"
 #include "publication/archive.h"
 
@@ -161,14 +162,14 @@ static int write_vsa(struct cmd *c, const struct challenge *a,
 }
 
 /* Lists what is compared: the closure of the operands, or all that has been built. */
-static int list_nodes(struct cmd *c, struct question *q, int argc, char **argv, int first,
-		      struct drv ***ret, size_t *ret_n, struct fault *f)
+static int list_nodes(struct cmd *c, struct question *q, struct drv ***ret, size_t *ret_n,
+		      struct fault *f)
 {
 	struct digest action, object;
-	int r = cmd_targets(c, argc, argv, first, &q->targets, &q->n, f);
+	int r = cmd_targets(c, c->operands, c->noperands, &q->targets, &q->n, f);
 	if (r == 0)
 		r = drv_closure(q->targets, q->n, ret, ret_n, f);
-	if (r < 0 || first < argc)
+	if (r < 0 || c->noperands)
 		return r;
 	q->n = 0; /* nothing was named */
 	size_t kept = 0;
@@ -195,31 +196,25 @@ static void print_report(const struct challenge *a, const struct challenge_optio
 	buf_release(&text);
 }
 
-int cmd_challenge(struct cmd *c, int argc, char **argv, int first,
-		  const struct challenge_options *o, struct fault *f)
+int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault *f)
 {
 	struct config config = CONFIG_INIT;
 	struct peers peers = PEERS_INIT;
 	struct seen seen = SEEN_INIT;
 	struct challenge a = CHALLENGE_INIT;
-	struct question q = {0};
+	struct question q = {.s = c->store};
 	struct drv **nodes = NULL;
 	size_t n = 0;
 	char own[KEY_ID + 1];
-	const char *state = NULL;
 	int r = cmd_config(&config, NULL, f);
 	if (r == 0 && !config.npeers) {
 		r = fault_set(f, ERR_CONFIG, "verify --peers: there are no peers");
 		fault_hint(f, "boot-hurd peer add NAME LOCATION --key KEY");
 	}
 	if (r == 0)
-		r = cmd_state(c, &state, f);
+		r = keys_own(c->state, o->key, own, f);
 	if (r == 0)
-		r = keys_own(state, o->key, own, f);
-	if (r == 0)
-		r = cmd_store(c, &q.s, f);
-	if (r == 0)
-		r = list_nodes(c, &q, argc, argv, first, &nodes, &n, f);
+		r = list_nodes(c, &q, &nodes, &n, f);
 	if (r == 0)
 		r = cmd_ask_peers(c, &config, NULL, &peers, &seen, f);
 	if (r == 0)

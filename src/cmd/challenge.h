@@ -13,8 +13,7 @@ struct challenge_options {
 	const char *fetch; /* bring others' trees that differ into this folder; or NULL */
 };
 
-/* Compares the operands from FIRST on. Returns an exit status or a negative code. */
-int cmd_challenge(struct cmd *c, int argc, char **argv, int first,
-		  const struct challenge_options *o, struct fault *f);
+/* Compares the operands. Returns an exit status or a negative code. */
+int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault *f);
 
 #endif

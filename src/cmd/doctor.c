@@ -11,7 +11,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cmd/format.h"
+#include "cmd/locate.h"
 #include "cmd/print.h"
+#include "cmd/qemu.h"
 #include "cmd/remote.h"
 #include "sandbox/sandbox.h"
 #include "source/source.h"
@@ -77,21 +80,16 @@ static int check_disk(struct cmd *c)
 	    statvfs(state, &v) < 0)
 		return report(false, "a folder for the store", "export BOOT_HURD_STATE=DIR");
 	uint64_t n = (uint64_t)v.f_bavail * v.f_frsize;
-	cmd_format_bytes(n, free_bytes);
+	format_bytes(n, free_bytes);
 	snprintf(what, sizeof what, "room for the store: %s free", free_bytes);
 	return report(n >= 4ULL << 30, what, "export BOOT_HURD_STATE=DIR, on a larger disk");
 }
 
-int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f)
+static int doctor(struct cmd *c, void *request, struct fault *f)
 {
-	const struct option_row rows[] = {{0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
-	int r = cmd_operands(argc, argv, first, 0, 0, f);
-	if (r < 0)
-		return r;
 	char **urls = NULL;
+	(void)request;
+	(void)f;
 	int bad =
 	    report(namespaces_work(), "user namespaces",
 		   "sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000");
@@ -110,15 +108,22 @@ int cmd_doctor(struct cmd *c, int argc, char **argv, struct fault *f)
 	FREE_PTR char *daemon = c->no_daemon ? NULL : remote_state();
 	if (daemon)
 		print_out("note     a boot-hurdd answers: it manages %s\n", daemon);
-	FREE_PTR char *diffoscope = cmd_find_program("diffoscope");
+	FREE_PTR char *diffoscope = locate_program("diffoscope");
 	if (!diffoscope)
 		print_out(
 		    "optional diffoscope is not installed: differences are listed file by "
 		    "file only\n"
 		    "         install it with: apt-get install diffoscope-minimal\n");
-	FREE_PTR char *qemu = cmd_find_program(CMD_QEMU);
+	FREE_PTR char *qemu = locate_program(QEMU);
 	if (!qemu)
-		print_out("optional " CMD_QEMU " is not installed: boot-hurd vm needs it\n"
-			  "         install it with: " CMD_QEMU_INSTALL "\n");
+		print_out("optional " QEMU " is not installed: boot-hurd vm needs it\n"
+			  "         install it with: " QEMU_INSTALL "\n");
 	return bad ? CMD_ERROR : CMD_OK;
 }
+
+const struct command command_doctor = {
+    .name = "doctor",
+    .run = doctor,
+    .synopsis = "",
+    .summary = "say what this machine lacks and how to mend it",
+};

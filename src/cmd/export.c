@@ -13,6 +13,7 @@
 #include "cmd/print.h"
 #include "cmd/runtime.h"
 #include "cmd/script.h"
+#include "cmd/target.h"
 #include "hash/sha256.h"
 #include "nar/nar.h"
 #include "source/pack.h"
@@ -52,7 +53,6 @@ static int provenance(struct cmd *c, const struct drv *d, struct buf *json, stru
 		r = provenance_json(&s, json);
 	}
 	buf_addc(json, '\n');
-	builder_free(b);
 	return r;
 }
 
@@ -303,38 +303,59 @@ static const char *trimmed(struct cmd *c, const char *path)
 	return arena_fmt(&c->arena, "%.*s", (int)n, path);
 }
 
-int cmd_export(struct cmd *c, int argc, char **argv, struct fault *f)
+/* What the command line asks for. */
+struct request {
+	const char *folder, *output, *format; /* NULL = not given */
+	bool script;
+	/* filled in by check_request, unless SCRIPT */
+	const char *to;
+	const struct shape *shape;
+};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_TEXT, 0, "format", offsetof(struct request, format), "FORMAT", FORMATS},
+    {OPTION_TEXT, 'o', "output", offsetof(struct request, output), "PATH",
+     "write it as this file or folder"},
+    {OPTION_TEXT, 0, "folder", offsetof(struct request, folder), "DIR",
+     "copy the output to DIR/NAME"},
+    {OPTION_FLAG, 0, "script", offsetof(struct request, script), NULL,
+     "print the commands that build it by hand"},
+    {0}};
+
+static int check_request(struct cmd *c, void *request, struct fault *f)
 {
-	const char *folder = NULL, *output = NULL, *format = NULL;
-	bool script = false;
-	const struct option_row rows[] = {
-	    {OPTION_TEXT, 0, "format", &format, "FORMAT", FORMATS},
-	    {OPTION_TEXT, 'o', "output", &output, "PATH", "write it as this file or folder"},
-	    {OPTION_TEXT, 0, "folder", &folder, "DIR", "copy the output to DIR/NAME"},
-	    {OPTION_FLAG, 0, "script", &script, NULL,
-	     "print the commands that build it by hand"},
-	    {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
-	struct store *s = NULL;
-	const struct shape *shape = NULL;
-	struct exporting e = {.c = c};
-	int r = cmd_operands(argc, argv, first, 1, 1, f);
-	if (r == 0 && !!folder + !!output + script != 1)
-		r = fault_set(f, ERR_USAGE,
-			      "export: expected one of --output, --folder and --script");
-	if (r == 0 && format && !output)
-		r = fault_set(f, ERR_USAGE, "export: --format needs --output");
-	if (r == 0 && !script) {
-		e.to = trimmed(c, folder ? folder : output);
-		r = e.to ? find_shape(folder ? "folder" : format, e.to, &shape, f) : -ENOMEM;
-	}
-	if (r == 0)
-		r = cmd_target(c, argv[first], &e.d, f);
-	if (r == 0)
-		r = cmd_store(c, &s, f);
+	struct request *q = request;
+	if (!!q->folder + !!q->output + q->script != 1)
+		return fault_set(f, ERR_USAGE,
+				 "export: expected one of --output, --folder and --script");
+	if (q->format && !q->output)
+		return fault_set(f, ERR_USAGE, "export: --format needs --output");
+	if (q->script)
+		return 0;
+	q->to = trimmed(c, q->folder ? q->folder : q->output);
+	return q->to ? find_shape(q->folder ? "folder" : q->format, q->to, &q->shape, f)
+		     : -ENOMEM;
+}
+
+static int run(struct cmd *c, void *request, struct fault *f)
+{
+	const struct request *q = request;
+	struct exporting e = {.c = c, .to = q->to};
+	int r = cmd_target(c, c->operands[0], &e.d, f);
 	if (r < 0)
 		return r;
-	return script ? export_script(c, e.d, f) : export_to(&e, shape, f);
+	return q->script ? export_script(c, e.d, f) : export_to(&e, q->shape, f);
 }
+
+const struct command command_export = {
+    .name = "export",
+    .run = run,
+    .check = check_request,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .min = 1,
+    .max = 1,
+    .needs = CMD_RECIPES | CMD_STORE,
+    .synopsis = "[OPTION…] TARGET",
+    .summary = "copy an output out, with its provenance",
+};

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/format.h"
 #include "cmd/print.h"
+#include "cmd/target.h"
 #include "sched/sched.h"
 #include "verify/baseline.h"
 
@@ -24,7 +26,7 @@ static void print_text(const struct graph *g)
 	char t[32];
 	for (size_t i = 0; i < g->n; i++) {
 		const struct drv *d = g->nodes[i];
-		cmd_format_time(g->ns[i], t);
+		format_time(g->ns[i], t);
 		print_out("%s%s", g->times && g->critical[i] ? "* " : "", d->name);
 		if (g->times)
 			print_out(" [%s]", g->ns[i] ? t : "unknown");
@@ -39,9 +41,9 @@ static void print_text(const struct graph *g)
 		sum += g->ns[i];
 		chain += g->critical[i] ? g->ns[i] : 0;
 	}
-	cmd_format_time(sum, t);
+	format_time(sum, t);
 	print_out("\nsum of all steps: %s\n", t);
-	cmd_format_time(chain, t);
+	format_time(chain, t);
 	print_out("critical path (marked *): %s\n", t);
 }
 
@@ -52,7 +54,7 @@ static void print_dot(const struct graph *g)
 		const struct drv *d = g->nodes[i];
 		char t[32] = "";
 		if (g->times)
-			cmd_format_time(g->ns[i], t);
+			format_time(g->ns[i], t);
 		print_out("\t\"%s\" [label=\"%s%s%s\"%s];\n", d->name, d->name, *t ? "\\n" : "",
 			  t, g->times && g->critical[i] ? ", style=bold" : "");
 		for (size_t k = 0; k < d->ninputs; k++)
@@ -146,16 +148,16 @@ static int print_markdown(const struct graph *g, struct store *s,
 		const struct drv *d = g->nodes[i];
 		sum += g->ns[i];
 		chain += g->critical[i] ? g->ns[i] : 0;
-		cmd_format_time(g->ns[i], t);
+		format_time(g->ns[i], t);
 		print_out("| %s%s | %s |", d->name, g->critical[i] ? " *" : "",
 			  g->ns[i] ? t : "unknown");
 		for (size_t k = 0; k < d->ninputs; k++)
 			print_out("%s %s", k ? "," : "", d->inputs[k].drv->name);
 		print_out(" |\n");
 	}
-	cmd_format_time(sum, t);
+	format_time(sum, t);
 	print_out("\nSum of all steps: %s. ", t);
-	cmd_format_time(chain, t);
+	format_time(chain, t);
 	print_out("Critical path: %s.\n", t);
 	for (size_t i = 0; r == 0 && i < g->n; i++) {
 		const struct drv *d = g->nodes[i];
@@ -188,50 +190,71 @@ static int mark_critical(struct graph *g)
 	return 0;
 }
 
-int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
+/* What the command line asks for. */
+struct request {
+	const char *format;
+	bool times;
+};
+
+static const struct request DEFAULTS = {.format = "text"};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_TEXT, 0, "format", offsetof(struct request, format), "FORMAT",
+     "text, dot, json or markdown"},
+    {OPTION_FLAG, 0, "times", offsetof(struct request, times), NULL,
+     "times of the last builds, and the critical path"},
+    {0}};
+
+static int check_request(struct cmd *c, void *request, struct fault *f)
 {
-	const char *format = "text";
-	struct graph g = {0};
-	const struct option_row rows[] = {
-	    {OPTION_TEXT, 0, "format", &format, "FORMAT", "text, dot, json or markdown"},
-	    {OPTION_FLAG, 0, "times", &g.times, NULL,
-	     "times of the last builds, and the critical path"},
-	    {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
+	static const char *const formats[] = {"text", "dot", "json", "markdown", NULL};
+	const struct request *q = request;
+	(void)c;
+	for (size_t i = 0; formats[i]; i++)
+		if (strcmp(q->format, formats[i]) == 0)
+			return 0;
+	return fault_set(f, ERR_USAGE, "--format: '%s' is none of text, dot, json, markdown",
+			 q->format);
+}
+
+/* Fills in the times, and what is on the longest chain. */
+static int add_times(struct cmd *c, struct graph *g, struct fault *f)
+{
+	struct store *s = NULL;
+	int r = cmd_store(c, &s, f);
+	for (size_t i = 0; r == 0 && i < g->n; i++)
+		g->ns[i] = store_expected_ns(s, g->nodes[i]->name);
+	return r == 0 ? mark_critical(g) : r;
+}
+
+static int graph(struct cmd *c, void *request, struct fault *f)
+{
+	const struct request *q = request;
+	const char *format = q->format;
 	const struct drv **targets = NULL;
 	size_t n = 0;
-	struct store *s = NULL;
 	struct baseline published = BASELINE_INIT;
 	bool markdown = strcmp(format, "markdown") == 0;
-	g.times = g.times || markdown;
-	int r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+	struct graph g = {.times = q->times || markdown};
+	int r = cmd_targets(c, c->operands, c->noperands, &targets, &n, f);
 	if (r == 0)
 		r = drv_closure(targets, n, &g.nodes, &g.n, f);
 	if (r == 0 && markdown)
 		r = cmd_baseline(c, &published, f);
-	if (r == 0 && g.times)
-		r = cmd_store(c, &s, f);
 	g.ns = calloc(g.n + 1, sizeof *g.ns);
 	g.critical = calloc(g.n + 1, sizeof *g.critical);
 	if (r == 0 && (!g.ns || !g.critical))
 		r = -ENOMEM;
-	for (size_t i = 0; r == 0 && g.times && i < g.n; i++)
-		g.ns[i] = store_expected_ns(s, g.nodes[i]->name);
 	if (r == 0 && g.times)
-		r = mark_critical(&g);
+		r = add_times(c, &g, f);
 	if (r == 0 && strcmp(format, "text") == 0)
 		print_text(&g);
 	else if (r == 0 && strcmp(format, "dot") == 0)
 		print_dot(&g);
 	else if (r == 0 && strcmp(format, "json") == 0)
 		print_json(&g);
-	else if (r == 0 && markdown)
-		r = print_markdown(&g, s, &published, f);
 	else if (r == 0)
-		r = fault_set(f, ERR_USAGE,
-			      "--format: '%s' is none of text, dot, json, markdown", format);
+		r = print_markdown(&g, c->store, &published, f);
 	baseline_release(&published);
 	free(g.nodes);
 	free(g.ns);
@@ -239,56 +262,15 @@ int cmd_graph(struct cmd *c, int argc, char **argv, struct fault *f)
 	return r;
 }
 
-/* Finds a shortest chain from D down to WANTED; prints it from the end. */
-static bool print_chain(struct drv **nodes, size_t n, const struct drv *from,
-			const struct drv *wanted)
-{
-	/* Distances to WANTED; inputs stand before users, so one pass is enough. */
-	size_t *dist = calloc(n + 1, sizeof *dist);
-	bool found = false;
-	for (size_t i = 0; dist && i < n; i++) {
-		nodes[i]->mark = i;
-		dist[i] = nodes[i] == wanted ? 0 : SIZE_MAX;
-		for (size_t k = 0; k < nodes[i]->ninputs; k++) {
-			size_t in = dist[nodes[i]->inputs[k].drv->mark];
-			if (in != SIZE_MAX && in + 1 < dist[i])
-				dist[i] = in + 1;
-		}
-	}
-	const struct drv *at = dist && dist[from->mark] != SIZE_MAX ? from : NULL;
-	while (at) {
-		found = true;
-		print_out("%s\n", at->name);
-		const struct drv *next = NULL;
-		for (size_t k = 0; k < at->ninputs && !next && at != wanted; k++)
-			if (dist[at->inputs[k].drv->mark] + 1 == dist[at->mark])
-				next = at->inputs[k].drv;
-		if (next)
-			print_out("  needs ");
-		at = next;
-	}
-	free(dist);
-	return found;
-}
-
-int cmd_why(struct cmd *c, int argc, char **argv, struct fault *f)
-{
-	const struct option_row rows[] = {{0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
-	const struct drv *a = NULL, *b = NULL;
-	struct drv **nodes = NULL;
-	size_t n = 0;
-	int r = cmd_operands(argc, argv, first, 2, 2, f);
-	if (r == 0)
-		r = cmd_target(c, argv[first], &a, f);
-	if (r == 0)
-		r = cmd_target(c, argv[first + 1], &b, f);
-	if (r == 0)
-		r = drv_closure(&a, 1, &nodes, &n, f);
-	if (r == 0 && !print_chain(nodes, n, a, b))
-		r = fault_set(f, ERR_MISSING, "%s does not need %s", a->name, b->name);
-	free(nodes);
-	return r;
-}
+const struct command command_graph = {
+    .name = "graph",
+    .run = graph,
+    .check = check_request,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .defaults = &DEFAULTS,
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES,
+    .synopsis = "[OPTION…] [TARGET…]",
+    .summary = "print what needs what",
+};

@@ -21,25 +21,39 @@ static void print_key(const struct key *k, bool nix)
 	buf_release(&b);
 }
 
-static int generate(const char *state, const char *name, struct fault *f)
+static int generate(struct cmd *c, void *request, struct fault *f)
 {
+	const char *name = c->operands[0];
 	struct key k, old;
-	if (keys_load(state, name, false, &old, NULL) == 0)
+	(void)request;
+	if (keys_load(c->state, name, false, &old, NULL) == 0)
 		return fault_set(f, ERR_EXISTS, "there is a key '%s' already", name);
 	int r = key_generate(name, &k, f);
 	if (r == 0)
-		r = keys_save(state, &k, f);
+		r = keys_save(c->state, &k, f);
 	if (r == 0)
 		print_key(&k, false);
 	key_release(&k);
 	return r;
 }
 
-/* Takes in a key file, public or secret, from FILE or (for "-") standard input. */
-static int import(const char *state, const char *file, struct fault *f)
+static const struct command GENERATE = {
+    .name = "generate",
+    .run = generate,
+    .min = 1,
+    .max = 1,
+    .needs = CMD_STATE,
+    .synopsis = "NAME",
+    .summary = "make a new key that signs",
+};
+
+/* Takes in a key file, public or secret; "-" is standard input. */
+static int import(struct cmd *c, void *request, struct fault *f)
 {
+	const char *file = c->operands[0];
 	struct buf b = BUF_INIT;
 	struct key k = {.secret = false};
+	(void)request;
 	int r =
 	    strcmp(file, "-") == 0 ? file_read_fd(0, 4096, &b) : file_read(file, 4096, &b, f);
 	if (r == 0)
@@ -47,7 +61,7 @@ static int import(const char *state, const char *file, struct fault *f)
 	if (r < 0)
 		fault_wrap(f, "%s", file);
 	if (r == 0)
-		r = keys_save(state, &k, f);
+		r = keys_save(c->state, &k, f);
 	if (r == 0)
 		print_key(&k, false);
 	key_release(&k);
@@ -57,43 +71,69 @@ static int import(const char *state, const char *file, struct fault *f)
 	return r;
 }
 
-int cmd_key(struct cmd *c, int argc, char **argv, struct fault *f)
+static const struct command IMPORT = {
+    .name = "import",
+    .run = import,
+    .min = 1,
+    .max = 1,
+    .needs = CMD_STATE,
+    .synopsis = "FILE",
+    .summary = "take in a key file, public or secret; - is standard input",
+};
+
+/* What the command line of show and list asks for. */
+struct request {
+	bool nix;
+};
+
+static const struct option_row NIX[] = {
+    {OPTION_FLAG, 0, "nix", offsetof(struct request, nix), NULL, "as a line of nix.conf"}, {0}};
+
+static int show(struct cmd *c, void *request, struct fault *f)
 {
-	bool nix = false;
-	const struct option_row rows[] = {
-	    {OPTION_FLAG, 0, "nix", &nix, NULL, "show, list: as a line of nix.conf"}, {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
-	const char *state = NULL;
-	int r = cmd_operands(argc, argv, first, 1, 2, f);
+	const struct request *q = request;
+	struct key k;
+	int r = keys_load(c->state, c->operands[0], false, &k, f);
 	if (r == 0)
-		r = cmd_state(c, &state, f);
-	if (r < 0)
-		return r;
-	const char *verb = argv[first], *name = argv[first + 1];
-	if (nix && strcmp(verb, "show") != 0 && strcmp(verb, "list") != 0)
-		return fault_set(f, ERR_USAGE, "key %s: --nix has no meaning here", verb);
-	if (strcmp(verb, "list") == 0 && !name) {
-		struct key *keys;
-		size_t n = 0;
-		r = keys_load_all(state, &c->arena, &keys, &n, f);
-		for (size_t i = 0; r == 0 && i < n; i++)
-			print_key(&keys[i], nix);
-		return r;
-	}
-	if (strcmp(verb, "generate") == 0 && name)
-		return generate(state, name, f);
-	if (strcmp(verb, "import") == 0 && name)
-		return import(state, name, f);
-	if (strcmp(verb, "show") == 0 && name) {
-		struct key k;
-		r = keys_load(state, name, false, &k, f);
-		if (r == 0)
-			print_key(&k, nix);
-		return r;
-	}
-	fault_set(f, ERR_USAGE, "key: '%s' is not known, or its operand is missing", verb);
-	fault_hint(f, "key generate NAME, key show NAME [--nix], key import FILE, key list");
-	return ERR_USAGE;
+		print_key(&k, q->nix);
+	return r;
 }
+
+static const struct command SHOW = {
+    .name = "show",
+    .run = show,
+    .options = NIX,
+    .size = sizeof(struct request),
+    .min = 1,
+    .max = 1,
+    .needs = CMD_STATE,
+    .synopsis = "[--nix] NAME",
+    .summary = "print the id and the public half of a key",
+};
+
+static int list(struct cmd *c, void *request, struct fault *f)
+{
+	const struct request *q = request;
+	struct key *keys;
+	size_t n = 0;
+	int r = keys_load_all(c->state, &c->arena, &keys, &n, f);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		print_key(&keys[i], q->nix);
+	return r;
+}
+
+static const struct command LIST = {
+    .name = "list",
+    .run = list,
+    .options = NIX,
+    .size = sizeof(struct request),
+    .needs = CMD_STATE,
+    .synopsis = "[--nix]",
+    .summary = "print all keys that are known",
+};
+
+const struct command command_key = {
+    .name = "key",
+    .verbs = (const struct command *const[]){&GENERATE, &SHOW, &IMPORT, &LIST, NULL},
+    .summary = "look after signing keys",
+};

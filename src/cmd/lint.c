@@ -10,6 +10,8 @@
 #include "cmd/generated.h"
 #include "cmd/pins.h"
 #include "cmd/print.h"
+#include "cmd/signals.h"
+#include "cmd/target.h"
 
 enum { LISTED_MAX = 20 }; /* undeclared files of one recipe that are named */
 
@@ -135,7 +137,7 @@ static int lint_sources(struct lint *l, const struct drv *d, struct fault *f)
 		const struct drv_source *s = &d->sources[i];
 		if (s->pin == DRV_PIN_NAR || !s->unpack)
 			continue;
-		if (cmd_interrupted())
+		if (signals_interrupted())
 			r = fault_set(f, ERR_CANCELLED, "stopped");
 		else
 			r = look_into(l, d, s, &found, f);
@@ -190,50 +192,58 @@ static int lint(struct lint *l, const struct drv *const *d, size_t n, struct fau
 	return l->findings || l->broken ? CMD_ERROR : CMD_OK;
 }
 
-/* Records what the recipes pin; the targets from FIRST on mean what they changed. */
-static int record(struct cmd *c, int argc, char **argv, int first, struct fault *f)
+/* Records what the recipes pin; the operands mean what they changed. */
+static int record(struct cmd *c, struct fault *f)
 {
 	const struct drv **all = NULL, **meant = NULL;
-	struct recipes *recipes = NULL;
 	size_t nall = 0, nmeant = 0;
-	int r = cmd_recipes(c, &recipes, f);
-	if (r == 0)
-		r = recipes_all(recipes, &all, &nall, f);
-	if (r == 0 && first < argc)
-		r = cmd_targets(c, argc, argv, first, &meant, &nmeant, f);
+	int r = recipes_all(c->recipes, &all, &nall, f);
+	if (r == 0 && c->noperands)
+		r = cmd_targets_any_pins(c, c->operands, c->noperands, &meant, &nmeant, f);
 	if (r == 0)
 		r = pins_record(c, all, nall, meant, nmeant, f);
 	free(all);
 	return r;
 }
 
-int cmd_lint(struct cmd *c, int argc, char **argv, struct fault *f)
+/* What the command line asks for. */
+struct request {
+	bool record;
+};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_FLAG, 0, "record", offsetof(struct request, record), NULL,
+     "record the pins; targets say that they mean what they changed"},
+    {0}};
+
+static int run(struct cmd *c, void *request, struct fault *f)
 {
-	bool recording = false;
-	const struct option_row rows[] = {
-	    {OPTION_FLAG, 0, "record", &recording, NULL,
-	     "record the pins; targets say that they mean what they changed"},
-	    {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
+	const struct request *q = request;
 	struct lint l = {.c = c};
 	const struct drv **all = NULL, **targets = NULL;
-	struct recipes *recipes = NULL;
 	size_t n = 0;
-	c->any_pins = true;
-	if (recording)
-		return record(c, argc, argv, first, f);
-	int r = cmd_recipes(c, &recipes, f);
-	if (r == 0 && first == argc) {
-		r = recipes_whole(recipes, tell_broken, &l.broken, &all, &n, f);
+	int r;
+	if (q->record)
+		return record(c, f);
+	if (c->noperands) {
+		r = cmd_targets_any_pins(c, c->operands, c->noperands, &targets, &n, f);
+	} else {
+		r = recipes_whole(c->recipes, tell_broken, &l.broken, &all, &n, f);
 		targets = all;
-	} else if (r == 0) {
-		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
 	}
 	if (r == 0)
 		r = lint(&l, targets, n, f);
-	builder_free(l.b);
 	free(all);
 	return r;
 }
+
+const struct command command_lint = {
+    .name = "lint",
+    .run = run,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES,
+    .synopsis = "[--record] [TARGET…]",
+    .summary = "check recipes, list what an auditor takes on trust",
+};

@@ -7,39 +7,40 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/print.h"
+#include "cmd/target.h"
 
-int cmd_log(struct cmd *c, int argc, char **argv, struct fault *f)
+/* What the command line asks for. */
+struct request {
+	bool path;
+};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_FLAG, 0, "path", offsetof(struct request, path), NULL, "print where the log is"},
+    {0}};
+
+static int print_log(struct cmd *c, void *request, struct fault *f)
 {
-	bool path_only = false;
-	const struct option_row rows[] = {
-	    {OPTION_FLAG, 0, "path", &path_only, NULL, "print where the log is"}, {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
-	struct store *s = NULL;
+	const struct request *q = request;
+	const char *name = c->operands[0];
+	struct store *s = c->store;
 	const struct drv *d = NULL;
 	struct store_realisation real = {0};
-	int r = cmd_operands(argc, argv, first, 1, 1, f);
-	if (r == 0)
-		r = cmd_store(c, &s, f);
 	/* A name without a recipe may still have a log: of a recipe that is gone. */
 	struct fault unknown = FAULT_INIT;
-	int known = r == 0 ? cmd_target(c, argv[first], &d, &unknown) : r;
-	if (known < 0)
+	int r = cmd_target(c, name, &d, &unknown);
+	if (r < 0)
 		d = NULL;
 	/* What is wrong with a recipe hides no log; what could not be read is an error. */
-	if (r == 0 && known < 0 && known > ERR_BASE) {
+	if (r < 0 && r > ERR_BASE) {
 		*f = unknown;
-		return known;
-	}
-	if (r < 0)
 		return r;
-	r = store_latest(s, &c->arena, d ? &d->id : NULL, d ? d->name : argv[first], &real);
+	}
+	r = store_latest(s, &c->arena, d ? &d->id : NULL, d ? d->name : name, &real);
 	if (store_lookup(s, r, f) < 0)
 		return r;
 	if (r < 0) {
-		r = fault_set(f, ERR_MISSING, "there is no log of %s", argv[first]);
-		fault_hint(f, "it has not been built here: boot-hurd build %s", argv[first]);
+		r = fault_set(f, ERR_MISSING, "there is no log of %s", name);
+		fault_hint(f, "it has not been built here: boot-hurd build %s", name);
 	}
 	if (r < 0)
 		return r;
@@ -47,7 +48,7 @@ int cmd_log(struct cmd *c, int argc, char **argv, struct fault *f)
 	struct buf b = BUF_INIT;
 	if (!path)
 		return -ENOMEM;
-	if (path_only) {
+	if (q->path) {
 		print_path(path);
 		return CMD_OK;
 	}
@@ -57,3 +58,15 @@ int cmd_log(struct cmd *c, int argc, char **argv, struct fault *f)
 	buf_release(&b);
 	return r;
 }
+
+const struct command command_log = {
+    .name = "log",
+    .run = print_log,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .min = 1,
+    .max = 1,
+    .needs = CMD_STORE,
+    .synopsis = "[--path] TARGET",
+    .summary = "print the log of the newest build",
+};

@@ -58,36 +58,36 @@ static bool parse_percent(const char *text, double *ret)
 	return true;
 }
 
-/* Stores TEXT as ROW asks. Returns what is wrong with it, or NULL. */
-static const char *store_value(const struct option_row *row, const char *text)
+/* Stores TEXT as ROW asks in the struct at BASE. Returns what is wrong with it, or NULL. */
+static const char *store_value(const struct option_row *row, void *base, const char *text)
 {
+	void *into = (char *)base + row->at;
 	uint64_t n;
 	switch (row->kind) {
 	case OPTION_FLAG:
-		*(bool *)row->into = true;
+		*(bool *)into = true;
 		return NULL;
 	case OPTION_TEXT:
-		*(const char **)row->into = text;
+		*(const char **)into = text;
 		return NULL;
 	case OPTION_LIST:
-		return strlist_add(row->into, text) < 0 ? "out of memory" : NULL;
+		return strlist_add(into, text) < 0 ? "out of memory" : NULL;
 	case OPTION_COUNT:
 		if (!parse_units(text, &(struct unit){0, 1}, &n) || n < 1 || n > INT_MAX)
 			return "expected a whole number, 1 or more";
-		*(unsigned *)row->into = (unsigned)n;
+		*(unsigned *)into = (unsigned)n;
 		return NULL;
 	case OPTION_BYTES:
-		if (!parse_units(text, BYTE_UNITS, row->into))
+		if (!parse_units(text, BYTE_UNITS, into))
 			return "expected a number of bytes, such as 500M or 2G";
 		return NULL;
 	case OPTION_SECONDS:
 		if (!parse_units(text, TIME_UNITS, &n) || n > SYS_SECONDS_MAX)
 			return "expected a time of at most 100 years, such as 90s, 10m or 2d";
-		*(uint64_t *)row->into = n;
+		*(uint64_t *)into = n;
 		return NULL;
 	case OPTION_PERCENT:
-		return parse_percent(text, row->into) ? NULL
-						      : "expected a percentage, 0 to 100";
+		return parse_percent(text, into) ? NULL : "expected a percentage, 0 to 100";
 	case OPTION_END:
 		break;
 	}
@@ -128,33 +128,51 @@ static int refused(const char *command, const char *word, int c,
 	return ERR_USAGE;
 }
 
-int option_parse(int argc, char **argv, const struct option_row *rows,
-		 const struct option_row *common, int *ret_first, struct fault *f)
+int option_parse(const char *command, int argc, char **argv, const struct option_set *own,
+		 const struct option_set *common, int *ret_first, struct fault *f)
 {
 	const struct option_row *all[ROWS_MAX];
 	struct option longs[ROWS_MAX + 2] = {0};
 	char shorts[ROWS_MAX * 2 + 8] = ":h";
-	int n = add_rows(rows, all, longs, shorts, 0);
-	n = add_rows(common, all, longs, shorts, n);
+	int nown = add_rows(own->rows, all, longs, shorts, 0);
+	int n = add_rows(common->rows, all, longs, shorts, nown);
 	longs[n] = (struct option){"help", no_argument, NULL, HELP_VALUE};
 	optind = 0; /* glibc: start from the beginning, also after an earlier use */
 	int c;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		const struct option_row *row = NULL;
+		int at = 0;
 		if (c == HELP_VALUE || c == 'h')
 			return 1;
 		if (c == '?' || c == ':')
-			return refused(argv[0], argv[optind - 1], c, all, n, f);
-		for (int i = 0; i < n && !row; i++)
-			if (c == i + 1 || (all[i]->letter && c == all[i]->letter))
-				row = all[i];
-		const char *wrong = row ? store_value(row, optarg) : "it cannot be used";
+			return refused(command, argv[optind - 1], c, all, n, f);
+		while (at < n && c != at + 1 && (!all[at]->letter || c != all[at]->letter))
+			at++;
+		void *into = at < nown ? own->into : common->into;
+		const char *wrong =
+		    at < n ? store_value(all[at], into, optarg) : "it cannot be used";
 		if (wrong)
 			return fault_set(f, ERR_USAGE, "option --%s: '%s': %s",
-					 row ? row->name : "?", optarg ? optarg : "", wrong);
+					 at < n ? all[at]->name : "?", optarg ? optarg : "",
+					 wrong);
 	}
 	*ret_first = optind;
 	return 0;
+}
+
+const struct option_row *option_find(const struct option_row *rows, const char *word)
+{
+	for (; rows && rows->kind != OPTION_END; rows++)
+		if (word[0] == '-' && ((word[1] == '-' && strcmp(word + 2, rows->name) == 0) ||
+				       (rows->letter && word[1] == rows->letter && !word[2])))
+			return rows;
+	return NULL;
+}
+
+void option_release(const struct option_set *set)
+{
+	for (const struct option_row *row = set->rows; row->kind != OPTION_END; row++)
+		if (row->kind == OPTION_LIST)
+			strlist_release((struct strlist *)((char *)set->into + row->at));
 }
 
 /* Prints TEXT from column LEFT on, which is where the line stands, in lines of at most COLUMNS. */

@@ -10,10 +10,10 @@
  * evaluated, then overrides_check.
  */
 
-/* The row of the option in a command's table; INTO is a struct strlist *. */
-#define OVERRIDES_OPTION(into) \
+/* The row of the option in a command's table; MEMBER of REQUEST is a struct strlist. */
+#define OVERRIDES_OPTION(request, member) \
 	{ \
-		OPTION_LIST, 0, "override-source", into, "NAME=PATH", \
+		OPTION_LIST, 0, "override-source", offsetof(request, member), "NAME=PATH", \
 		    "use a local tree; the result is not attestable" \
 	}
 

@@ -36,10 +36,101 @@ static void print_peer(const struct config_peer *p)
 		  p->trust & CONFIG_ARCHIVES ? " archives" : "", p->trust ? "" : " nothing");
 }
 
-static void list(const struct config *c)
+/* ---- add ---- */
+
+/* Reads --trust's list. */
+static int parse_trust(const struct strlist *l, unsigned *ret, struct fault *f)
 {
-	for (size_t i = 0; i < c->npeers; i++)
-		print_peer(&c->peers[i]);
+	if (!l->n)
+		*ret = CONFIG_VOTES;
+	for (size_t i = 0; i < l->n; i++) {
+		char *save = NULL;
+		for (char *p = strtok_r(l->items[i], ",", &save); p;
+		     p = strtok_r(NULL, ",", &save)) {
+			if (strcmp(p, "votes") == 0)
+				*ret |= CONFIG_VOTES;
+			else if (strcmp(p, "archives") == 0)
+				*ret |= CONFIG_ARCHIVES;
+			else if (strcmp(p, "nothing") != 0)
+				return fault_set(
+				    f, ERR_USAGE,
+				    "--trust: votes, archives or nothing, not '%s'", p);
+		}
+	}
+	return 0;
+}
+
+/* What the command line of add asks for. */
+struct request {
+	struct strlist keys, trust;
+};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_LIST, 0, "key", offsetof(struct request, keys), "KEY",
+     "a key of this builder: NAME:BASE64, or the id of a known one"},
+    {OPTION_LIST, 0, "trust", offsetof(struct request, trust), "WHAT,…",
+     "votes, archives or nothing (default: votes)"},
+    {0}};
+
+static int add(struct cmd *c, void *request, struct fault *f)
+{
+	const struct request *q = request;
+	struct config config = CONFIG_INIT;
+	FREE_PTR char *path = NULL;
+	unsigned trust = 0;
+	int r = parse_trust(&q->trust, &trust, f);
+	if (r == 0)
+		r = cmd_config(&config, &path, f);
+	if (r == 0)
+		r = config_add(&config, c->operands[0], c->operands[1], &q->keys, trust, f);
+	if (r == 0)
+		r = save(&config, path, f);
+	if (r == 0)
+		print_peer(config_peer(&config, c->operands[0]));
+	config_release(&config);
+	return r;
+}
+
+static const struct command ADD = {
+    .name = "add",
+    .run = add,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .min = 2,
+    .max = 2,
+    .synopsis = "NAME LOCATION --key KEY…",
+    .summary = "add a peer to the configuration",
+};
+
+/* ---- remove ---- */
+
+static int remove_peer(struct cmd *c, void *request, struct fault *f)
+{
+	struct config config = CONFIG_INIT;
+	FREE_PTR char *path = NULL;
+	(void)request;
+	int r = cmd_config(&config, &path, f);
+	if (r == 0)
+		r = config_remove(&config, c->operands[0], f);
+	if (r == 0)
+		r = save(&config, path, f);
+	config_release(&config);
+	return r;
+}
+
+static const struct command REMOVE = {
+    .name = "remove",
+    .run = remove_peer,
+    .min = 1,
+    .max = 1,
+    .synopsis = "NAME",
+    .summary = "take a peer out of the configuration",
+};
+
+/* ---- list ---- */
+
+static void print_quorum(const struct config *c)
+{
 	if (!c->need)
 		return;
 	print_out("quorum: %u of", c->need);
@@ -47,6 +138,29 @@ static void list(const struct config *c)
 		print_out(" %s", c->of.items[i]);
 	print_out(" (%zu %s)\n", c->quorum.of.n, c->quorum.of.n == 1 ? "key" : "keys");
 }
+
+static int list(struct cmd *c, void *request, struct fault *f)
+{
+	struct config config = CONFIG_INIT;
+	(void)c;
+	(void)request;
+	int r = cmd_config(&config, NULL, f);
+	for (size_t i = 0; r == 0 && i < config.npeers; i++)
+		print_peer(&config.peers[i]);
+	if (r == 0)
+		print_quorum(&config);
+	config_release(&config);
+	return r;
+}
+
+static const struct command LIST = {
+    .name = "list",
+    .run = list,
+    .synopsis = "",
+    .summary = "print the peers and the quorum",
+};
+
+/* ---- test ---- */
 
 /* Prints what came from A. Returns whether all of it is as it should be. */
 static bool print_answer(const struct peer_answer *a)
@@ -78,100 +192,39 @@ static bool print_answer(const struct peer_answer *a)
 	return good;
 }
 
-static int test(struct cmd *c, const struct config *config, const char *name, struct fault *f)
+static int test(struct cmd *c, void *request, struct fault *f)
 {
+	const char *name = c->noperands ? c->operands[0] : NULL;
+	struct config config = CONFIG_INIT;
 	struct peers peers = PEERS_INIT;
 	struct seen seen = SEEN_INIT;
 	bool good = true;
-	if (name && !config_peer(config, name))
-		return fault_set(f, ERR_MISSING, "there is no peer '%s'", name);
-	int r = cmd_ask_peers(c, config, name, &peers, &seen, f);
+	(void)request;
+	int r = cmd_config(&config, NULL, f);
+	if (r == 0 && name && !config_peer(&config, name))
+		r = fault_set(f, ERR_MISSING, "there is no peer '%s'", name);
+	if (r == 0)
+		r = cmd_ask_peers(c, &config, name, &peers, &seen, f);
 	for (size_t i = 0; r == 0 && i < peers.n; i++)
 		good &= print_answer(&peers.answers[i]);
 	peers_release(&peers);
 	seen_release(&seen);
+	config_release(&config);
 	if (r == 0 && !good)
 		r = fault_set(f, ERR_NET, "not every peer is as it should be");
 	return r;
 }
 
-/* Reads --trust's list. */
-static int parse_trust(const struct strlist *l, unsigned *ret, struct fault *f)
-{
-	if (!l->n)
-		*ret = CONFIG_VOTES;
-	for (size_t i = 0; i < l->n; i++) {
-		char *save = NULL;
-		for (char *p = strtok_r(l->items[i], ",", &save); p;
-		     p = strtok_r(NULL, ",", &save)) {
-			if (strcmp(p, "votes") == 0)
-				*ret |= CONFIG_VOTES;
-			else if (strcmp(p, "archives") == 0)
-				*ret |= CONFIG_ARCHIVES;
-			else if (strcmp(p, "nothing") != 0)
-				return fault_set(
-				    f, ERR_USAGE,
-				    "--trust: votes, archives or nothing, not '%s'", p);
-		}
-	}
-	return 0;
-}
+static const struct command TEST = {
+    .name = "test",
+    .run = test,
+    .max = 1,
+    .synopsis = "[NAME]",
+    .summary = "ask the peers, and say what is wrong with their answers",
+};
 
-static int run(struct cmd *c, char **words, int n, const struct strlist *keys, unsigned trust,
-	       struct fault *f)
-{
-	struct config config = CONFIG_INIT;
-	FREE_PTR char *path = NULL;
-	const char *verb = words[0];
-	int r = cmd_config(&config, &path, f);
-	if (r < 0)
-		return r;
-	if (strcmp(verb, "list") == 0 && n == 1) {
-		list(&config);
-	} else if (strcmp(verb, "add") == 0 && n == 3) {
-		r = config_add(&config, words[1], words[2], keys, trust, f);
-		if (r == 0)
-			r = save(&config, path, f);
-		if (r == 0)
-			print_peer(config_peer(&config, words[1]));
-	} else if (strcmp(verb, "remove") == 0 && n == 2) {
-		r = config_remove(&config, words[1], f);
-		if (r == 0)
-			r = save(&config, path, f);
-	} else if (strcmp(verb, "test") == 0 && n <= 2) {
-		r = test(c, &config, n == 2 ? words[1] : NULL, f);
-	} else {
-		r = fault_set(f, ERR_USAGE,
-			      "peer: '%s' is not known, or its operands are not right", verb);
-		fault_hint(f, "peer add NAME LOCATION --key KEY…, peer remove NAME, peer list, "
-			      "peer test");
-	}
-	config_release(&config);
-	return r;
-}
-
-int cmd_peer(struct cmd *c, int argc, char **argv, struct fault *f)
-{
-	struct strlist keys = STRLIST_INIT, trust = STRLIST_INIT;
-	unsigned bits = 0;
-	const struct option_row rows[] = {
-	    {OPTION_LIST, 0, "key", &keys, "KEY",
-	     "add: a key of this builder: NAME:BASE64, or the id of a known one"},
-	    {OPTION_LIST, 0, "trust", &trust, "WHAT,…",
-	     "add: votes, archives or nothing (default: votes)"},
-	    {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
-	int r = cmd_operands(argc, argv, first, 1, 3, f);
-	if (r == 0 && (keys.n || trust.n) && strcmp(argv[first], "add") != 0)
-		r = fault_set(f, ERR_USAGE, "peer %s: %s has no meaning here", argv[first],
-			      keys.n ? "--key" : "--trust");
-	if (r == 0)
-		r = parse_trust(&trust, &bits, f);
-	if (r == 0)
-		r = run(c, argv + first, argc - first, &keys, bits, f);
-	strlist_release(&keys);
-	strlist_release(&trust);
-	return r;
-}
+const struct command command_peer = {
+    .name = "peer",
+    .verbs = (const struct command *const[]){&ADD, &REMOVE, &LIST, &TEST, NULL},
+    .summary = "look after those whose results are compared",
+};

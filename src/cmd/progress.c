@@ -8,17 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/sys.h"
-#include "cmd/cmd.h"
+#include "cmd/format.h"
 #include "cmd/print.h"
+#include "cmd/terminal.h"
 
-enum { SHOWN_MAX = 8, LOG_TAIL = 20, COLUMNS_MAX = 1000 };
+enum { SHOWN_MAX = 8, LOG_TAIL = 20 };
 enum { TAIL_BYTES = 8192 }; /* of those lines, at most */
 
 /* A node that is being worked on. */
@@ -50,48 +50,27 @@ static void erase(struct progress *p)
 		fputs("\033[A\033[2K", stderr);
 }
 
-/* Returns the columns of the terminal at the other end of a daemon's client, or 0. */
-static int far_columns(void)
-{
-	const char *s = getenv("BOOT_HURD_COLUMNS");
-	long n = s ? strtol(s, NULL, 10) : 0;
-	return n > 20 && n <= COLUMNS_MAX ? (int)n : 0;
-}
-
-int progress_columns(void)
-{
-	struct winsize w;
-	const char *term = getenv("TERM");
-	int far = far_columns();
-	if (!term || strcmp(term, "dumb") == 0)
-		return 0;
-	if (far || !isatty(STDERR_FILENO))
-		return far;
-	bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20;
-	return !known ? 80 : w.ws_col < COLUMNS_MAX ? w.ws_col : COLUMNS_MAX;
-}
-
 static void draw(struct progress *p)
 {
 	int64_t now = sys_monotonic_ns();
 	char elapsed[32], left[32], line[256];
-	int width = progress_columns();
+	int width = terminal_columns();
 	erase(p);
 	if (!p->total)
 		return;
 	size_t shown = p->nactive < SHOWN_MAX ? p->nactive : SHOWN_MAX;
 	for (size_t i = 0; i < shown; i++) {
 		const struct active *a = &p->active[i];
-		cmd_format_time((uint64_t)(now - a->since_ns), elapsed);
+		format_time((uint64_t)(now - a->since_ns), elapsed);
 		snprintf(line, sizeof line, "  %-10s %s (%s)", a->what, a->drv->name, elapsed);
 		print_err("%.*s\n", width - 1, line);
 	}
-	cmd_format_time((uint64_t)(now - p->start_ns), elapsed);
+	format_time((uint64_t)(now - p->start_ns), elapsed);
 	snprintf(line, sizeof line, "%llu of %llu done, %zu running, %llu failed, %s elapsed",
 		 (unsigned long long)p->done, (unsigned long long)p->total, p->nactive,
 		 (unsigned long long)p->failed, elapsed);
 	if (p->end_ns > now) {
-		cmd_format_time((uint64_t)(p->end_ns - now), left);
+		format_time((uint64_t)(p->end_ns - now), left);
 		size_t n = strlen(line);
 		snprintf(line + n, sizeof line - n, ", about %s to go", left);
 	}
@@ -127,7 +106,7 @@ int progress_new(bool quiet, bool logs, struct progress **ret)
 		return -ENOMEM;
 	p->quiet = quiet;
 	p->logs = logs;
-	p->live = !quiet && progress_columns() > 0;
+	p->live = !quiet && terminal_columns() > 0;
 	p->start_ns = sys_monotonic_ns();
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->wake, NULL);
@@ -151,7 +130,7 @@ void progress_free(struct progress *p)
 	}
 	if (p->total && !p->quiet) {
 		char t[32];
-		cmd_format_time((uint64_t)(sys_monotonic_ns() - p->start_ns), t);
+		format_time((uint64_t)(sys_monotonic_ns() - p->start_ns), t);
 		print_err("%llu of %llu done, %llu failed, %llu not tried, in %s\n",
 			  (unsigned long long)p->done, (unsigned long long)p->total,
 			  (unsigned long long)p->failed, (unsigned long long)p->skipped, t);
@@ -332,7 +311,7 @@ static void take_event(struct progress *p, const struct build_event *e)
 		p->done++;
 		if (p->logs)
 			print_log(p, e->detail);
-		cmd_format_time(e->wall_ns, t);
+		format_time(e->wall_ns, t);
 		if (!p->quiet && e->kind == BUILD_FINISHED)
 			line(p, "built %s in %s: %s", e->drv->name, t, hash);
 		else if (!p->quiet)

@@ -10,12 +10,6 @@
  */
 struct progress;
 
-/*
- * Returns the columns of the terminal that shows standard error, be it a daemon's client's, or 0: there
- * is none that can show the block.
- */
-int progress_columns(void);
-
 /* Starts. QUIET shows failures only; LOGS prints each build's whole log. Returns 0 or -ENOMEM. */
 int progress_new(bool quiet, bool logs, struct progress **ret);
 /* Ends: removes the block, prints the closing line. */

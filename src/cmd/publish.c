@@ -13,9 +13,12 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "cmd/cmd.h"
+#include "cmd/format.h"
 #include "cmd/packages.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
+#include "cmd/signals.h"
+#include "cmd/target.h"
 #include "publication/commitments.h"
 #include "publication/serial.h"
 
@@ -40,10 +43,7 @@ struct publishing {
 static int find_key(struct cmd *c, const char *name, struct key *ret, struct fault *f)
 {
 	size_t found = 0;
-	const char *state = NULL;
-	int r = cmd_state(c, &state, f);
-	if (r == 0)
-		r = keys_signer(state, name, ret, &found, f);
+	int r = keys_signer(c->state, name, ret, &found, f);
 	if (r < 0 || found == 1)
 		return r;
 	fault_set(f, ERR_USAGE, "publish: which key is to sign? Give --key NAME");
@@ -193,7 +193,7 @@ static int publish_all(struct publishing *w, const struct drv *const *targets, s
 	size_t nnodes = 0, failures = 0;
 	int r = drv_closure(targets, n, &nodes, &nnodes, f);
 	progress_plan(w->progress, nnodes);
-	for (size_t i = 0; r == 0 && i < nnodes && !cmd_interrupted(); i++) {
+	for (size_t i = 0; r == 0 && i < nnodes && !signals_interrupted(); i++) {
 		struct fault one = FAULT_INIT;
 		progress_step(w->progress, nodes[i], "publishing", false, false);
 		int e = publish_one(w, nodes[i], &one);
@@ -363,7 +363,7 @@ static int publish(struct publishing *w, const struct drv *const *targets, size_
 	}
 	struct publish_counts counts = publish_count(w->p);
 	char bytes[32];
-	cmd_format_bytes(counts.bytes, bytes);
+	format_bytes(counts.bytes, bytes);
 	print_out("%s %zu %s, %zu left out; %" PRIu64 " %s written, %s\n",
 		  w->commit ? "committed to" : "published", here,
 		  here == 1 ? "result" : "results", w->skipped, counts.files,
@@ -371,31 +371,36 @@ static int publish(struct publishing *w, const struct drv *const *targets, size_
 	return failed;
 }
 
-int cmd_publish(struct cmd *c, int argc, char **argv, struct fault *f)
+/* What the command line asks for. */
+struct request {
+	const char *key; /* NULL = not given */
+	bool commit, debs;
+};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_TEXT, 0, "key", offsetof(struct request, key), "NAME",
+     "sign with the secret key NAME (default: the only one)"},
+    {OPTION_FLAG, 0, "commit", offsetof(struct request, commit), NULL,
+     "publish salted commitments only; a later run reveals"},
+    {OPTION_FLAG, 0, "deb", offsetof(struct request, debs), NULL,
+     "write Debian packages, too, with a signed index for apt"},
+    {0}};
+
+static int run(struct cmd *c, void *request, struct fault *f)
 {
-	const char *key = NULL;
-	struct publishing w = {.c = c, .old = INDEX_INIT, .new = INDEX_INIT};
-	const struct option_row rows[] = {
-	    {OPTION_TEXT, 0, "key", &key, "NAME",
-	     "sign with the secret key NAME (default: the only one)"},
-	    {OPTION_FLAG, 0, "commit", &w.commit, NULL,
-	     "publish salted commitments only; a later run reveals"},
-	    {OPTION_FLAG, 0, "deb", &w.debs, NULL,
-	     "write Debian packages, too, with a signed index for apt"},
-	    {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
+	const struct request *q = request;
+	struct publishing w = {.c = c,
+			       .state = c->state,
+			       .commit = q->commit,
+			       .debs = q->debs,
+			       .old = INDEX_INIT,
+			       .new = INDEX_INIT};
 	struct build_options o = {0};
 	const struct drv **targets = NULL;
 	size_t n = 0;
-	int r = cmd_operands(argc, argv, first, 1, -1, f);
+	int r = find_key(c, q->key, &w.key, f);
 	if (r == 0)
-		r = cmd_state(c, &w.state, f);
-	if (r == 0)
-		r = find_key(c, key, &w.key, f);
-	if (r == 0)
-		r = cmd_targets(c, argc, argv, first + 1, &targets, &n, f);
+		r = cmd_targets(c, c->operands + 1, c->noperands - 1, &targets, &n, f);
 	if (r == 0)
 		r = cmd_builder(c, &o, &w.b, f);
 	if (r == 0 && w.debs)
@@ -406,19 +411,30 @@ int cmd_publish(struct cmd *c, int argc, char **argv, struct fault *f)
 		r = salts_read(w.state, &w.key, &w.salts, f);
 	}
 	if (r == 0)
-		r = publish_open(argv[first], &w.p, f);
+		r = publish_open(c->operands[0], &w.p, f);
 	if (r == 0)
 		r = progress_new(c->quiet, false, &w.progress);
 	if (r == 0) {
-		publish_stopped(w.p, cmd_interrupted);
+		publish_stopped(w.p, signals_interrupted);
 		r = publish(&w, targets, n, f);
 	}
 	progress_free(w.progress);
 	publish_close(w.p);
-	builder_free(w.b);
 	index_release(&w.old);
 	index_release(&w.new);
 	salts_release(&w.salts);
 	key_release(&w.key);
 	return r;
 }
+
+const struct command command_publish = {
+    .name = "publish",
+    .run = run,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .min = 1,
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES | CMD_STATE,
+    .synopsis = "DIR [--key NAME] [--commit] [TARGET…]",
+    .summary = "write what was built as files for others",
+};

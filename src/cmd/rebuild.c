@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "cmd/overrides.h"
+#include "cmd/signals.h"
 #include "nar/nar.h"
 
 /* Each call has a store handle of its own: rebuilds run in several threads. */
@@ -139,7 +140,7 @@ static bool op_overridden(void *ctx, const struct drv *d)
 static bool op_stopped(void *ctx)
 {
 	(void)ctx;
-	return cmd_interrupted();
+	return signals_interrupted();
 }
 
 /* What a derivation is to a verification of the targets alone. */

@@ -8,9 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/progress.h"
+#include "cmd/signals.h"
+#include "cmd/terminal.h"
 #include "json/json.h"
 #include "json/value.h"
 #include "hash/digest.h"
@@ -109,15 +111,12 @@ char *remote_state(void)
 	return r.state;
 }
 
-/* Returns whether the daemon's store is the one that the command line and the environment say. */
-static bool same_store(const struct cmd *c, const struct remote *r)
+/* Returns whether the daemon's store is STATE; NULL: any will do. */
+static bool same_store(const char *state, const struct remote *r)
 {
-	const char *given = c->state_option ? c->state_option : getenv("BOOT_HURD_STATE");
-	if (!given || !*given)
-		return true;
-	FREE_PTR char *a = realpath(given, NULL);
+	FREE_PTR char *a = state ? realpath(state, NULL) : NULL;
 	FREE_PTR char *b = realpath(r->state, NULL);
-	return a && b && strcmp(a, b) == 0;
+	return !state || (a && b && strcmp(a, b) == 0);
 }
 
 /* ---- the request ---- */
@@ -131,25 +130,25 @@ static int add_text(struct buf *b, const char *s, struct fault *f)
 }
 
 /* Writes what the daemon is to do. */
-static int make_request(struct cmd *c, int argc, char **argv, struct buf *b, struct fault *f)
+static int make_request(const struct remote_call *call, struct buf *b, struct fault *f)
 {
 	FREE_PTR char *dir = getcwd(NULL, 0);
-	FREE_PTR char *recipes = NULL;
 	FREE_PTR char *config = config_path();
 	if (!dir)
 		return fault_set(f, ERR_MISSING, "the current folder is gone");
-	int r = cmd_recipes_dir(c, &recipes, f);
+	int r = 0;
 	buf_adds(b, "{\"arguments\":[");
-	for (int i = 0; r == 0 && i < argc; i++) {
+	for (int i = 0; r == 0 && i < call->argc; i++) {
 		buf_adds(b, i ? "," : "");
-		r = add_text(b, argv[i], f);
+		r = add_text(b, call->argv[i], f);
 	}
 	buf_adds(b, "],\"directory\":");
 	if (r == 0)
 		r = add_text(b, dir, f);
-	buf_adds(b, ",\"recipes\":");
-	if (r == 0 && recipes)
-		r = add_text(b, recipes, f);
+	if (call->recipes) {
+		buf_adds(b, ",\"recipes\":");
+		r = r == 0 ? add_text(b, call->recipes, f) : r;
+	}
 	/* The peers and the quorum that count without a daemon count with one. */
 	if (r == 0 && config) {
 		FREE_PTR char *path =
@@ -157,7 +156,7 @@ static int make_request(struct cmd *c, int argc, char **argv, struct buf *b, str
 		buf_adds(b, ",\"config\":");
 		r = path ? add_text(b, path, f) : -ENOMEM;
 	}
-	buf_addf(b, ",\"columns\":%d,\"environment\":{", progress_columns());
+	buf_addf(b, ",\"columns\":%d,\"environment\":{", terminal_columns());
 	const char *comma = "";
 	for (size_t i = 0; r == 0 && PROTOCOL_VARIABLES[i]; i++) {
 		const char *v = getenv(PROTOCOL_VARIABLES[i]);
@@ -251,7 +250,7 @@ static int pass_signals(void *ctx, uint64_t done, uint64_t total)
 	struct watch *w = ctx;
 	(void)done;
 	(void)total;
-	while (w->id && w->interrupts < cmd_signals()) {
+	while (w->id && w->interrupts < signals_count()) {
 		struct buf b = BUF_INIT;
 		char url[96];
 		struct http_options o = {.body = add_body,
@@ -270,18 +269,18 @@ static int pass_signals(void *ctx, uint64_t done, uint64_t total)
 	return 0;
 }
 
-int remote_run(struct cmd *c, int argc, char **argv, struct fault *f)
+int remote_run(const struct remote_call *call, int *ret_status, struct fault *f)
 {
 	struct remote remote;
 	struct buf request = BUF_INIT;
 	if (!find(&remote))
 		return 0;
-	if (!same_store(c, &remote)) {
+	if (!same_store(call->state, &remote)) {
 		remote_release(&remote);
 		return 0;
 	}
 	struct watch w = {.remote = &remote, .f = f};
-	int r = make_request(c, argc, argv, &request, f);
+	int r = make_request(call, &request, f);
 	if (r == 0) {
 		struct http_options o = {.body = take_bytes,
 					 .progress = pass_signals,
@@ -290,14 +289,13 @@ int remote_run(struct cmd *c, int argc, char **argv, struct fault *f)
 					 .socket = remote.socket,
 					 .post = buf_str(&request),
 					 .any_status = true};
-		cmd_catch_signals();
+		signals_catch();
 		fflush(stdout);
 		r = http_get("http://localhost/1/jobs", &o, NULL, f);
 	}
 	if (w.ended) {
 		r = 1;
-		c->remote = true;
-		c->remote_status = w.status;
+		*ret_status = w.status;
 		if (f)
 			*f = (struct fault)FAULT_INIT;
 	} else if (r >= 0 || r == ERR_NET) {

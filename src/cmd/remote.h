@@ -2,15 +2,24 @@
 #ifndef CMD_REMOTE_H
 #define CMD_REMOTE_H
 
-#include "cmd/cmd.h"
+#include "base/err.h"
 
-/* Asking a daemon to run the command, by its control socket. */
+/* Asking a daemon to run a command, by its control socket. */
+
+/* What a daemon is asked to do. */
+struct remote_call {
+	char **argv; /* the command's words, its name first */
+	int argc;
+	const char
+	    *state; /* the state folder that was asked for, or NULL: the daemon's will do */
+	const char *recipes; /* folder of the recipes, or NULL */
+};
 
 /*
- * Has a daemon run the command ARGV (ARGC words) and shows what it tells, when one answers that looks
- * after the store that this command would use. 1: done, C->remote_status says how; 0: there is none.
+ * Has a daemon run CALL and shows what it tells, when one answers that manages the store that this command
+ * would use. 1: done, *RET_STATUS is the command's exit status; 0: there is none.
  */
-int remote_run(struct cmd *c, int argc, char **argv, struct fault *f);
+int remote_run(const struct remote_call *call, int *ret_status, struct fault *f);
 
 /* Returns the state folder of the daemon that answers, malloc'd, or NULL. */
 char *remote_state(void);

@@ -1,17 +1,53 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/cmd.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "base/path.h"
 #include "cmd/print.h"
+#include "cmd/target.h"
 
-static int list_roots(struct cmd *c, struct store *s, struct fault *f)
+static int add(struct cmd *c, void *request, struct fault *f)
+{
+	const char *name = c->operands[0];
+	struct digest object;
+	(void)request;
+	if (!path_is_name(view_of(name)))
+		return fault_set(f, ERR_USAGE, "'%s' cannot name a root", name);
+	int r = cmd_object(c, c->operands[1], &object, f);
+	return r < 0 ? r : store_root_add(c->store, name, &object, f);
+}
+
+static const struct command ADD = {
+    .name = "add",
+    .run = add,
+    .min = 2,
+    .max = 2,
+    .needs = CMD_STORE,
+    .synopsis = "NAME TARGET|HASH",
+    .summary = "keep an output under a name",
+};
+
+static int remove_root(struct cmd *c, void *request, struct fault *f)
+{
+	(void)request;
+	return store_root_remove(c->store, c->operands[0], f);
+}
+
+static const struct command REMOVE = {
+    .name = "remove",
+    .run = remove_root,
+    .min = 1,
+    .max = 1,
+    .needs = CMD_STORE,
+    .synopsis = "NAME",
+    .summary = "let the next gc take what was kept under a name",
+};
+
+static int list(struct cmd *c, void *request, struct fault *f)
 {
 	struct store_root *roots;
 	size_t n = 0;
-	int r = store_root_list(s, &c->arena, &roots, &n, f);
+	(void)request;
+	int r = store_root_list(c->store, &c->arena, &roots, &n, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		char hex[DIGEST_HEX + 1];
 		digest_hex(&roots[i].object, hex);
@@ -20,33 +56,16 @@ static int list_roots(struct cmd *c, struct store *s, struct fault *f)
 	return r;
 }
 
-int cmd_root(struct cmd *c, int argc, char **argv, struct fault *f)
-{
-	const struct option_row rows[] = {{0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
-	struct store *s = NULL;
-	struct digest object;
-	int r = cmd_operands(argc, argv, first, 1, 3, f);
-	if (r == 0)
-		r = cmd_store(c, &s, f);
-	if (r < 0)
-		return r;
-	const char *verb = argv[first];
-	int operands = argc - first;
-	if (strcmp(verb, "list") == 0 && operands == 1)
-		return list_roots(c, s, f);
-	if (strcmp(verb, "remove") == 0 && operands == 2)
-		return store_root_remove(s, argv[first + 1], f);
-	if (strcmp(verb, "add") == 0 && operands == 3) {
-		if (!path_is_name(view_of(argv[first + 1])))
-			return fault_set(f, ERR_USAGE, "'%s' cannot name a root",
-					 argv[first + 1]);
-		r = cmd_object(c, argv[first + 2], &object, f);
-		return r < 0 ? r : store_root_add(s, argv[first + 1], &object, f);
-	}
-	fault_set(f, ERR_USAGE, "root: '%s' with %d operands is not known", verb, operands - 1);
-	fault_hint(f, "root add NAME TARGET|HASH, root remove NAME, root list");
-	return ERR_USAGE;
-}
+static const struct command LIST = {
+    .name = "list",
+    .run = list,
+    .needs = CMD_STORE,
+    .synopsis = "",
+    .summary = "print what is kept",
+};
+
+const struct command command_root = {
+    .name = "root",
+    .verbs = (const struct command *const[]){&ADD, &REMOVE, &LIST, NULL},
+    .summary = "keep outputs from collection",
+};

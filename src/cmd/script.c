@@ -240,7 +240,6 @@ int script_print(struct cmd *c, struct drv *const *nodes, size_t n, struct fault
 	}
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = print_node(&out, c, b, nodes[i], repo, f);
-	builder_free(b);
 	if (r == 0)
 		r = buf_failed(&out);
 	if (r == 0)

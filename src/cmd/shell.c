@@ -4,24 +4,27 @@
 #include <errno.h>
 
 #include "cmd/progress.h"
+#include "cmd/target.h"
 
-int cmd_shell(struct cmd *c, int argc, char **argv, struct fault *f)
+/* What the command line asks for. */
+struct request {
+	const char *kept; /* NULL = not given */
+};
+
+static const struct option_row OPTIONS[] = {{OPTION_TEXT, 0, "kept",
+					     offsetof(struct request, kept), "DIR",
+					     "enter the kept folder of a failed build"},
+					    {0}};
+
+static int shell(struct cmd *c, void *request, struct fault *f)
 {
-	const char *kept = NULL;
-	const struct option_row rows[] = {
-	    {OPTION_TEXT, 0, "kept", &kept, "DIR", "enter the kept folder of a failed build"},
-	    {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
+	const struct request *q = request;
 	struct build_options o = {.event = progress_event};
 	struct progress *progress = NULL;
 	struct builder *b = NULL;
 	const struct drv *d = NULL;
 	struct action act;
-	int r = cmd_operands(argc, argv, first, 1, -1, f);
-	if (r == 0)
-		r = cmd_target(c, argv[first], &d, f);
+	int r = cmd_target(c, c->operands[0], &d, f);
 	if (r == 0)
 		r = progress_new(c->quiet, false, &progress);
 	if (r == 0) {
@@ -42,9 +45,20 @@ int cmd_shell(struct cmd *c, int argc, char **argv, struct fault *f)
 	if (r == 0)
 		r = builder_resolve(b, builder_store(b), &c->arena, d, &act, f);
 	progress_free(progress);
-	const char *const *command = (const char *const *)argv + first + 1;
+	const char *const *command = (const char *const *)c->operands + 1;
 	if (r == 0)
-		r = builder_shell(b, &act, kept, first + 1 < argc ? command : NULL, f);
-	builder_free(b);
+		r = builder_shell(b, &act, q->kept, c->noperands > 1 ? command : NULL, f);
 	return r;
 }
+
+const struct command command_shell = {
+    .name = "shell",
+    .run = shell,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .min = 1,
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES,
+    .synopsis = "TARGET [-- COMMAND…]",
+    .summary = "enter the sandbox of a target, with its inputs",
+};

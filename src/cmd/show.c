@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/format.h"
 #include "cmd/print.h"
+#include "cmd/target.h"
 
 static void print_steps(const struct drv *d)
 {
@@ -59,7 +61,7 @@ static int print_built(struct store *s, struct arena *a, const struct drv *d, st
 	r = store_list_realisations(s, a, &action, &list, &n, f);
 	for (size_t i = 0; i < n; i++) {
 		digest_hex(&list[i].object, hex);
-		cmd_format_time(list[i].wall_ns, t);
+		format_time(list[i].wall_ns, t);
 		print_out("realisation: %s %s in %s%s\n",
 			  list[i].outcome == STORE_FAILED ? "failed" : hex,
 			  *list[i].builder ? list[i].builder : "here", t,
@@ -98,35 +100,51 @@ static int print_text(struct cmd *c, struct store *s, const struct drv *d, struc
 	return print_built(s, &c->arena, d, f);
 }
 
-int cmd_show(struct cmd *c, int argc, char **argv, struct fault *f)
+/* What the command line asks for. */
+struct request {
+	bool json;
+};
+
+static const struct option_row OPTIONS[] = {{OPTION_FLAG, 0, "json",
+					     offsetof(struct request, json), NULL,
+					     "print the canonical JSON, one line per target"},
+					    {0}};
+
+static int print_json(const struct drv *d)
 {
-	bool json = false;
-	const struct option_row rows[] = {{OPTION_FLAG, 0, "json", &json, NULL,
-					   "print the canonical JSON, one line per target"},
-					  {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
+	struct buf b = BUF_INIT;
+	int r = drv_json(d, &b);
+	print_document(buf_view(&b), ESCAPE_DOCUMENT);
+	print_out("\n");
+	buf_release(&b);
+	return r;
+}
+
+static int show(struct cmd *c, void *request, struct fault *f)
+{
+	const struct request *q = request;
 	const struct drv **targets = NULL;
 	size_t n = 0;
 	struct store *s = NULL;
-	int r = cmd_operands(argc, argv, first, 1, -1, f);
-	if (r == 0)
-		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
-	if (r == 0 && !json)
+	int r = cmd_targets(c, c->operands, c->noperands, &targets, &n, f);
+	if (r == 0 && !q->json)
 		r = cmd_store(c, &s, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct buf b = BUF_INIT;
-		if (json) {
-			r = drv_json(targets[i], &b);
-			print_document(buf_view(&b), ESCAPE_DOCUMENT);
+		if (i && !q->json)
 			print_out("\n");
-		} else {
-			if (i)
-				print_out("\n");
-			r = print_text(c, s, targets[i], f);
-		}
-		buf_release(&b);
+		r = q->json ? print_json(targets[i]) : print_text(c, s, targets[i], f);
 	}
 	return r;
 }
+
+const struct command command_show = {
+    .name = "show",
+    .run = show,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .min = 1,
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES,
+    .synopsis = "[--json] TARGET…",
+    .summary = "show a target: sources, inputs, steps, what was built",
+};

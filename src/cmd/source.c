@@ -3,10 +3,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cmd/print.h"
 #include "cmd/progress.h"
+#include "cmd/signals.h"
+#include "cmd/target.h"
 
 /* Prints one line: the pin, its state, the recipe and the first place it can be had. */
 static void print_source(const struct drv *d, const struct drv_source *s, const char *state)
@@ -20,73 +21,135 @@ static void print_source(const struct drv *d, const struct drv_source *s, const 
 			    : "-");
 }
 
-/* Goes over all sources of the closure. */
-static int each_source(struct cmd *c, struct drv **nodes, size_t n, const char *verb,
-		       struct builder *b, struct fault *f)
+/* A run over the sources of targets and all that they need. */
+struct sources {
+	struct builder *b;
+	size_t bad; /* that are missing, or could not be fetched */
+};
+
+/* Looks at source S of D, which the store has or not. 0 or negative: stop. */
+typedef int look_fn(struct sources *w, const struct drv *d, const struct drv_source *s,
+		    bool have, struct fault *f);
+
+static int look_list(struct sources *w, const struct drv *d, const struct drv_source *s,
+		     bool have, struct fault *f)
 {
-	int r = 0, bad = 0;
+	(void)w;
+	(void)f;
+	print_source(d, s, have ? "here" : "missing");
+	return 0;
+}
+
+static int look_check(struct sources *w, const struct drv *d, const struct drv_source *s,
+		      bool have, struct fault *f)
+{
+	(void)f;
+	if (!have)
+		print_source(d, s, "missing");
+	w->bad += !have;
+	return 0;
+}
+
+static int look_fetch(struct sources *w, const struct drv *d, const struct drv_source *s,
+		      bool have, struct fault *f)
+{
+	struct digest object;
+	struct fault why = FAULT_INIT;
+	if (builder_source(w->b, d, s, false, &object, &why) < 0) {
+		print_err("boot-hurd: %s\n", why.what);
+		w->bad++;
+	} else if (!have) {
+		print_source(d, s, "fetched");
+	}
+	return signals_interrupted() ? fault_set(f, ERR_CANCELLED, "stopped") : 0;
+}
+
+/* Goes over all sources of the N NODES. */
+static int each_source(struct sources *w, struct drv **nodes, size_t n, look_fn *look,
+		       struct fault *f)
+{
+	int r = 0;
 	for (size_t i = 0; r == 0 && i < n; i++)
 		for (size_t k = 0; k < nodes[i]->nsources && r == 0; k++) {
 			const struct drv_source *s = &nodes[i]->sources[k];
 			struct digest object;
-			struct fault g = FAULT_INIT;
-			bool have = builder_source(b, nodes[i], s, true, &object, NULL) == 0;
-			if (strcmp(verb, "list") == 0) {
-				print_source(nodes[i], s, have ? "here" : "missing");
-			} else if (strcmp(verb, "check") == 0 && !have) {
-				bad++;
-				print_source(nodes[i], s, "missing");
-			} else if (strcmp(verb, "fetch") == 0) {
-				int e = builder_source(b, nodes[i], s, false, &object, &g);
-				if (e < 0) {
-					bad++;
-					print_err("boot-hurd: %s\n", g.what);
-				} else if (!have) {
-					print_source(nodes[i], s, "fetched");
-				}
-				if (cmd_interrupted())
-					r = fault_set(f, ERR_CANCELLED, "stopped");
-			}
+			bool have = builder_source(w->b, nodes[i], s, true, &object, NULL) == 0;
+			r = look(w, nodes[i], s, have, f);
 		}
-	(void)c;
-	if (r == 0 && bad)
-		return fault_set(f, ERR_MISSING, "%d sources are missing", bad);
+	if (r == 0 && w->bad)
+		r = fault_set(f, ERR_MISSING, "%zu sources are missing", w->bad);
 	return r;
 }
 
-int cmd_source(struct cmd *c, int argc, char **argv, struct fault *f)
+/* Goes over all sources of the operands' closure. */
+static int go(struct cmd *c, look_fn *look, struct fault *f)
 {
-	const struct option_row rows[] = {{0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0)
-		return first;
 	const struct drv **targets = NULL;
 	struct drv **nodes = NULL;
 	struct progress *progress = NULL;
-	struct builder *b = NULL;
+	struct sources w = {0};
 	struct build_options o = {.event = progress_event};
 	size_t n = 0;
-	int r = cmd_operands(argc, argv, first, 1, -1, f);
-	if (r < 0)
-		return r;
-	const char *verb = argv[first];
-	if (strcmp(verb, "fetch") && strcmp(verb, "list") && strcmp(verb, "check")) {
-		fault_set(f, ERR_USAGE, "source: there is no '%s'", verb);
-		fault_hint(f, "source fetch, source list or source check, then targets");
-		return ERR_USAGE;
-	}
-	r = cmd_targets(c, argc, argv, first + 1, &targets, &n, f);
+	int r = cmd_targets(c, c->operands, c->noperands, &targets, &n, f);
 	if (r == 0)
 		r = drv_closure(targets, n, &nodes, &n, f);
 	if (r == 0)
 		r = progress_new(c->quiet, false, &progress);
 	o.event_ctx = progress;
 	if (r == 0)
-		r = cmd_builder(c, &o, &b, f);
+		r = cmd_builder(c, &o, &w.b, f);
 	if (r == 0)
-		r = each_source(c, nodes, n, verb, b, f);
+		r = each_source(&w, nodes, n, look, f);
 	progress_free(progress);
-	builder_free(b);
 	free(nodes);
 	return r;
 }
+
+static int fetch(struct cmd *c, void *request, struct fault *f)
+{
+	(void)request;
+	return go(c, look_fetch, f);
+}
+
+static int list(struct cmd *c, void *request, struct fault *f)
+{
+	(void)request;
+	return go(c, look_list, f);
+}
+
+static int check(struct cmd *c, void *request, struct fault *f)
+{
+	(void)request;
+	return go(c, look_check, f);
+}
+
+static const struct command FETCH = {
+    .name = "fetch",
+    .run = fetch,
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES,
+    .synopsis = "[TARGET…]",
+    .summary = "bring what is missing",
+};
+static const struct command LIST = {
+    .name = "list",
+    .run = list,
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES,
+    .synopsis = "[TARGET…]",
+    .summary = "print all sources, and whether they are here",
+};
+static const struct command CHECK = {
+    .name = "check",
+    .run = check,
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES,
+    .synopsis = "[TARGET…]",
+    .summary = "print those that are missing; exit 1 when one is",
+};
+
+const struct command command_source = {
+    .name = "source",
+    .verbs = (const struct command *const[]){&FETCH, &LIST, &CHECK, NULL},
+    .summary = "look after sources",
+};

@@ -15,6 +15,7 @@
 #include "cmd/print.h"
 #include "cmd/rebuild.h"
 #include "cmd/summary.h"
+#include "cmd/target.h"
 
 /* The command line. What was not given is as it was set here. */
 struct request {
@@ -43,8 +44,9 @@ static const char *meaningless(const struct request *q)
 }
 
 /* Refuses what cannot be meant. */
-static int check_request(const struct request *q, bool no_targets, struct fault *f)
+static int check_request(struct cmd *c, void *request, struct fault *f)
 {
+	const struct request *q = request;
 	const char *bad = meaningless(q);
 	if (bad && q->peers)
 		return fault_set(
@@ -56,13 +58,13 @@ static int check_request(const struct request *q, bool no_targets, struct fault 
 	if (q->seed && q->sample < 0)
 		return fault_set(f, ERR_USAGE,
 				 "verify: --seed has no meaning without --sample");
-	if (q->only && no_targets)
+	if (q->only && !c->noperands)
 		return fault_set(f, ERR_USAGE,
 				 "verify: --only needs a TARGET: what to rebuild alone");
 	if (q->key && !q->vsa && !q->peers)
 		return fault_set(f, ERR_USAGE,
 				 "verify: --key signs a summary; give --vsa FILE");
-	return q->vsa ? file_may_replace(q->vsa, f) : 0;
+	return 0;
 }
 
 /* Reads --vary's lists. */
@@ -172,36 +174,32 @@ static int print_report(struct verify_report *report, const struct request *q)
 	return verify_exit(report, q->coverage);
 }
 
-/* Rebuilds the operands from FIRST on. */
-static int verify_rebuilds(struct cmd *c, int argc, char **argv, int first, struct request *q,
-			   struct fault *f)
+/* Rebuilds the operands. */
+static int verify_rebuilds(struct cmd *c, struct request *q, struct fault *f)
 {
 	struct verify_options o = {.rounds = q->rounds ? q->rounds : 1,
 				   .sample = q->sample < 0 ? 100 : q->sample,
 				   .jobs = q->jobs ? q->jobs : (unsigned)sys_cpus(),
 				   .seed = q->seed,
 				   .only = q->only};
-	struct rebuild w = {.c = c};
+	struct rebuild w = {.c = c, .state = c->state};
 	struct verify_report report = {0};
 	struct baseline baseline = BASELINE_INIT;
 	struct build_options bo = {.event = progress_event, .jobs = q->jobs};
 	const struct drv **targets = NULL;
-	struct store *s = NULL;
 	char own[KEY_ID + 1] = "";
 	size_t n = 0;
 	int r = parse_vary(&q->vary, &o, f);
 	if (r == 0)
 		r = overrides_apply(c, &q->overrides, f);
 	if (r == 0)
-		r = cmd_targets(c, argc, argv, first, &targets, &n, f);
+		r = cmd_targets(c, c->operands, c->noperands, &targets, &n, f);
 	if (r == 0)
 		r = overrides_check(c, f);
 	if (r == 0 && !n)
 		r = fault_set(f, ERR_USAGE, "there are no recipes to verify");
-	if (r == 0)
-		r = cmd_state(c, &w.state, f);
 	if (r == 0 && q->vsa)
-		r = keys_own(w.state, q->key, own, f);
+		r = keys_own(c->state, q->key, own, f);
 	if (r == 0)
 		r = cmd_baseline(c, &baseline, f);
 	if (r == 0)
@@ -216,8 +214,6 @@ static int verify_rebuilds(struct cmd *c, int argc, char **argv, int first, stru
 		sys_random(&o.seed, 4);
 	r = cmd_builder(c, &bo, &w.b, f);
 	if (r == 0)
-		r = cmd_store(c, &s, f);
-	if (r == 0)
 		r = rebuild_verify(&w, targets, n, &o, &report, f);
 	progress_free(w.progress);
 	if (r == 0 && q->vsa)
@@ -227,54 +223,70 @@ static int verify_rebuilds(struct cmd *c, int argc, char **argv, int first, stru
 out:
 	verify_report_release(&report);
 	baseline_release(&baseline);
-	builder_free(w.b);
 	return r;
 }
 
-int cmd_verify(struct cmd *c, int argc, char **argv, struct fault *f)
+static const struct request DEFAULTS = {.sample = -1};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_COUNT, 'j', "jobs", offsetof(struct request, jobs), "N",
+     "rebuild N at a time (default: one per processor)"},
+    {OPTION_COUNT, 0, "rounds", offsetof(struct request, rounds), "N",
+     "rebuild each N times (default: 1)"},
+    {OPTION_LIST, 0, "vary", offsetof(struct request, vary), "AXIS,…|all",
+     "change on purpose what is otherwise fixed; the manual lists the axes"},
+    {OPTION_FLAG, 0, "only", offsetof(struct request, only), NULL,
+     "rebuild the targets alone; take what they are built from as it is"},
+    OVERRIDES_OPTION(struct request, overrides),
+    {OPTION_PERCENT, 0, "sample", offsetof(struct request, sample), "N%",
+     "rebuild a random part"},
+    {OPTION_COUNT, 0, "seed", offsetof(struct request, seed), "N",
+     "--sample: choose the sample that N chose before"},
+    {OPTION_PERCENT, 0, "coverage", offsetof(struct request, coverage), "MIN%",
+     "exit 3 when less was rebuilt, or compared"},
+    {OPTION_FLAG, 0, "json", offsetof(struct request, json), NULL, "print the report as JSON"},
+    {OPTION_FLAG, 'a', "all", offsetof(struct request, all), NULL,
+     "list what is reproduced, sampled out or unchecked too"},
+    {OPTION_FLAG, 0, "peers", offsetof(struct request, peers), NULL,
+     "rebuild nothing: compare what is here with what peers say"},
+    {OPTION_TEXT, 0, "fetch-different", offsetof(struct request, fetch), "DIR",
+     "--peers: bring others' trees that differ, list them file by file"},
+    {OPTION_TEXT, 0, "vsa", offsetof(struct request, vsa), "FILE",
+     "write a SLSA verification summary"},
+    {OPTION_TEXT, 0, "key", offsetof(struct request, key), "NAME",
+     "--vsa: sign with the secret key NAME"},
+    {0}};
+
+/* Compares the operands with what peers say. */
+static int verify_peers(struct cmd *c, const struct request *q, struct fault *f)
 {
-	struct request q = {.sample = -1, .vary = STRLIST_INIT, .overrides = STRLIST_INIT};
-	const struct option_row rows[] = {
-	    {OPTION_COUNT, 'j', "jobs", &q.jobs, "N",
-	     "rebuild N at a time (default: one per processor)"},
-	    {OPTION_COUNT, 0, "rounds", &q.rounds, "N", "rebuild each N times (default: 1)"},
-	    {OPTION_LIST, 0, "vary", &q.vary, "AXIS,…|all",
-	     "change on purpose what is otherwise fixed; the manual lists the axes"},
-	    {OPTION_FLAG, 0, "only", &q.only, NULL,
-	     "rebuild the targets alone; take what they are built from as it is"},
-	    OVERRIDES_OPTION(&q.overrides),
-	    {OPTION_PERCENT, 0, "sample", &q.sample, "N%", "rebuild a random part"},
-	    {OPTION_COUNT, 0, "seed", &q.seed, "N",
-	     "--sample: choose the sample that N chose before"},
-	    {OPTION_PERCENT, 0, "coverage", &q.coverage, "MIN%",
-	     "exit 3 when less was rebuilt, or compared"},
-	    {OPTION_FLAG, 0, "json", &q.json, NULL, "print the report as JSON"},
-	    {OPTION_FLAG, 'a', "all", &q.all, NULL,
-	     "list what is reproduced, sampled out or unchecked too"},
-	    {OPTION_FLAG, 0, "peers", &q.peers, NULL,
-	     "rebuild nothing: compare what is here with what peers say"},
-	    {OPTION_TEXT, 0, "fetch-different", &q.fetch, "DIR",
-	     "--peers: bring others' trees that differ, list them file by file"},
-	    {OPTION_TEXT, 0, "vsa", &q.vsa, "FILE", "write a SLSA verification summary"},
-	    {OPTION_TEXT, 0, "key", &q.key, "NAME", "--vsa: sign with the secret key NAME"},
-	    {0}};
-	int first = cmd_parse(c, argc, argv, rows, f);
-	if (first <= 0) {
-		strlist_release(&q.vary);
-		strlist_release(&q.overrides);
-		return first;
-	}
-	const struct challenge_options peers = {.json = q.json,
-						.all = q.all,
-						.coverage = q.coverage,
-						.vsa = q.vsa,
-						.key = q.key,
-						.fetch = q.fetch};
-	int r = check_request(&q, first >= argc, f);
-	if (r == 0)
-		r = q.peers ? cmd_challenge(c, argc, argv, first, &peers, f)
-			    : verify_rebuilds(c, argc, argv, first, &q, f);
-	strlist_release(&q.vary);
-	strlist_release(&q.overrides);
-	return r;
+	const struct challenge_options o = {.json = q->json,
+					    .all = q->all,
+					    .coverage = q->coverage,
+					    .vsa = q->vsa,
+					    .key = q->key,
+					    .fetch = q->fetch};
+	return cmd_challenge(c, &o, f);
 }
+
+static int verify(struct cmd *c, void *request, struct fault *f)
+{
+	struct request *q = request;
+	int r = q->vsa ? file_may_replace(q->vsa, f) : 0;
+	if (r < 0)
+		return r;
+	return q->peers ? verify_peers(c, q, f) : verify_rebuilds(c, q, f);
+}
+
+const struct command command_verify = {
+    .name = "verify",
+    .run = verify,
+    .check = check_request,
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .defaults = &DEFAULTS,
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES | CMD_STORE,
+    .synopsis = "[OPTION…] [TARGET…]",
+    .summary = "rebuild and compare, bit for bit",
+};

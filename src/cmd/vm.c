@@ -12,7 +12,10 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "cmd/locate.h"
 #include "cmd/print.h"
+#include "cmd/qemu.h"
+#include "cmd/target.h"
 
 enum {
 	SECTOR = 512,
@@ -37,7 +40,7 @@ struct vm {
 	unsigned memory;   /* MiB */
 	const char *image; /* what is booted */
 	char **more;       /* further words for qemu */
-	int nmore;
+	size_t nmore;
 };
 
 /* Returns the little-endian number of 4 bytes at P. */
@@ -167,14 +170,14 @@ static char *drive_option(const char *path, bool snapshot)
 /* Becomes qemu. Returns only when that failed. */
 static int run_qemu(const struct vm *vm, struct fault *f)
 {
-	FREE_PTR char *qemu = cmd_find_program(CMD_QEMU);
+	FREE_PTR char *qemu = locate_program(QEMU);
 	if (!qemu) {
-		fault_set(f, ERR_MISSING, "there is no " CMD_QEMU " on this machine");
-		fault_hint(f, CMD_QEMU_INSTALL ", or what your system calls it");
+		fault_set(f, ERR_MISSING, "there is no " QEMU " on this machine");
+		fault_hint(f, QEMU_INSTALL ", or what your system calls it");
 		return ERR_MISSING;
 	}
 	FREE_PTR char *drive = drive_option(vm->disk ? vm->disk : vm->image, !vm->disk);
-	FREE_PTR const char **argv = calloc((size_t)vm->nmore + 8, sizeof *argv);
+	FREE_PTR const char **argv = calloc(vm->nmore + 8, sizeof *argv);
 	char memory[16];
 	const char *words[] = {qemu, "-m", memory, "-drive", drive};
 	if (!drive || !argv)
@@ -185,7 +188,7 @@ static int run_qemu(const struct vm *vm, struct fault *f)
 		argv[n++] = words[i];
 	if (vm->serial)
 		argv[n++] = "-nographic";
-	for (int i = 0; i < vm->nmore; i++)
+	for (size_t i = 0; i < vm->nmore; i++)
 		argv[n++] = vm->more[i];
 	execv(qemu, (char *const *)argv);
 	return fault_set(f, -errno, "cannot run %s:", qemu);
@@ -205,56 +208,60 @@ static void announce(const struct vm *vm, bool quiet)
 		    "no graphical display here: --serial has the console on this terminal\n");
 }
 
-static int check_memory(unsigned memory, struct fault *f)
+static const struct vm DEFAULTS = {.memory = MEMORY_DEFAULT};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_FLAG, 's', "serial", offsetof(struct vm, serial), NULL,
+     "have the serial console on this terminal, no screen"},
+    {OPTION_TEXT, 0, "no-snapshot", offsetof(struct vm, disk), "DISK",
+     "boot DISK and keep what is written; a copy of the image if it is not there"},
+    {OPTION_COUNT, 'm', "memory", offsetof(struct vm, memory), "MIB", "memory (default: 512)"},
+    {0}};
+
+static int check_request(struct cmd *c, void *request, struct fault *f)
 {
-	if (memory >= MEMORY_MIN)
+	const struct vm *vm = request;
+	(void)c;
+	if (vm->memory >= MEMORY_MIN)
 		return 0;
 	fault_set(f, ERR_USAGE, "%u MiB of memory are too few: the Hurd's servers do not start",
-		  memory);
+		  vm->memory);
 	fault_hint(f, "give --memory at least %d", MEMORY_MIN);
 	return ERR_USAGE;
 }
 
-int cmd_vm(struct cmd *c, int argc, char **argv, struct fault *f)
+static int boot(struct cmd *c, void *request, struct fault *f)
 {
-	struct vm vm = {.memory = MEMORY_DEFAULT};
-	const struct option_row rows[] = {
-	    {OPTION_FLAG, 's', "serial", &vm.serial, NULL,
-	     "have the serial console on this terminal, no screen"},
-	    {OPTION_TEXT, 0, "no-snapshot", &vm.disk, "DISK",
-	     "boot DISK and keep what is written; a copy of the image if it is not there"},
-	    {OPTION_COUNT, 'm', "memory", &vm.memory, "MIB", "memory (default: 512)"},
-	    {0}};
-	/* What follows -- is qemu's, and no target. */
-	int ours = 1;
-	while (ours < argc && strcmp(argv[ours], "--") != 0)
-		ours++;
-	if (ours < argc) {
-		vm.more = argv + ours + 1;
-		vm.nmore = argc - ours - 1;
-	}
-	int first = cmd_parse(c, ours, argv, rows, f);
-	if (first <= 0)
-		return first;
-	int r = cmd_operands(ours, argv, first, 0, 1, f);
-	if (r == 0)
-		r = check_memory(vm.memory, f);
-	if (r < 0)
-		return r;
+	struct vm *vm = request;
 	FREE_PTR char *image = NULL;
-	int made = vm.disk ? file_exists(vm.disk, f) : 0;
+	int r = 0, made = vm->disk ? file_exists(vm->disk, f) : 0;
 	if (made < 0)
 		return made;
+	vm->more = c->rest;
+	vm->nmore = c->nrest;
 	if (!made)
-		r = find_image(c, first < ours ? argv[first] : "hurd-image", &image, f);
-	if (r == 0 && vm.disk && !made)
-		r = make_disk(image, vm.disk, f);
-	if (r == 0 && vm.disk)
-		r = check_image(vm.disk, "remove it, and it is made from the image again", f);
+		r = find_image(c, c->noperands ? c->operands[0] : "hurd-image", &image, f);
+	if (r == 0 && vm->disk && !made)
+		r = make_disk(image, vm->disk, f);
+	if (r == 0 && vm->disk)
+		r = check_image(vm->disk, "remove it, and it is made from the image again", f);
 	if (r < 0)
 		return r;
-	vm.image = image;
-	announce(&vm, c->quiet);
+	vm->image = image;
+	announce(vm, c->quiet);
 	fflush(stdout);
-	return run_qemu(&vm, f);
+	return run_qemu(vm, f);
 }
+
+const struct command command_vm = {
+    .name = "vm",
+    .run = boot,
+    .check = check_request,
+    .options = OPTIONS,
+    .size = sizeof(struct vm),
+    .defaults = &DEFAULTS,
+    .max = 1,
+    .needs = CMD_REST,
+    .synopsis = "[OPTION…] [TARGET] [-- QEMU-OPTION…]",
+    .summary = "boot a disk image in qemu (default: hurd-image)",
+};

@@ -27,13 +27,26 @@ ok "no command" fails 1 "'-q': expected a command" "$BH" -q
 ok "an option with an argument and no command" fails 1 "expected a command" "$BH" --state "$T/x"
 ok "options before the command" says "" "$BH" --state "$T/other" -q root list
 ok "… count" test -d "$T/other/objects"
+ok "options before a verb" says "" "$BH" root --state "$T/third" list
+ok "… count" test -d "$T/third/objects"
+ok "options before a command with verbs" fails 0 "0 problems found" "$BH" --state "$T/other" store check
+ok "an option of a verb before it" fails 0 "" "$BH" --state "$T/other" key --nix list
+ok "a command without its verb" fails 1 "store: an operand is missing" "$BH" store
+ok "a verb that was nearly meant" fails 1 "did you mean 'check'?" "$BH" store chek
+ok "a verb's operands are counted" fails 1 "root add: an operand is missing" "$BH" root add x
+ok "… too" fails 1 "root list: 'x' is one operand too many" "$BH" root list x
+ok "help of a verb" says "Usage: boot-hurd store check [--no-hashes]" "$BH" help store check
+ok "an option of another verb" fails 1 "peer list: --key has no meaning here" "$BH" peer list --key x
+ok "what cannot be meant is refused before anything is opened" fails 1 "no meaning" "$BH" --state "$T/fourth" \
+	verify --seed 1
+ok "… indeed" test ! -e "$T/fourth"
 ok "--verify after an option" fails 1 "no recipe 'nothing" "$BH" -q --verify nothing
-for command in build verify gc store publish vm; do
+for command in $("$BH" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p'); do
 	ok "--help of $command fits 80 columns" narrow $command --help
 done
 ok "--help fits 80 columns" narrow --help
 
-make -s BUILD="$BUILD" DESTDIR="$T/root" prefix=/opt/tools install >"$T/install.log" 2>&1
+make -s -j2 DEVELOPER=1 BUILD="$BUILD" DESTDIR="$T/root" prefix=/opt/tools install >"$T/install.log" 2>&1
 ok "installed with its licence and manual" test -f "$T/root/opt/tools/share/doc/boot-hurd/COPYING" \
 	-a -f "$T/root/opt/tools/share/doc/boot-hurd/README.md"
 ok "an installed program finds its recipes" sh -c \
@@ -41,6 +54,6 @@ ok "an installed program finds its recipes" sh -c \
 mv "$T/root/opt/tools" "$T/moved"
 ok "… wherever it is moved" sh -c "cd / && '$T/moved/bin/boot-hurd' graph mes | grep -q hex0"
 mv "$T/moved" "$T/root/opt/tools"
-make -s BUILD="$BUILD" DESTDIR="$T/root" prefix=/opt/tools uninstall
+make -s DEVELOPER=1 BUILD="$BUILD" DESTDIR="$T/root" prefix=/opt/tools uninstall
 ok "uninstall leaves no file" sh -c "! find '$T/root' -type f | grep ."
 done_testing

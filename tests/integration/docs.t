@@ -17,12 +17,22 @@ section() { # COMMAND: its part of the manual
 options() {
 	grep -oE -e '--[a-z][a-z0-9-]+' | sort -u
 }
-helped() { # of a command and of what its first operand may be
+helped() { # of a command and of its verbs
 	"$BH" "$1" --help >"$T/help"
-	for _sub in $(sed -n "1s/^Usage: boot-hurd $1 \([a-z|-]*|[a-z|-]*\).*/\1/p" "$T/help" | tr '|' ' '); do
-		"$BH" "$1" "$_sub" --help >>"$T/help" 2>&1
+	for _verb in $(verbs "$1"); do
+		"$BH" "$1" "$_verb" --help >>"$T/help" 2>&1
 	done
 	options <"$T/help"
+}
+verbs() { # COMMAND: as its --help lists them
+	"$BH" "$1" --help | sed -n '/^Usage: boot-hurd [a-z]* VERB/,$s/^  \([a-z][a-z-]*\) .*/\1/p'
+}
+same_verbs() {
+	for _verb in $(verbs "$1"); do
+		section "$1" | grep -q -e "\*$1\* [^,]*\b$_verb\b" ||
+			{ echo "$1 $_verb is not in the manual"; return 1; }
+		"$BH" "$1" "$_verb" --help | grep -q "^Usage: boot-hurd $1 $_verb" || return 1
+	done
 }
 same_options() {
 	section "$1" >"$T/section"
@@ -43,6 +53,7 @@ for c in $commands; do
 	ok "$c: --help" fails 0 "Usage: boot-hurd $c" "$BH" "$c" --help
 	ok "$c: --version" fails 0 "boot-hurd " "$BH" "$c" --version
 	ok "$c: the options of --help and of the manual" same_options "$c"
+	ok "$c: the verbs of --help are in the manual" same_verbs "$c"
 done
 common_options() {
 	for _o in $common; do

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/locate.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "prefix.h"
+
+/* Returns the text of environment variable NAME, or NULL when it is unset or empty. */
+static const char *env_text(const char *name)
+{
+	const char *v = getenv(name);
+	return v && *v ? v : NULL;
+}
+
+/* Returns PATH made absolute, malloc'd; the path need not exist. */
+static char *absolute(const char *path)
+{
+	if (path[0] == '/')
+		return strdup(path);
+	FREE_PTR char *cwd = getcwd(NULL, 0);
+	return cwd ? path_join(cwd, path) : NULL;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+char *locate_given_state(const char *option)
+{
+	const char *given = option ? option : env_text("BOOT_HURD_STATE");
+	return given ? absolute(given) : NULL;
+}
+
+char *locate_own_state(void)
+{
+	const char *xdg = env_text("XDG_DATA_HOME"), *home = env_text("HOME");
+	if (xdg && xdg[0] == '/')
+		return path_join(xdg, "boot-hurd");
+	return home ? path_join(home, ".local/share/boot-hurd") : NULL;
+}
+
+/* Returns the recipes folder BELOW the folder N levels above the program, malloc'd, or NULL. */
+static char *recipes_near_program(int n, const char *below)
+{
+	char exe[4096];
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	if (len <= 0)
+		return NULL;
+	exe[len] = '\0';
+	for (int up = 0; up < n; up++) {
+		char *slash = strrchr(exe, '/');
+		if (!slash || slash == exe)
+			return NULL;
+		*slash = '\0';
+	}
+	FREE_PTR char *recipes = path_join(exe, below);
+	FREE_PTR char *stage = recipes ? path_join(recipes, "10-stage0") : NULL;
+	return stage && is_folder(stage) ? strdup(recipes) : NULL;
+}
+
+char *locate_own_recipes(void)
+{
+	char *p = recipes_near_program(3, "recipes"); /* TREE/build/bin/boot-hurd */
+	if (!p)                                       /* PREFIX/bin/boot-hurd */
+		p = recipes_near_program(2, "share/boot-hurd/recipes");
+	return p ? p : strdup(PREFIX "/share/boot-hurd/recipes");
+}
+
+char *locate_recipes(const char *option)
+{
+	if (option)
+		return absolute(option);
+	return is_folder("recipes/10-stage0") ? absolute("recipes") : locate_own_recipes();
+}
+
+char *locate_program(const char *name)
+{
+	const char *path = env_text("PATH");
+	FREE_PTR char *copy = strdup(path ? path : "");
+	char *save = NULL;
+	for (char *p = copy ? strtok_r(copy, ":", &save) : NULL; p;
+	     p = strtok_r(NULL, ":", &save)) {
+		struct stat st;
+		char *full = path_join(p, name);
+		if (full && stat(full, &st) == 0 && S_ISREG(st.st_mode) &&
+		    access(full, X_OK) == 0)
+			return full;
+		free(full);
+	}
+	return NULL;
+}
