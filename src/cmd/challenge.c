@@ -34,7 +34,7 @@ static bool op_asked(void *ctx, const struct drv *d)
 }
 
 static int op_stored(void *ctx, const struct drv *d, struct digest *action,
-		     struct digest *object, bool *ret_taken)
+		     struct digest *object, bool *ret_taken, struct fault *f)
 {
 	struct store *s = ((struct question *)ctx)->s;
 	struct arena a = ARENA_INIT;
@@ -42,7 +42,9 @@ static int op_stored(void *ctx, const struct drv *d, struct digest *action,
 	size_t n = 0;
 	int r = store_find_resolved(s, &d->id, action, object);
 	if (r == 0)
-		r = store_list_realisations(s, &a, action, &all, &n, NULL);
+		r = store_list_realisations(s, &a, action, &all, &n, f);
+	else if (r != ERR_MISSING)
+		store_lookup(s, r, f);
 	*ret_taken = true;
 	for (size_t i = 0; r == 0 && i < n; i++)
 		if (all[i].outcome == STORE_BUILT && !*all[i].builder &&

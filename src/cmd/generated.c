@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/path.h"
+#include "base/walk.h"
 
 enum {
 	HEAD = 4096, /* bytes at a file's beginning that are looked at */
@@ -107,58 +107,40 @@ static bool is_generated(const char *path, struct view head)
 	return !is_prose(path) && has_one(head, phrases, sizeof phrases / sizeof *phrases);
 }
 
-/* Reads the beginning of the file PATH and adds REL to RET when it was generated. */
-static int look_at(const char *path, const char *rel, struct strlist *ret, struct fault *f)
+/* What a search knows. */
+struct search {
+	struct strlist *ret;
+	struct fault *f;
+};
+
+/* Reads the beginning of file N, and adds it when it was generated. */
+static int look_at(void *ctx, const struct walk_node *node)
 {
+	struct search *s = ctx;
 	char head[HEAD];
 	size_t n = 0;
-	CLOSE_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (!S_ISREG(node->st->st_mode))
+		return 0;
+	CLOSE_FD int fd = openat(node->dirfd, node->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return fault_set(f, -errno, "cannot read %s:", path);
+		return fault_set(s->f, -errno, "cannot read %s:", node->path);
 	while (n < sizeof head) {
 		ssize_t k = read(fd, head + n, sizeof head - n);
 		if (k < 0 && errno != EINTR)
-			return fault_set(f, -errno, "cannot read %s:", path);
+			return fault_set(s->f, -errno, "cannot read %s:", node->path);
 		if (k == 0)
 			break;
 		n += k < 0 ? 0 : (size_t)k;
 	}
-	return is_generated(rel, (struct view){head, n}) ? strlist_add(ret, rel) : 0;
-}
-
-/* Looks at all of folder REL ("" for ROOT); its folders are added to TODO. */
-static int look_in(const char *root, const char *rel, struct strlist *todo, struct strlist *ret,
-		   struct fault *f)
-{
-	struct strlist names = STRLIST_INIT;
-	FREE_PTR char *dir = path_join(root, rel);
-	int r = dir ? file_list(*rel ? dir : root, &names, f) : -ENOMEM;
-	for (size_t i = 0; r == 0 && i < names.n; i++) {
-		struct stat st;
-		FREE_PTR char *path = path_join(*rel ? dir : root, names.items[i]);
-		FREE_PTR char *below =
-		    *rel ? path_join(rel, names.items[i]) : strdup(names.items[i]);
-		if (!path || !below)
-			r = -ENOMEM;
-		else if (lstat(path, &st) < 0)
-			r = fault_set(f, -errno, "cannot look at %s:", path);
-		else if (S_ISDIR(st.st_mode))
-			r = strlist_add(todo, below);
-		else if (S_ISREG(st.st_mode))
-			r = look_at(path, below, ret, f);
-	}
-	strlist_release(&names);
-	return r;
+	return is_generated(node->rel, (struct view){head, n}) ? strlist_add(s->ret, node->rel)
+							       : 0;
 }
 
 int generated_find(const char *root, struct strlist *ret, struct fault *f)
 {
-	struct strlist todo = STRLIST_INIT;
-	int r = strlist_add(&todo, "");
-	for (size_t i = 0; r == 0 && i < todo.n; i++)
-		r = look_in(root, todo.items[i], &todo, ret, f);
-	strlist_release(&todo);
-	return r;
+	struct search s = {ret, f};
+	const struct walk w = {.ctx = &s, .other = look_at};
+	return walk_tree(root, &w, f);
 }
 
 bool generated_matches(const char *pattern, const char *path)

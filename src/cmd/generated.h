@@ -13,7 +13,7 @@
  */
 
 /*
- * Adds the paths, relative to ROOT and sorted by folder, of the files below it that say so themselves: in their
+ * Adds the paths, relative to ROOT, of the files below it that say so themselves: in their
  * first lines, or by their format. 0 or negative.
  */
 int generated_find(const char *root, struct strlist *ret, struct fault *f);

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "base/walk.h"
 #include "cmd/print.h"
 #include "hash/sha256.h"
 
@@ -30,23 +31,12 @@ static void print_word(struct buf *out, const char *text)
 	buf_addc(out, '\'');
 }
 
-/* Adds the regular files below PATH as "./REL". */
-static int list_files(const char *path, const char *rel, struct strlist *ret)
+/* Adds N, when it is a regular file, to a list as "./REL". */
+static int add_file(void *ctx, const struct walk_node *n)
 {
-	struct stat st;
-	struct strlist names = STRLIST_INIT;
-	if (lstat(path, &st) < 0)
-		return -errno;
-	if (S_ISREG(st.st_mode))
-		return strlist_add(ret, rel);
-	int r = S_ISDIR(st.st_mode) ? file_list(path, &names, NULL) : 0;
-	for (size_t i = 0; r == 0 && i < names.n; i++) {
-		FREE_PTR char *p = path_join(path, names.items[i]);
-		FREE_PTR char *q = path_join(rel, names.items[i]);
-		r = p && q ? list_files(p, q, ret) : -ENOMEM;
-	}
-	strlist_release(&names);
-	return r;
+	return S_ISREG(n->st->st_mode)
+		   ? strlist_addf(ctx, "%s%s", n->depth ? "./" : ".", n->rel)
+		   : 0;
 }
 
 /*
@@ -57,7 +47,8 @@ static int listing_hash(const char *path, struct digest *ret, struct fault *f)
 {
 	struct strlist files = STRLIST_INIT;
 	struct buf text = BUF_INIT;
-	int r = list_files(path, ".", &files);
+	const struct walk w = {.ctx = &files, .other = add_file};
+	int r = walk_tree(path, &w, f);
 	strlist_sort(&files);
 	for (size_t i = 0; r == 0 && i < files.n; i++) {
 		struct digest d;

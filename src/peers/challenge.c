@@ -48,7 +48,7 @@ static int conclude(struct challenge *a, struct drv *const *nodes, struct fault 
 
 int challenge_run(struct drv *const *nodes, size_t n,
 		  int (*stored)(void *ctx, const struct drv *d, struct digest *action,
-				struct digest *object, bool *ret_taken),
+				struct digest *object, bool *ret_taken, struct fault *f),
 		  bool (*asked)(void *ctx, const struct drv *d), void *ctx,
 		  const struct peers *p, const struct seen *seen, const struct quorum *q,
 		  const char *own, struct challenge *ret, struct fault *f)
@@ -63,10 +63,12 @@ int challenge_run(struct drv *const *nodes, size_t n,
 		x->drv = nodes[i];
 		x->asked = asked(ctx, nodes[i]);
 		x->judged.verdict = VERDICT_UNCHECKED;
-		r = stored(ctx, nodes[i], &x->action, &x->object, &x->taken);
+		r = stored(ctx, nodes[i], &x->action, &x->object, &x->taken, f);
 		x->built = r == 0;
-		if (r == ERR_MISSING)
+		if (r == ERR_MISSING) {
 			r = 0;
+			*f = (struct fault)FAULT_INIT;
+		}
 		if (r == 0 && x->built) {
 			r = peers_votes(p, seen, &x->action, &x->drv->id, &x->object,
 					&x->votes);
@@ -87,7 +89,7 @@ int challenge_run(struct drv *const *nodes, size_t n,
 		r = conclude(&a, nodes, f);
 	if (r < 0) {
 		challenge_release(&a);
-		return fault_set(f, r, "cannot compare:");
+		return f->code ? r : fault_set(f, r, "cannot compare:");
 	}
 	a.coverage = n ? 100.0 * (double)a.compared / (double)n : 0;
 	*ret = a;

@@ -50,7 +50,7 @@ void challenge_release(struct challenge *a);
  */
 int challenge_run(struct drv *const *nodes, size_t n,
 		  int (*stored)(void *ctx, const struct drv *d, struct digest *action,
-				struct digest *object, bool *ret_taken),
+				struct digest *object, bool *ret_taken, struct fault *f),
 		  bool (*asked)(void *ctx, const struct drv *d), void *ctx,
 		  const struct peers *p, const struct seen *seen, const struct quorum *q,
 		  const char *own, struct challenge *ret, struct fault *f);

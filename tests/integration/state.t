@@ -163,6 +163,58 @@ truncate -s 1T "$T/src/sparse"
 ok "a sparse file of 1 TiB is refused at once" fails 1 "src/sparse" timeout 20 "$BH" show one --recipes "$T/recipes"
 rm "$T/src/sparse"
 
+# ---- what cannot be read is no absence ----
+# unreadable TABLE COMMAND…: with the first page of TABLE destroyed, COMMAND says so.
+unreadable() {
+	cp "$T/state/db.sqlite" "$T/db.sqlite"
+	python3 - "$T/state/db.sqlite" "$1" <<-'END'
+		import sqlite3, sys
+		db = sqlite3.connect(sys.argv[1])
+		size = db.execute("PRAGMA page_size").fetchone()[0]
+		page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (sys.argv[2],)).fetchone()[0]
+		db.close()
+		with open(sys.argv[1], "r+b") as f:
+		    f.seek((page - 1) * size)
+		    f.write(b"\xff" * size)
+	END
+	shift
+	fails 1 "$@"
+	_r=$?
+	rm -f "$T"/state/db.sqlite*
+	cp "$T/db.sqlite" "$T/state/db.sqlite"
+	return $_r
+}
+if python3 -c 'import sqlite3' 2>/dev/null; then
+	bh build two >/dev/null 2>&1
+	bh key generate reader >/dev/null
+	bh publish "$T/reader" --key reader two >/dev/null 2>&1
+	BOOT_HURD_CONFIG="$T/reader.json"
+	export BOOT_HURD_CONFIG
+	bh peer add reader "$T/reader" --key "$(cat "$T/state/keys/reader.public")" >/dev/null
+	ok "the database can be read" fails 3 "2 unchecked" bh verify --peers two
+	for command in 'graph --format markdown' 'verify --peers' 'verify --peers two' 'verify two' 'build two' \
+		'export --script two' 'show two' 'store path two' 'store baseline'; do
+		# shellcheck disable=SC2086
+		ok "a table that cannot be read: $command" unreadable resolutions "cannot read the database" bh $command
+	done
+	for command in "publish --key reader $T/reader two" 'attest --key reader two' 'log two' 'store baseline'; do
+		# shellcheck disable=SC2086
+		ok "a table that cannot be read: $command" unreadable realisations "" bh $command
+		ok "… it is told" sh -c "echo '$_out' | grep 'cannot read the database'"
+	done
+	tar -C "$T" -czf "$T/packed.tar.gz" src
+	cat >"$T/recipes/10-stage0/fresh.lua" <<-END
+		return recipe { name = "fresh", summary = "test", license = "none", homepage = "https://example.org",
+			sources = { { url "file://$T/packed.tar.gz", as = "src",
+				sha256 = "$(sha256sum <"$T/packed.tar.gz" | cut -c1-64)" } },
+			steps = { { "src/tool", "write", out "file", "fresh" } } }
+	END
+	ok "a source" bh source fetch fresh
+	ok "… a table that cannot be read: build fresh" unreadable sources "cannot read the database" bh build fresh
+	ok "… lint fresh" unreadable sources "cannot read the database" bh lint fresh
+	ok "all is well again" fails 0 "0 problems" bh store check
+fi
+
 # ---- a disk without room ----
 cat >"$T/full.sh" <<'END'
 mount -t tmpfs -o size=80m none "$T/disk" || exit 77

@@ -67,6 +67,17 @@ with_diffoscope() { # a daemon has a PATH of its own
 }
 ok "diffoscope's report is named" with_diffoscope
 
+# Deep trees need few descriptors, here and wherever else a tree is walked.
+deep=$(printf 'd/%.0s' $(seq 400))x
+recipe deep "dirs = { '${deep%/x}' }, steps = { { 'src/tool', 'random', out '$deep' } },"
+few() {
+	if [ -n "${THROUGH_DAEMON:-}" ]; then
+		bh "$@"
+	else
+		(ulimit -Sn 64 && bh "$@")
+	fi
+}
+ok "400 folders, 64 descriptors" fails 2 "  $deep: content: " few verify deep
 for axis in aslr file-order kernel-name umask user; do
 	ok "axis $axis is named" fails 2 "caused by varying: $axis
 " bh verify --vary all "leak-$axis"
