@@ -155,6 +155,7 @@ static int prepare(struct cmd *c, struct build_work *w, struct fault *f)
 	if (r == 0 && w->q->substitute) {
 		r = offers_ask(c, &w->offers, f);
 		o->offer = offers_find;
+		o->offer_drv = offers_find_drv;
 		o->offer_ctx = &w->offers;
 	}
 	if (r == 0)

@@ -22,36 +22,30 @@
 struct exporting {
 	struct cmd *c;
 	const struct drv *d;
-	struct digest object;
+	struct digest action, object;
 	struct runtime all; /* the output and what it needs */
 	const char *to;     /* a file or a folder */
 	char *beside;       /* what the documents beside it are named by; owned */
 };
 
-/* Gives the provenance of D's output as JSON. */
-static int provenance(struct cmd *c, const struct drv *d, struct buf *json, struct fault *f)
+/* Gives the provenance of the output as JSON. */
+static int provenance(struct exporting *e, struct buf *json, struct fault *f)
 {
-	struct build_options o = {0};
-	struct builder *b = NULL;
 	struct action act;
 	struct store_realisation real = {0};
-	int r = cmd_builder(c, &o, &b, f);
-	if (r == 0)
-		r = builder_resolve(b, builder_store(b), &c->arena, d, &act, f);
-	int found = r == 0 ? store_find_realisation(c->store, &c->arena, &act.id, &real) : r;
-	if (r == 0)
-		r = store_lookup(c->store, found, f);
-	if (r == 0 && found < 0)
-		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs",
-			      d->name);
-	if (r == 0) {
-		const char *builder = real.outcome == STORE_SUBSTITUTED
-					  ? "urn:boot-hurd:substituted"
-					  : "urn:boot-hurd:unsigned";
-		struct provenance s = {&act, real.object, real.started_ns, real.ended_ns,
-				       *real.builder ? real.builder : builder};
-		r = provenance_json(&s, json);
-	}
+	int r = runtime_action(e->c, e->d, &e->action, &act, f);
+	if (r < 0)
+		return r;
+	r = store_find_realisation(e->c->store, &e->c->arena, &act.id, &real);
+	if (store_lookup(e->c->store, r, f) < 0)
+		return r;
+	if (r < 0)
+		return fault_set(f, ERR_MISSING, "%s has no realisation", e->d->name);
+	const char *builder = real.outcome == STORE_SUBSTITUTED ? "urn:boot-hurd:substituted"
+								: "urn:boot-hurd:unsigned";
+	struct provenance s = {&act, real.object, real.started_ns, real.ended_ns,
+			       *real.builder ? real.builder : builder};
+	r = provenance_json(&s, json);
 	buf_addc(json, '\n');
 	return r;
 }
@@ -223,7 +217,7 @@ static int write_document(struct exporting *e, size_t i, const struct export_bil
 	struct buf text = BUF_INIT;
 	FREE_PTR char *path = document_path(e, DOCUMENTS[i]);
 	int r = !path    ? -ENOMEM
-		: i == 0 ? provenance(e->c, e->d, &text, f)
+		: i == 0 ? provenance(e, &text, f)
 		: i == 1 ? export_spdx(bill, &text)
 			 : export_cyclonedx(bill, &text);
 	if (r == 0)
@@ -261,8 +255,7 @@ static int may_write(struct exporting *e, const struct shape *s, struct fault *f
 /* Exports D in the way asked for. */
 static int export_to(struct exporting *e, const struct shape *s, struct fault *f)
 {
-	struct digest action;
-	int r = store_find_resolved(e->c->store, &e->d->id, &action, &e->object);
+	int r = store_find_resolved(e->c->store, &e->d->id, &e->action, &e->object);
 	if (store_lookup(e->c->store, r, f) < 0)
 		return r;
 	if (r < 0) {

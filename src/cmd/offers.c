@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "cmd/peers.h"
@@ -74,6 +75,59 @@ bool offers_find(void *ctx, const struct action *a, struct build_offer *ret)
 		     quorum_object(&o->config.quorum, &votes, &object, NULL) == 0;
 	votes_release(&votes);
 	if (found)
-		*ret = (struct build_offer){object, o->locations, o->n};
+		*ret = (struct build_offer){
+		    .object = object, .locations = o->locations, .n = o->n};
+	return found;
+}
+
+/* Notes who says that A became OBJECT. */
+static void note_keys(const struct votes *votes, const struct digest *object,
+		      struct build_offer *ret)
+{
+	for (size_t i = 0; i < votes->n && ret->nkeys < BUILD_OFFER_KEYS; i++) {
+		const struct vote *v = &votes->items[i];
+		if ((v->kind == VOTE_SAME || v->kind == VOTE_OTHER) &&
+		    digest_eq(&v->object, object))
+			memcpy(ret->keys[ret->nkeys++], v->key, sizeof v->key);
+	}
+}
+
+/* Fills RET when the quorum agrees on the output of action A of D. */
+static bool find_action(const struct offers *o, const struct digest *a, const struct drv *d,
+			struct build_offer *ret)
+{
+	struct votes votes = VOTES_INIT;
+	struct digest object;
+	bool found = peers_votes(&o->peers, &o->seen, a, &d->id, NULL, &votes) == 0 &&
+		     quorum_object(&o->config.quorum, &votes, &object, NULL) == 0;
+	if (found) {
+		*ret = (struct build_offer){
+		    .object = object, .locations = o->locations, .n = o->n, .action = *a};
+		note_keys(&votes, &object, ret);
+	}
+	votes_release(&votes);
+	return found;
+}
+
+bool offers_find_drv(void *ctx, const struct drv *d, struct build_offer *ret)
+{
+	const struct offers *o = ctx;
+	bool found = false;
+	for (size_t i = 0; i < o->peers.nindexes; i++) {
+		const struct index *x = &o->peers.indexes[i].index;
+		size_t at = 0, n = index_of_drv(x, &d->id, &at);
+		for (size_t k = 0; k < n; k++) {
+			const struct index_row *row = &x->rows[x->by_drv[at + k]];
+			struct build_offer one = {.n = 0};
+			if ((found && digest_eq(&row->action, &ret->action)) ||
+			    !find_action(o, &row->action, d, &one))
+				continue;
+			/* Two actions of one derivation: who is right is found out by resolving it. */
+			if (found)
+				return false;
+			found = true;
+			*ret = one;
+		}
+	}
 	return found;
 }

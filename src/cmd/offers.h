@@ -24,5 +24,7 @@ int offers_ask(struct cmd *c, struct offers *ret, struct fault *f);
 void offers_release(struct offers *o);
 /* A build_options.offer; CTX is the struct offers. */
 bool offers_find(void *ctx, const struct action *a, struct build_offer *ret);
+/* A build_options.offer_drv; the same CTX. */
+bool offers_find_drv(void *ctx, const struct drv *d, struct build_offer *ret);
 
 #endif

@@ -328,7 +328,11 @@ static void take_event(struct progress *p, const struct build_event *e)
 			line(p, "taken %s from %s: %s", e->drv->name, e->detail, hash);
 		return;
 	case BUILD_REFUSED:
-		line(p, "not taken: %s: %s", e->drv->name, e->fault->what);
+		p->total -= e->total;
+		if (e->total)
+			finish(p, e->drv);
+		if (e->fault)
+			line(p, "not taken: %s: %s", e->drv->name, e->fault->what);
 		return;
 	case BUILD_SKIPPED:
 		p->skipped++;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "json/value.h"
 
 /* The trees found so far. */
 struct finding {
@@ -135,6 +136,50 @@ int runtime_find(struct cmd *c, const struct drv *d, const struct digest *object
 	free(s.trees);
 	if (r < 0)
 		runtime_release(ret);
+	return r;
+}
+
+/* Reads the list V of {"as", "object"} of an action. */
+static int read_list(struct cmd *c, const struct json_value *v, struct action_input **ret,
+		     size_t *ret_n, struct fault *f)
+{
+	size_t n = json_count(v);
+	struct action_input *list = arena_array(&c->arena, n + 1, sizeof *list);
+	if (!list)
+		return no_memory(f);
+	for (size_t i = 0; i < n; i++) {
+		struct view as = json_text(json_member(json_item(v, i), "as"));
+		struct view hex = json_text(json_member(json_item(v, i), "object"));
+		list[i].as = arena_fmt(&c->arena, "%.*s", (int)as.len, as.ptr ? as.ptr : "");
+		if (!list[i].as)
+			return no_memory(f);
+		if (digest_parse_hex(hex, &list[i].object) < 0)
+			return fault_set(f, ERR_CORRUPT, "the store's action is not one");
+	}
+	*ret = list;
+	*ret_n = n;
+	return 0;
+}
+
+int runtime_action(struct cmd *c, const struct drv *d, const struct digest *id,
+		   struct action *ret, struct fault *f)
+{
+	struct buf text = BUF_INIT;
+	struct json_document *doc = NULL;
+	*ret = (struct action){.drv = d, .id = *id};
+	int r = store_action_json(c->store, id, &text);
+	if (r < 0)
+		fault_set(f, r, "%s: the store does not have its action:", d->name);
+	if (r == 0)
+		r = json_document_parse(buf_view(&text), &doc, f);
+	const struct json_value *root = r == 0 ? json_document_root(doc) : NULL;
+	if (r == 0)
+		r = read_list(c, json_member(root, "inputs"), &ret->inputs, &ret->ninputs, f);
+	if (r == 0)
+		r = read_list(c, json_member(root, "sources"), &ret->sources, &ret->nsources,
+			      f);
+	json_document_free(doc);
+	buf_release(&text);
 	return r;
 }
 

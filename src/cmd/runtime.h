@@ -15,6 +15,12 @@ struct runtime {
 /* Finds what OBJECT, the output of D, needs. ERR_MISSING: the store lacks something of it. */
 int runtime_find(struct cmd *c, const struct drv *d, const struct digest *object,
 		 struct runtime *ret, struct fault *f);
+/*
+ * Gives the action ID of D as the store remembers it, in the command's arena: what was taken from peers has no
+ * inputs or sources here that it could be resolved from.
+ */
+int runtime_action(struct cmd *c, const struct drv *d, const struct digest *id,
+		   struct action *ret, struct fault *f);
 void runtime_release(struct runtime *r);
 
 #endif

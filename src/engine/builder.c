@@ -37,6 +37,7 @@ void builder_free(struct builder *b)
 		return;
 	store_close(b->store);
 	pthread_mutex_destroy(&b->events);
+	free(b->refused);
 	free(b);
 }
 
@@ -412,7 +413,9 @@ int builder_run(struct builder *b, const struct drv *const *targets, size_t n,
 	struct run run = {.b = b, .fault = FAULT_INIT};
 	for (size_t i = 0; i < n; i++)
 		ret[i] = (struct build_result){.drv = targets[i]};
-	int r = builder_plan(b, targets, n, &run.nodes, &run.n, f);
+	int r = build_take_offered(b, targets, n, f);
+	if (r == 0)
+		r = builder_plan(b, targets, n, &run.nodes, &run.n, f);
 	if (r < 0)
 		return r;
 	run.jobs = b->o.jobs ? b->o.jobs : (unsigned)sys_cpus();

@@ -30,7 +30,8 @@ enum build_event_kind {
 	BUILD_FAILED,   /* fault says why; detail = log path or "" */
 	BUILD_SKIPPED,  /* not tried: something it needs failed */
 	BUILD_TAKEN,    /* came from a peer and was registered: detail = its location */
-	BUILD_REFUSED,  /* fault says why what a peer sent was not taken; another one follows */
+	BUILD_REFUSED, /* fault (may be NULL) says why what a peer sent was not taken; another one
+			   follows; total = 1: it is not taken at all and will be planned again */
 };
 
 /* Something that happened. Borrowed for the time of the call. */
@@ -46,10 +47,15 @@ struct build_event {
 };
 
 /* What enough others got for an action, and where it can be had. */
+enum { BUILD_OFFER_KEYS = 4, BUILD_OFFER_KEY = 64 };
 struct build_offer {
 	struct digest object;
 	const char *const *locations; /* publications, tried in this order; borrowed */
 	size_t n;
+	/* of a derivation only: */
+	struct digest action;                             /* that it became */
+	char keys[BUILD_OFFER_KEYS][BUILD_OFFER_KEY + 1]; /* ids of some who say so */
+	size_t nkeys;
 };
 
 struct build_options {
@@ -66,7 +72,12 @@ struct build_options {
 	 * any worker. NULL: all is built. What does not come as it was agreed on is built.
 	 */
 	bool (*offer)(void *ctx, const struct action *a, struct build_offer *ret);
-	void *offer_ctx;
+	/*
+	 * The same by derivation: which action D became, and its output. What comes this way needs neither
+	 * the sources nor the other inputs of D. NULL: only actions are asked for.
+	 */
+	bool (*offer_drv)(void *ctx, const struct drv *d, struct build_offer *ret);
+	void *offer_ctx; /* of both */
 	void (*event)(void *ctx,
 		      const struct build_event *e); /* from any worker, one at a time */
 	void *event_ctx;

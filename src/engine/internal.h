@@ -6,13 +6,16 @@
 #include <stdatomic.h>
 
 #include "engine/engine.h"
+#include "publication/archive.h"
 
 /* What the files of build/ share. */
 struct builder {
 	struct build_options o;
-	struct store *store;    /* the handle of the thread that made the builder */
-	atomic_int stop;        /* see builder_stop */
-	pthread_mutex_t events; /* one event at a time */
+	struct store *store;        /* the handle of the thread that made the builder */
+	atomic_int stop;            /* see builder_stop */
+	pthread_mutex_t events;     /* one event at a time; over what follows */
+	const struct drv **refused; /* see build_was_refused; owned */
+	size_t nrefused, refused_cap;
 };
 
 /* Tells the caller. E's estimate may be 0. */
@@ -48,6 +51,20 @@ int build_record(struct store *s, const struct action *act, struct store_realisa
  */
 int build_substitute(struct builder *b, struct store *s, const struct action *a,
 		     struct fault *f);
+
+/* Registers that object HASH, which is in S, was taken for A. It was not built here. */
+int build_record_taken(struct store *s, const struct action *a, const struct digest *hash,
+		       int64_t started_ns, struct fault *f);
+/* Returns what bounds the transfer of D's output. */
+struct archive_options build_archive_options(struct builder *b, const struct drv *d);
+/*
+ * Takes from others what enough of them agree on of the N TARGETS and, where one is not to be had, of what
+ * it needs. What is not taken is left for the build.
+ */
+int build_take_offered(struct builder *b, const struct drv *const *targets, size_t n,
+		       struct fault *f);
+/* Returns whether build_take_offered found no good archive of D. */
+bool build_was_refused(struct builder *b, const struct drv *d);
 
 /* vary.c: returns ARGV, with one job where it is make and says -jN. NULL: no memory. */
 const char *const *build_vary_jobs(struct arena *a, const char *const *argv);

@@ -47,9 +47,8 @@ static bool stopped(void *ctx)
 	return atomic_load(&b->stop) > 0;
 }
 
-/* Registers that object HASH, which is in the store, was taken for A. It was not built here. */
-static int record(struct store *s, const struct action *a, const struct digest *hash,
-		  int64_t started_ns, struct fault *f)
+int build_record_taken(struct store *s, const struct action *a, const struct digest *hash,
+		       int64_t started_ns, struct fault *f)
 {
 	int64_t ended_ns = sys_now_ns();
 	struct store_realisation real = {
@@ -65,19 +64,25 @@ static int record(struct store *s, const struct action *a, const struct digest *
 	return build_record(s, a, &real, f);
 }
 
-int build_substitute(struct builder *b, struct store *s, const struct action *a,
-		     struct fault *f)
+struct archive_options build_archive_options(struct builder *b, const struct drv *d)
 {
-	struct build_offer offer = {.n = 0};
-	uint64_t out = a->drv->limits.output;
-	struct archive_options o = {
+	uint64_t out = d->limits.output;
+	return (struct archive_options){
 	    /* the limit is on bytes in files; their names and an edge come on top */
 	    .max_bytes = out ? out + out / 4 + (64 << 20) : 0,
 	    .offline = b->o.offline,
 	    .stopped = stopped,
 	    .ctx = b,
 	};
-	if (!b->o.offer || !b->o.offer(b->o.offer_ctx, a, &offer))
+}
+
+int build_substitute(struct builder *b, struct store *s, const struct action *a,
+		     struct fault *f)
+{
+	struct build_offer offer = {.n = 0};
+	struct archive_options o = build_archive_options(b, a->drv);
+	if (!b->o.offer || build_was_refused(b, a->drv) ||
+	    !b->o.offer(b->o.offer_ctx, a, &offer))
 		return 1;
 	for (size_t i = 0; i < offer.n; i++) {
 		struct fault g = FAULT_INIT;
@@ -87,7 +92,7 @@ int build_substitute(struct builder *b, struct store *s, const struct action *a,
 						       .detail = offer.locations[i]});
 		int r = substitute_object(s, offer.locations[i], &offer.object, a, &o, &g);
 		if (r == 0)
-			r = record(s, a, &offer.object, started_ns, &g);
+			r = build_record_taken(s, a, &offer.object, started_ns, &g);
 		if (r == 0) {
 			builder_event(b, &(struct build_event){.kind = BUILD_TAKEN,
 							       .drv = a->drv,

@@ -106,6 +106,7 @@ enum {
 	RATIO_FROM = 26,  /* ... from 2^26 bytes out on; more is a bomb */
 	RATE_MIN = 2048,  /* bytes a second, on average, ... */
 	CHUNK = 32 << 10, /* bytes read from a file at a time */
+	TELL = 1 << 20,   /* after so many the caller hears of it */
 };
 static const uint64_t MAX_BYTES = 16ULL << 30;
 
@@ -178,7 +179,8 @@ static int on_body(void *ctx, uint64_t from, const void *bytes, size_t n)
 static int on_progress(void *ctx, uint64_t done, uint64_t total)
 {
 	struct intake *t = ctx;
-	(void)total;
+	if (t->o->progress)
+		t->o->progress(t->o->progress_ctx, done, total);
 	int64_t stall_s = t->o->stall_s ? t->o->stall_s : 60;
 	uint64_t s = (uint64_t)(sys_monotonic_ns() - t->started_ns) / 1000000000;
 	if (t->o->stopped && t->o->stopped(t->o->ctx)) {
@@ -215,6 +217,7 @@ static int from_file(struct intake *t, const char *path)
 {
 	struct stat st;
 	char chunk[CHUNK];
+	uint64_t told = 0;
 	CLOSE_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	if (fd < 0)
 		return fault_set(t->fault, errno == ENOENT ? ERR_MISSING : -errno,
@@ -232,6 +235,10 @@ static int from_file(struct intake *t, const char *path)
 		int r = take(t, chunk, (size_t)n);
 		if (r < 0)
 			return r;
+		if (t->o->progress && t->packed - told >= TELL) {
+			t->o->progress(t->o->progress_ctx, t->packed, (uint64_t)st.st_size);
+			told = t->packed;
+		}
 	}
 }
 

@@ -32,6 +32,9 @@ struct archive_options {
 	bool offline;       /* folders only: a URL is ERR_OFFLINE */
 	bool (*stopped)(void *ctx); /* asked now and then: ERR_CANCELLED; or NULL */
 	void *ctx;
+	/* Hears now and then how many bytes of how many (0 = unknown) have come; or NULL. */
+	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	void *progress_ctx;
 };
 
 /*

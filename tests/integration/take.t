@@ -53,20 +53,51 @@ silent() {
 
 config 2 "$T/pub-alice" "$T/pub-bob"
 ok "two of two agree: taken" try "taken two from $T/pub-alice"
-ok "… what it needs, too" said "taken one"
+ok "… what it needs for its build only is not" silent "taken one"
+ok "… no source either" [ -z "$(find "$T/try/sources" "$T/try/pins" -type f 2>/dev/null)" ]
 ok "… nothing was built" silent "^built"
 as try key generate carol >/dev/null
 ok "… it is not attested" fails 1 "taken from a peer" as try attest --key carol two
-ok "… not stated as built here" fails 0 "published 0 results, 2 left out" as try publish "$T/pub-carol"
-ok "… but its archive is passed on" [ "$(find "$T/pub-carol/nar" -type f | wc -l)" = 2 ]
+ok "… not stated as built here" fails 0 "published 0 results, 1 left out" as try publish "$T/pub-carol"
+ok "… but its archive is passed on" [ "$(find "$T/pub-carol/nar" -type f | wc -l)" = 1 ]
 ok "… not a baseline" [ -z "$(as try store baseline)" ]
 ok "… the statement says so" grep -rqF '"outcome":"substituted"' "$T/try/realisations"
 ok "… it survives a new database" sh -c "BOOT_HURD_STATE='$T/try' '$BH' store rebuild-db && rm -rf '$T/again' && BOOT_HURD_STATE='$T/try' '$BH' attest --key carol --recipes '$T/recipes' two 2>&1 | grep -q 'taken from a peer'"
 ok "… verify builds it and compares" as try verify --all two
 ok "not asked for: built" fails 0 "built two" as plain build two
 
-# too few
 mkdir "$T/none"
+# What it needs when it runs comes along, however far down, and is known as such.
+recipe low "steps = { { 'src/tool', 'write', out 'file', 'low' } },"
+recipe mid "inputs = { 'low', 'one' }, steps = { { 'src/tool', 'write', out 'file', '/opt/boot-hurd/low/file' } },"
+recipe top "inputs = { 'mid', 'two' }, steps = { { 'src/tool', 'write', out 'file', '/opt/boot-hurd/mid/file' } },"
+for who in alice bob; do
+	as $who build top >/dev/null 2>&1
+	as $who publish -q "$T/pub-$who" >/dev/null
+done
+config 2 "$T/pub-alice" "$T/pub-bob"
+lean() {
+	as lean build --substitute top >"$T/out" 2>"$T/said" || { cat "$T/said"; return 1; }
+	cat "$T/said"
+	[ "$(grep -c "^taken" "$T/said")" = 3 ] && silent "taken two" && silent "taken one" && [ "$(ls "$T/lean/objects" | wc -l)" = 3 ] &&
+		as lean store check
+}
+ok "runtime inputs come along, nothing else" lean
+ok "… and are kept with it" sh -c "BOOT_HURD_STATE='$T/lean' '$BH' gc >/dev/null && ls '$T/lean/objects' | wc -l | grep -qx 3"
+ok "… it can be exported with them" as lean export --format rootfs -o "$T/root" top
+ok "… all three" test -f "$T/root/opt/boot-hurd/low/file"
+ok "what needs it is built on top of it" sh -c "
+	sed 's/\"top\"/\"above\"/; s/{ .mid., .two. }/{ \"top\" }/; s|/opt/boot-hurd/mid|x|' '$T/recipes/10-stage0/top.lua' >'$T/recipes/10-stage0/above.lua'
+	BOOT_HURD_STATE='$T/lean' '$BH' build --substitute above --recipes '$T/recipes' 2>&1 | tee '$T/said' | grep -q '^built above'"
+ok "… nothing else was" [ "$(grep -c ^built "$T/said")" = 1 ]
+# Without attestations nothing is known but by resolving: sources and inputs are needed again.
+cp -R "$T/pub-alice" "$T/bare"
+rm -rf "$T/bare/attestations"
+config 1 "$T/bare" "$T/none"
+ok "a publication without attestations: taken by its action" try "taken two from $T/bare"
+ok "… with what it needs" said "taken one"
+
+# too few
 config 2 "$T/pub-alice" "$T/none"
 ok "one of two: built" try "built two"
 ok "… nothing was taken" silent "^taken"
