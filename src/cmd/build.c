@@ -13,6 +13,7 @@
 #include "cmd/overrides.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
+#include "cmd/record.h"
 #include "cmd/target.h"
 
 /* Prints what a build would do. */
@@ -129,6 +130,8 @@ struct build_work {
 	size_t n;
 	struct builder *b;
 	struct progress *progress;
+	struct record *record;
+	struct record_events events; /* of the builder */
 };
 
 static int check_request(struct cmd *c, void *request, struct fault *f)
@@ -158,15 +161,33 @@ static int prepare(struct cmd *c, struct build_work *w, struct fault *f)
 		o->offer_drv = offers_find_drv;
 		o->offer_ctx = &w->offers;
 	}
+	if (r == 0 && !w->q->dry)
+		r = record_begin(c, false, &w->record, f);
 	if (r == 0)
 		r = progress_new(c->quiet, w->q->logs, &w->progress);
+	if (r == 0)
+		r = cmd_state(c, &w->events.state, f);
 	if (r < 0)
 		return r;
-	o->event = progress_event;
-	o->event_ctx = w->progress;
+	w->events.progress = w->progress;
+	w->events.record = w->record;
+	o->event = record_event;
+	o->event_ctx = &w->events;
 	o->overridden = overrides_cover;
 	o->overridden_ctx = c->recipes;
 	return cmd_builder(c, o, &w->b, f);
+}
+
+/* Records what the recipes say about what is built. */
+static int note_recipes(struct build_work *w, struct fault *f)
+{
+	struct drv **nodes = NULL;
+	size_t n = 0;
+	int r = w->record ? drv_closure(w->targets, w->n, &nodes, &n, f) : 0;
+	if (r == 0)
+		record_about(w->record, nodes, n);
+	free(nodes);
+	return r;
 }
 
 /* Builds, prints what came of it, and keeps what was asked for by name from collection. */
@@ -175,7 +196,9 @@ static int carry_out(struct cmd *c, struct build_work *w, struct fault *f)
 	struct build_result *results = arena_array(&c->arena, w->n, sizeof *results);
 	if (!results)
 		return -ENOMEM;
-	int r = builder_run(w->b, w->targets, w->n, results, f);
+	int r = note_recipes(w, f);
+	if (r == 0)
+		r = builder_run(w->b, w->targets, w->n, results, f);
 	uint64_t failures = progress_failures(w->progress);
 	if (r < 0 && failures) /* told in full when they happened */
 		fault_set(f, r, "%llu %s failed", (unsigned long long)failures,
@@ -199,6 +222,7 @@ static int build(struct cmd *c, void *request, struct fault *f)
 	int r = prepare(c, &w, f);
 	if (r == 0)
 		r = q->dry ? dry_run(w.b, w.targets, w.n, f) : carry_out(c, &w, f);
+	record_end(w.record, r, f);
 	progress_free(w.progress);
 	offers_release(&w.offers);
 	return r;

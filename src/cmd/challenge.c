@@ -8,8 +8,10 @@
 
 #include "attest/keys.h"
 #include "base/file.h"
+#include "base/sys.h"
 #include "cmd/diffoscope.h"
 #include "cmd/peers.h"
+#include "cmd/record.h"
 #include "cmd/print.h"
 #include "cmd/summary.h"
 #include "cmd/target.h"
@@ -198,6 +200,42 @@ static void print_report(const struct challenge *a, const struct challenge_optio
 	buf_release(&text);
 }
 
+/* Records what A says about each output that was built here. */
+static void record_votes(struct record *r, const struct challenge *a)
+{
+	struct history_result *all = r ? calloc(a->n + 1, sizeof *all) : NULL;
+	char **details = all ? calloc(a->n + 1, sizeof *details) : NULL;
+	size_t n = 0;
+	int64_t now = sys_now_ns();
+	for (size_t i = 0; details && i < a->n; i++) {
+		const struct challenge_result *x = &a->results[i];
+		struct buf b = BUF_INIT;
+		if (!x->built)
+			continue;
+		challenge_result_json(a, x, &b);
+		details[n] = buf_detach(&b);
+		all[n] = (struct history_result){.mode = "peers",
+						 .output = x->drv->name,
+						 .verdict = verdict_word(x->judged.verdict),
+						 .drv = x->drv->id,
+						 .action = x->action,
+						 .object = x->object,
+						 .started_ns = now,
+						 .ended_ns = now,
+						 .detail = details[n]};
+		for (size_t k = 0; k < x->votes.n; k++)
+			if (x->votes.items[k].kind == VOTE_OTHER)
+				all[n].other = x->votes.items[k].object;
+		n++;
+	}
+	if (details)
+		record_results(r, all, n);
+	for (size_t i = 0; details && i < n; i++)
+		free(details[i]);
+	free(details);
+	free(all);
+}
+
 int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault *f)
 {
 	struct config config = CONFIG_INIT;
@@ -205,6 +243,7 @@ int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault
 	struct seen seen = SEEN_INIT;
 	struct challenge a = CHALLENGE_INIT;
 	struct question q = {.s = c->store};
+	struct record *record = NULL;
 	struct drv **nodes = NULL;
 	size_t n = 0;
 	char own[KEY_ID + 1];
@@ -218,6 +257,10 @@ int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault
 	if (r == 0)
 		r = list_nodes(c, &q, &nodes, &n, f);
 	if (r == 0)
+		r = record_begin(c, true, &record, f);
+	if (r == 0)
+		record_about(record, nodes, n);
+	if (r == 0)
 		r = cmd_ask_peers(c, &config, NULL, &peers, &seen, f);
 	if (r == 0)
 		r = challenge_run(nodes, n, op_stored, op_asked, &q, &peers, &seen,
@@ -226,10 +269,13 @@ int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault
 		r = fetch_different(c, &a, o->fetch, f);
 	if (r == 0 && o->vsa)
 		r = write_vsa(c, &a, o, own, f);
+	if (r == 0)
+		record_votes(record, &a);
 	if (r == 0) {
 		print_report(&a, o);
 		r = challenge_exit(&a, o->coverage);
 	}
+	record_end(record, r, f);
 	challenge_release(&a);
 	seen_release(&seen);
 	peers_release(&peers);

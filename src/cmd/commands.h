@@ -28,6 +28,11 @@
 	ENTRY(peer, false) \
 	ENTRY(lint, false) \
 	ENTRY(vm, false) \
+	ENTRY(status, false) \
+	ENTRY(jobs, false) \
+	ENTRY(history, false) \
+	ENTRY(cancel, false) \
+	ENTRY(retry, false) \
 	ENTRY(doctor, false)
 
 #endif

@@ -123,6 +123,8 @@ static int op_canary(void *ctx, unsigned axis, const struct drv **ret, struct fa
 static void op_progress(void *ctx, const struct drv *d, bool done, enum verdict v)
 {
 	struct rebuild *w = ctx;
+	if (!done)
+		record_step(w->record, "rebuild", d);
 	/* What it stands on is known at the end. */
 	if (done && (!w->c->quiet || v == VERDICT_DIFFERS || v == VERDICT_FAILED))
 		progress_line(w->progress, "%s %s",
@@ -135,6 +137,12 @@ static bool op_overridden(void *ctx, const struct drv *d)
 {
 	struct rebuild *w = ctx;
 	return overrides_cover(w->c->recipes, d);
+}
+
+static void op_judged(void *ctx, const struct verify_result *r)
+{
+	struct rebuild *w = ctx;
+	record_judged(w->record, r, 1);
 }
 
 static bool op_stopped(void *ctx)
@@ -197,6 +205,7 @@ int rebuild_verify(struct rebuild *w, const struct drv *const *targets, size_t n
 		nnodes = keep_near(nodes, nnodes, TARGET);
 	}
 	if (r == 0) {
+		record_about(w->record, nodes, nnodes);
 		progress_plan(w->progress, nnodes);
 		struct verify_ops ops = {.ctx = w,
 					 .stored = op_stored,
@@ -207,6 +216,7 @@ int rebuild_verify(struct rebuild *w, const struct drv *const *targets, size_t n
 					 .canary = op_canary,
 					 .overridden = op_overridden,
 					 .progress = op_progress,
+					 .judged = op_judged,
 					 .stopped = op_stopped};
 		r = verify_run(nodes, nnodes, o, &ops, ret, f);
 	}

@@ -4,6 +4,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
+#include "cmd/record.h"
 #include "verify/verify.h"
 
 /* What a verification does to the world: rebuilds by the engine, on the store of the command. */
@@ -12,6 +13,7 @@ struct rebuild {
 	struct builder *b;         /* the caller's */
 	struct progress *progress; /* the caller's */
 	const char *state;         /* the store's folder */
+	struct record *record;     /* the caller's; may be NULL */
 };
 
 /*

@@ -119,6 +119,48 @@ static bool same_store(const char *state, const struct remote *r)
 	return !state || (a && b && strcmp(a, b) == 0);
 }
 
+/* Sets F to what the daemon said in BODY, with STATUS. */
+static int refused(struct view body, long status, struct fault *f)
+{
+	struct json_document *doc = NULL;
+	struct view error = {NULL, 0};
+	if (json_document_parse(body, &doc, NULL) == 0)
+		error = json_text(json_member(json_document_root(doc), "error"));
+	fault_set(f, status == 404 ? ERR_MISSING : ERR_CONFIG, "the daemon refuses: %.*s",
+		  (int)error.len, error.len ? error.ptr : "");
+	json_document_free(doc);
+	return status == 404 ? ERR_MISSING : ERR_CONFIG;
+}
+
+int remote_ask(const char *state, const char *path, bool post, struct buf *ret, struct fault *f)
+{
+	struct remote remote;
+	struct http_options o = {.body = add_body,
+				 .ctx = ret,
+				 .size_max = STATUS_MAX,
+				 .stall_s = ANSWER_S,
+				 .post = post ? "" : NULL,
+				 .any_status = true};
+	FREE_PTR char *url = NULL;
+	long status = 0;
+	if (!find(&remote))
+		return 0;
+	if (!state)
+		state = getenv("BOOT_HURD_STATE");
+	if (!same_store(state && *state ? state : NULL, &remote)) {
+		remote_release(&remote);
+		return 0;
+	}
+	o.socket = remote.socket;
+	int r = asprintf(&url, "http://localhost%s", path) < 0 ? -ENOMEM : 0;
+	if (r == 0)
+		r = http_get(url, &o, &status, f);
+	if (r >= 0 && status >= 300)
+		r = refused(buf_view(ret), status, f);
+	remote_release(&remote);
+	return r < 0 ? r : 1;
+}
+
 /* ---- the request ---- */
 
 static int add_text(struct buf *b, const char *s, struct fault *f)

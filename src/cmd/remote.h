@@ -2,6 +2,9 @@
 #ifndef CMD_REMOTE_H
 #define CMD_REMOTE_H
 
+#include <stdbool.h>
+
+#include "base/buf.h"
 #include "base/err.h"
 
 /* Asking a daemon to run a command, by its control socket. */
@@ -20,6 +23,13 @@ struct remote_call {
  * would use. 1: done, *RET_STATUS is the command's exit status; 0: there is none.
  */
 int remote_run(const struct remote_call *call, int *ret_status, struct fault *f);
+
+/*
+ * Asks the daemon that manages the store STATE (NULL: $BOOT_HURD_STATE, else any): GET PATH, or POST, and
+ * adds the answer to RET. 1: it answered; 0: there is none; negative: it refused.
+ */
+int remote_ask(const char *state, const char *path, bool post, struct buf *ret,
+	       struct fault *f);
 
 /* Returns the state folder of the daemon that answers, malloc'd, or NULL. */
 char *remote_state(void);

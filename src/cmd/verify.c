@@ -156,15 +156,20 @@ static int write_vsa(struct cmd *c, const struct verify_report *report, const st
 	return r;
 }
 
-/* Prints the report as was asked; diffoscope looks at the differences first. */
-static int print_report(struct verify_report *report, const struct request *q)
+/* Has diffoscope look at the differences. */
+static void look_closer(struct verify_report *report)
 {
-	struct buf text = BUF_INIT;
 	for (size_t i = 0; i < report->n; i++) {
 		struct verify_result *x = &report->results[i];
 		if (x->kept)
 			x->report = diffoscope_run(x->stored, x->kept);
 	}
+}
+
+/* Prints the report as was asked. */
+static int print_report(const struct verify_report *report, const struct request *q)
+{
+	struct buf text = BUF_INIT;
 	if (q->json)
 		verify_report_json(report, q->coverage, &text);
 	else
@@ -185,7 +190,9 @@ static int verify_rebuilds(struct cmd *c, struct request *q, struct fault *f)
 	struct rebuild w = {.c = c, .state = c->state};
 	struct verify_report report = {0};
 	struct baseline baseline = BASELINE_INIT;
-	struct build_options bo = {.event = progress_event, .jobs = q->jobs};
+	struct record_events events = {0};
+	struct build_options bo = {
+	    .event = record_event, .event_ctx = &events, .jobs = q->jobs};
 	const struct drv **targets = NULL;
 	char own[KEY_ID + 1] = "";
 	size_t n = 0;
@@ -203,10 +210,12 @@ static int verify_rebuilds(struct cmd *c, struct request *q, struct fault *f)
 	if (r == 0)
 		r = cmd_baseline(c, &baseline, f);
 	if (r == 0)
+		r = record_begin(c, true, &w.record, f);
+	if (r == 0)
 		r = progress_new(c->quiet, false, &w.progress);
 	if (r < 0)
 		goto out;
-	bo.event_ctx = w.progress;
+	events = (struct record_events){w.progress, w.record, w.state};
 	bo.overridden = overrides_cover;
 	bo.overridden_ctx = c->recipes;
 	o.baseline = &baseline;
@@ -216,11 +225,17 @@ static int verify_rebuilds(struct cmd *c, struct request *q, struct fault *f)
 	if (r == 0)
 		r = rebuild_verify(&w, targets, n, &o, &report, f);
 	progress_free(w.progress);
+	if (r == 0) {
+		look_closer(&report);
+		/* Once more: what each stands on, and diffoscope's report, are known now. */
+		record_judged(w.record, report.results, report.n);
+	}
 	if (r == 0 && q->vsa)
 		r = write_vsa(c, &report, q, own, f);
 	if (r == 0)
 		r = print_report(&report, q);
 out:
+	record_end(w.record, r, f);
 	verify_report_release(&report);
 	baseline_release(&baseline);
 	return r;

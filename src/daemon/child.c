@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,9 +19,17 @@
 #include "daemon/job.h"
 
 /* The daemon's variables that a job must not see. */
-static const char *const HIDDEN[] = {
-    "BOOT_HURD_SOCKET", "BOOT_HURD_STATE", "BOOT_HURD_CONFIG", "BOOT_HURD_COLUMNS",
-    "NOTIFY_SOCKET",    "JOURNAL_STREAM",  "INVOCATION_ID",    NULL};
+static const char *const HIDDEN[] = {"BOOT_HURD_SOCKET",
+				     "BOOT_HURD_STATE",
+				     "BOOT_HURD_CONFIG",
+				     "BOOT_HURD_COLUMNS",
+				     "BOOT_HURD_JOB",
+				     "NOTIFY_SOCKET",
+				     "JOURNAL_STREAM",
+				     "INVOCATION_ID",
+				     "WATCHDOG_USEC",
+				     "WATCHDOG_PID",
+				     NULL};
 
 /* Returns whether the entry E of an environment sets NAME. */
 static bool sets(const char *e, const char *name, size_t n)
@@ -41,7 +50,7 @@ static bool is_hidden(const char *e, const struct strlist *own)
 }
 
 static int make_environment(struct strlist *l, const struct jobs_options *o,
-			    const struct job_request *q)
+			    const struct job_request *q, int64_t job)
 {
 	int r = 0;
 	for (char **e = environ; r == 0 && *e; e++)
@@ -54,12 +63,15 @@ static int make_environment(struct strlist *l, const struct jobs_options *o,
 	const char *config = q->config ? q->config : o->file;
 	if (r == 0 && config)
 		r = strlist_addf(l, "BOOT_HURD_CONFIG=%s", config);
+	if (r == 0 && job)
+		r = strlist_addf(l, "BOOT_HURD_JOB=%" PRId64, job);
 	if (r == 0 && q->columns)
 		r = strlist_addf(l, "BOOT_HURD_COLUMNS=%u", q->columns);
 	return r;
 }
 
-int child_prepare(struct child *c, const struct jobs_options *o, const struct job_request *q)
+int child_prepare(struct child *c, const struct jobs_options *o, const struct job_request *q,
+		  int64_t job)
 {
 	*c = (struct child){.pidfd = -1, .out = {-1, -1}, .files = o->files};
 	c->path = strdup(o->program);
@@ -74,7 +86,7 @@ int child_prepare(struct child *c, const struct jobs_options *o, const struct jo
 	for (size_t i = 1; r == 0 && i < q->arguments.n; i++)
 		r = strlist_add(&c->argv, q->arguments.items[i]);
 	if (r == 0)
-		r = make_environment(&c->envp, o, q);
+		r = make_environment(&c->envp, o, q, job);
 	return r;
 }
 

@@ -21,8 +21,9 @@ struct child {
 	int out[2]; /* its standard output and standard error, not blocking */
 };
 
-/* Makes arguments and environment. 0 or -ENOMEM; child_release in either case. */
-int child_prepare(struct child *c, const struct jobs_options *o, const struct job_request *q);
+/* Makes arguments and environment; JOB is its number in the history, or 0. 0 or -ENOMEM; child_release in either case. */
+int child_prepare(struct child *c, const struct jobs_options *o, const struct job_request *q,
+		  int64_t job);
 /*
  * Starts it in a process group of its own. It is killed when the calling thread ends. 0 or a negated
  * errno. A folder or program that is not there is told by the child on its standard error.

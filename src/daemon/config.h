@@ -26,6 +26,8 @@ struct daemon_plan {
 	char *recipes;       /* folder of recipes, or NULL */
 	struct strlist *run; /* commands, each a list of arguments */
 	size_t nrun;
+	unsigned retries; /* of a run that failed or was cut short */
+	uint64_t pause_s; /* before the first; each later one is twice as long, up to a day */
 };
 
 struct daemon_config {
@@ -49,6 +51,8 @@ struct daemon_config {
 	uint64_t gc_every_s;      /* 0 = never */
 	uint64_t gc_older_than_s; /* what a collection keeps */
 	uint64_t min_free;        /* bytes: with less, nothing scheduled is started */
+	uint64_t history_keep_s;  /* runs that ended longer ago are forgotten */
+	unsigned history_runs;    /* of each plan at most so many are kept */
 	uint64_t drain_s;         /* how long running jobs may go on after SIGTERM */
 };
 

@@ -16,7 +16,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/commands.h"
+#include "daemon/retry.h"
 #include "json/json.h"
 #include "json/value.h"
 #include "net/protocol.h"
@@ -80,27 +80,12 @@ static int get_jobs(void *ctx, const struct server_request *q, struct server_rep
 
 /* ---- a job ---- */
 
-/* Returns whether a daemon runs the command NAME. */
-static bool is_ours(struct view name)
-{
-#define ENTRY(word, on_daemon) {#word, on_daemon},
-	static const struct {
-		const char *name;
-		bool on_daemon;
-	} entries[] = {COMMANDS(ENTRY)};
-#undef ENTRY
-	for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
-		if (view_is(name, entries[i].name))
-			return entries[i].on_daemon;
-	return false;
-}
-
 /* Reads "arguments". */
 static int read_arguments(const struct json_value *v, struct job_request *q, struct fault *f)
 {
 	if (!v || !json_is_an_array(v) || !json_count(v))
 		return fault_set(f, ERR_SYNTAX, "arguments: a list of texts is wanted");
-	if (!is_ours(json_text(json_item(v, 0))))
+	if (!jobs_take(json_text(json_item(v, 0))))
 		return fault_set(f, ERR_SYNTAX, "the daemon does not run this command");
 	for (size_t i = 0; i < json_count(v); i++) {
 		struct view t = json_text(json_item(v, i));
@@ -194,7 +179,7 @@ static int post_job(void *ctx, const struct server_request *q, struct server_rep
 	int e = read_job(q->body, &doc, &request, &f);
 	bool understood = e == 0;
 	if (e == 0)
-		e = jobs_start(c->jobs, &request, &j, &f);
+		e = jobs_start(c->jobs, &request, &j, NULL, &f);
 	if (e == 0) {
 		r->pull = pull_job;
 		r->done = leave_job;
@@ -209,7 +194,24 @@ static int post_job(void *ctx, const struct server_request *q, struct server_rep
 	return 0;
 }
 
-static int post_interrupt(void *ctx, const struct server_request *q, struct server_reply *r)
+/* Answers POST /1/jobs/ID/retry. */
+static int retry(struct control *c, uint64_t id, struct server_reply *r)
+{
+	struct buf b = BUF_INIT;
+	struct fault f = FAULT_INIT;
+	pthread_mutex_lock(&c->lock);
+	struct control_world w = c->w;
+	pthread_mutex_unlock(&c->lock);
+	int e = job_retry(w.history, c->jobs, w.schedule, id, &b, &f);
+	if (e == 0)
+		return reply_json(r, &b);
+	buf_release(&b);
+	server_error(r, e == ERR_MISSING ? 404 : 503, "%s", f.what);
+	return 0;
+}
+
+/* Answers what is asked of one job. */
+static int post_on_job(void *ctx, const struct server_request *q, struct server_reply *r)
 {
 	struct control *c = ctx;
 	uint64_t id = 0;
@@ -217,6 +219,8 @@ static int post_interrupt(void *ctx, const struct server_request *q, struct serv
 	const char *digits = p;
 	for (; *p >= '0' && *p <= '9' && p - digits < 18; p++)
 		id = id * 10 + (uint64_t)(*p - '0');
+	if (p != digits && strcmp(p, "/retry") == 0)
+		return retry(c, id, r);
 	if (p == digits || strcmp(p, "/interrupt") != 0 || jobs_interrupt(c->jobs, id) < 0) {
 		server_error(r, 404, "there is no such job");
 		return 0;
@@ -228,7 +232,7 @@ static int post_interrupt(void *ctx, const struct server_request *q, struct serv
 static const struct server_row ROWS[] = {{"GET", "/1/status", get_status},
 					 {"GET", "/1/jobs", get_jobs},
 					 {"POST", "/1/jobs", post_job},
-					 {"POST", "/1/jobs/", post_interrupt},
+					 {"POST", "/1/jobs/", post_on_job},
 					 {0}};
 
 /* ---- the socket ---- */

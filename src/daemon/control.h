@@ -18,6 +18,8 @@
  *                                 "config": PATH, "columns": N, "environment": {NAME: VALUE}}: runs
  *                                 a command; the answer is the stream of job.h. Closing the
  *                                 connection interrupts.
+ *     POST /1/jobs/ID/retry       runs what that job ran, or the plan it belonged to, again:
+ *                                 {"job":ID} or {"plan":NAME}
  *     POST /1/jobs/ID/interrupt   as ^C does to a command: the first lets running builds end
  */
 struct control;
@@ -27,6 +29,7 @@ struct control_world {
 	struct jobs *jobs;
 	struct schedule *schedule;
 	struct public *public;
+	struct daemon_history *history;
 	const char *state;
 	bool draining;
 };

@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "base/sys.h"
+#include "cmd/commands.h"
 #include "daemon/child.h"
 #include "daemon/log.h"
 #include "json/json.h"
@@ -26,6 +28,7 @@ enum {
 	BLOCK = 16384,       /* bytes read at once */
 	QUEUE_MAX = 1 << 20, /* bytes a job may be ahead of its reader */
 	LOG_LINE_MAX = 2048, /* of a scheduled job's output */
+	LOG_MAX = 8 << 20,   /* bytes of a job's output that are kept */
 };
 
 struct jobs {
@@ -44,6 +47,11 @@ struct job {
 	uint64_t id;
 	struct strlist arguments;
 	char *plan;         /* NULL: for a client */
+	bool read;          /* a client reads what it tells */
+	int64_t run;        /* in the history, its own; 0 = its plan's, or none */
+	int64_t recorded;   /* its number in the history; 0 = it has none */
+	int log;            /* file of its output, or -1 */
+	size_t logged;      /* bytes in it */
 	int64_t started_ns; /* since the epoch */
 	struct child child; /* the thread's */
 	/* under the lock of the table */
@@ -51,6 +59,7 @@ struct job {
 	unsigned users;        /* of this struct: its thread, its reader */
 	pid_t pid;             /* 0 when it is not running */
 	bool left, done;       /* the reader has gone; it ended */
+	bool cancelled;        /* somebody asked for its end */
 	int status;            /* as of waitpid, when done */
 	struct buf queue;      /* lines for the reader */
 	size_t taken;          /* bytes of the queue the reader has */
@@ -58,6 +67,20 @@ struct job {
 	int event;             /* eventfd: there is something for the reader */
 	struct buf partial[2]; /* scheduled: an unfinished line of each stream */
 };
+
+bool jobs_take(struct view name)
+{
+#define ENTRY(word, on_daemon) {#word, on_daemon},
+	static const struct {
+		const char *name;
+		bool on_daemon;
+	} entries[] = {COMMANDS(ENTRY)};
+#undef ENTRY
+	for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
+		if (view_is(name, entries[i].name))
+			return entries[i].on_daemon;
+	return false;
+}
 
 int jobs_new(const struct jobs_options *o, struct jobs **ret)
 {
@@ -93,6 +116,7 @@ static void unuse(struct job *j)
 	buf_release(&j->partial[1]);
 	pthread_cond_destroy(&j->room);
 	file_close_fd(&j->event);
+	file_close_fd(&j->log);
 	child_release(&j->child);
 	free(j->plan);
 	free(j);
@@ -110,12 +134,18 @@ static void ring(struct job *j)
 static void tell(struct job *j, const struct buf *line)
 {
 	pthread_mutex_lock(&j->js->lock);
-	while (!j->left && j->queue.len - j->taken > QUEUE_MAX)
+	while (j->read && !j->left && j->queue.len - j->taken > QUEUE_MAX)
 		pthread_cond_wait(&j->room, &j->js->lock);
-	if (!j->left && !j->plan)
+	if (!j->left && j->read)
 		buf_addv(&j->queue, buf_view(line));
 	ring(j);
 	pthread_mutex_unlock(&j->js->lock);
+}
+
+/* Returns what the log calls J. */
+static const char *label(const struct job *j)
+{
+	return j->plan ? j->plan : "retry";
 }
 
 /* Writes the whole lines of a scheduled job's output to the log. */
@@ -127,16 +157,33 @@ static void log_output(struct job *j, int stream, struct view v)
 			buf_addc(b, v.ptr[i]);
 			continue;
 		}
-		daemon_log(LOG_LEVEL_INFO, "%s: %s", j->plan, buf_str(b));
+		daemon_log(LOG_LEVEL_INFO, "%s: %s", label(j), buf_str(b));
 		buf_clear(b);
 	}
+}
+
+/* Keeps what J writes in its own log. */
+static void keep_output(struct job *j, struct view v)
+{
+	static const char cut[] = "\n(what follows is not kept)\n";
+	if (j->log < 0)
+		return;
+	size_t n = v.len < LOG_MAX - j->logged ? v.len : LOG_MAX - j->logged;
+	int r = file_write_fd(j->log, v.ptr, n);
+	j->logged += n;
+	if (r == 0 && n == v.len)
+		return;
+	if (r == 0)
+		file_write_fd(j->log, cut, sizeof cut - 1);
+	file_close_fd(&j->log);
 }
 
 /* Passes on bytes of stream 0 (standard output) or 1 (standard error). */
 static void pass(struct job *j, int stream, struct view v)
 {
 	struct buf b = BUF_INIT;
-	if (j->plan) {
+	keep_output(j, v);
+	if (!j->read) {
 		log_output(j, stream, v);
 		return;
 	}
@@ -187,6 +234,40 @@ static void pump(struct job *j)
 			;
 }
 
+const char *job_state(int status, bool cancelled, bool stopped)
+{
+	if (cancelled)
+		return "cancelled";
+	if (status == 0 || status == 2 || status == 3)
+		return "done";
+	if (stopped)
+		return "lost";
+	return status == 130 ? "cancelled" : "failed";
+}
+
+/* Records how J ended, and its run when that is its own. */
+static void record_end(struct job *j, int status)
+{
+	struct daemon_history *h = j->js->o.history;
+	char reason[64] = "";
+	int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	pthread_mutex_lock(&j->js->lock);
+	bool cancelled = j->cancelled, stopped = j->js->draining;
+	pthread_mutex_unlock(&j->js->lock);
+	const char *state = job_state(code, cancelled, stopped);
+	if (strcmp(state, "lost") == 0)
+		snprintf(reason, sizeof reason, "boot-hurdd was stopped");
+	else if (strcmp(state, "failed") == 0)
+		snprintf(reason, sizeof reason, "%s %d",
+			 WIFSIGNALED(status) ? "signal" : "exit status",
+			 WIFSIGNALED(status) ? WTERMSIG(status) : code);
+	else if (strcmp(state, "cancelled") == 0)
+		snprintf(reason, sizeof reason, "%s",
+			 cancelled ? "on request" : "its client left or interrupted it");
+	daemon_history_job_end(h, j->recorded, state, code);
+	daemon_history_run_end(h, j->run, state, reason);
+}
+
 static void finish(struct job *j, int status)
 {
 	struct jobs *js = j->js;
@@ -197,7 +278,8 @@ static void finish(struct job *j, int status)
 		buf_addf(&b, "{\"exit\":%d}\n", WEXITSTATUS(status));
 	for (int i = 0; i < 2; i++)
 		if (j->partial[i].len)
-			daemon_log(LOG_LEVEL_INFO, "%s: %s", j->plan, buf_str(&j->partial[i]));
+			daemon_log(LOG_LEVEL_INFO, "%s: %s", label(j), buf_str(&j->partial[i]));
+	record_end(j, status);
 	tell(j, &b);
 	buf_release(&b);
 	pthread_mutex_lock(&js->lock);
@@ -209,7 +291,7 @@ static void finish(struct job *j, int status)
 			break;
 		}
 	js->running--;
-	js->clients -= !j->plan;
+	js->clients -= j->read;
 	ring(j);
 	daemon_log(LOG_LEVEL_INFO, "job %" PRIu64 " ended with %s %d", j->id,
 		   WIFSIGNALED(status) ? "signal" : "status",
@@ -264,6 +346,30 @@ static void log_start(const struct job *j)
 	buf_release(&b);
 }
 
+/* Opens the file that keeps J's output. Without one it does as well. */
+static void open_log(struct job *j)
+{
+	FREE_PTR char *dir = path_join(j->js->o.state, "daemon/jobs");
+	FREE_PTR char *path = NULL;
+	if (!j->recorded || !dir || file_mkdirs(dir, NULL) < 0 ||
+	    asprintf(&path, "%s/%" PRId64 ".log", dir, j->recorded) < 0)
+		return;
+	j->log = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+}
+
+/* Records that J begins, in a run of its own when Q names none. */
+static void record_begin(struct job *j, const struct job_request *q)
+{
+	struct daemon_history *h = j->js->o.history;
+	if (!q->run)
+		j->run = daemon_history_run(h, "", q->cause ? q->cause : "client", 1);
+	j->recorded = daemon_history_job(h, q->run ? q->run : j->run, &j->arguments,
+					 q->directory, q->config);
+	/* A terminal's client draws over what it has drawn: that is for its eyes only. */
+	if (!q->columns)
+		open_log(j);
+}
+
 /* Makes the struct. NULL when memory is out. */
 static struct job *job_new(struct jobs *js, const struct job_request *q)
 {
@@ -272,6 +378,7 @@ static struct job *job_new(struct jobs *js, const struct job_request *q)
 		return NULL;
 	j->js = js;
 	j->users = 1;
+	j->log = -1;
 	j->started_ns = sys_now_ns();
 	pthread_cond_init(&j->room, NULL);
 	j->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -280,7 +387,9 @@ static struct job *job_new(struct jobs *js, const struct job_request *q)
 	for (size_t i = 0; r == 0 && i < q->arguments.n; i++)
 		r = strlist_add(&j->arguments, q->arguments.items[i]);
 	if (r == 0)
-		r = child_prepare(&j->child, &js->o, q);
+		record_begin(j, q);
+	if (r == 0)
+		r = child_prepare(&j->child, &js->o, q, j->recorded);
 	if (r < 0) {
 		unuse(j);
 		return NULL;
@@ -288,25 +397,40 @@ static struct job *job_new(struct jobs *js, const struct job_request *q)
 	return j;
 }
 
-int jobs_start(struct jobs *js, const struct job_request *q, struct job **ret, struct fault *f)
+/* Looks whether a job may be started; the lock is held. */
+static int may_start(const struct jobs *js, const struct job_request *q, struct fault *f)
+{
+	if (js->draining)
+		return fault_set(f, ERR_CANCELLED, "the daemon is about to stop");
+	if (!q->plan && js->clients >= js->o.max)
+		return fault_set(f, -EBUSY, "%zu jobs are running: as many as are allowed",
+				 js->clients);
+	return 0;
+}
+
+int jobs_start(struct jobs *js, const struct job_request *q, struct job **ret, uint64_t *ret_id,
+	       struct fault *f)
 {
 	pthread_t thread;
 	pthread_attr_t attr;
+	/* Before anything is recorded; it is looked at again. */
+	pthread_mutex_lock(&js->lock);
+	int r = may_start(js, q, f);
+	pthread_mutex_unlock(&js->lock);
+	if (r < 0)
+		return r;
 	struct job *j = job_new(js, q);
 	if (!j)
 		return fault_set(f, -ENOMEM, "cannot start a job:");
+	j->read = ret && !q->plan;
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_mutex_lock(&js->lock);
-	int r = 0;
-	if (js->draining)
-		r = fault_set(f, ERR_CANCELLED, "the daemon is about to stop");
-	else if (!q->plan && js->clients >= js->o.max)
-		r = fault_set(f, -EBUSY, "%zu jobs are running: as many as are allowed",
-			      js->clients);
+	r = may_start(js, q, f);
 	if (r == 0) {
-		j->users = 2;
-		j->id = ++js->last_id;
+		j->users = ret ? 2 : 1;
+		j->id = j->recorded ? (uint64_t)j->recorded : js->last_id + 1;
+		js->last_id = j->id > js->last_id ? j->id : js->last_id;
 		buf_addf(&j->queue, "{\"job\":%" PRIu64 "}\n", j->id);
 		ring(j);
 		log_start(j);
@@ -320,9 +444,15 @@ int jobs_start(struct jobs *js, const struct job_request *q, struct job **ret, s
 		j->next = js->first;
 		js->first = j;
 		js->running++;
-		js->clients += !j->plan;
-		*ret = j;
+		js->clients += j->read;
+		if (ret)
+			*ret = j;
+		if (ret_id)
+			*ret_id = j->id;
 	} else {
+		daemon_history_job_end(js->o.history, j->recorded, "skipped", -1);
+		daemon_history_run_end(js->o.history, j->run, "skipped",
+				       f ? f->what : "not started");
 		j->users = 1;
 		unuse(j);
 	}
@@ -364,12 +494,14 @@ ssize_t job_pull(struct job *j, char *buf, size_t max, int gone)
 	}
 }
 
-int job_wait(struct job *j)
+int job_wait(struct job *j, bool *ret_cancelled)
 {
 	pthread_mutex_lock(&j->js->lock);
 	while (!j->done)
 		pthread_cond_wait(&j->js->ended, &j->js->lock);
 	int status = j->status;
+	if (ret_cancelled)
+		*ret_cancelled = j->cancelled;
 	pthread_mutex_unlock(&j->js->lock);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
@@ -428,8 +560,11 @@ int jobs_interrupt(struct jobs *js, uint64_t id)
 	int r = ERR_MISSING;
 	pthread_mutex_lock(&js->lock);
 	for (struct job *j = js->first; j; j = j->next)
-		if (j->id == id && j->pid)
-			r = kill(j->pid, SIGINT);
+		if (j->id == id && j->pid) {
+			/* Two of one kind at once may arrive as one. */
+			r = kill(j->pid, j->cancelled ? SIGTERM : SIGINT);
+			j->cancelled = true;
+		}
 	pthread_mutex_unlock(&js->lock);
 	return r;
 }

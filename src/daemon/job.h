@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "daemon/history.h"
 
 /*
  * Jobs: commands of boot-hurd that the daemon runs, each as a child process on the daemon's store.
@@ -25,11 +26,12 @@ struct jobs;
 struct job;
 
 struct jobs_options {
-	const char *program; /* boot-hurd */
-	const char *state;   /* folder of the store */
-	const char *file;    /* configuration, for the jobs, or NULL */
-	unsigned max;        /* jobs for clients at one time */
-	uint64_t files;      /* limit of open files that jobs get; 0 = as it is */
+	const char *program;            /* boot-hurd */
+	const char *state;              /* folder of the store */
+	const char *file;               /* configuration, for the jobs, or NULL */
+	unsigned max;                   /* jobs for clients at one time */
+	uint64_t files;                 /* limit of open files that jobs get; 0 = as it is */
+	struct daemon_history *history; /* where jobs are recorded; may be NULL */
 };
 
 struct job_request {
@@ -40,8 +42,12 @@ struct job_request {
 	unsigned columns;         /* of the client's terminal; 0 = none: plain lines */
 	struct strlist env;       /* "NAME=VALUE", on top of the daemon's environment */
 	const char *plan;         /* scheduled: by this plan, output goes to the log; or NULL */
+	int64_t run;              /* that it belongs to; 0 = one of its own */
+	const char *cause;        /* of that one; NULL = "client" */
 };
 
+/* Returns whether jobs run the command NAME: one whose work is in the store. */
+bool jobs_take(struct view name);
 /* Makes an empty table. O is copied, what it points to is borrowed. */
 int jobs_new(const struct jobs_options *o, struct jobs **ret);
 /* No job may run any more. */
@@ -56,21 +62,28 @@ size_t jobs_running(struct jobs *js);
 void jobs_signal(struct jobs *js, int sig);
 /* Adds a JSON list of what runs. */
 void jobs_list(struct jobs *js, struct buf *ret);
-/* Sends SIGINT to job ID. ERR_MISSING when there is none. */
+/* Returns the state in the history of a job that ended with STATUS; STOPPED: the daemon was. */
+const char *job_state(int status, bool cancelled, bool stopped);
+/* Cancels job ID by SIGINT. ERR_MISSING when it does not run. */
 int jobs_interrupt(struct jobs *js, uint64_t id);
 
 /*
  * Starts a job. -EBUSY when too many run, ERR_CANCELLED when none is started any more. The caller
- * ends with job_leave.
+ * ends with job_leave; with RET NULL nobody reads what it tells, and it goes on by itself. *RET_ID (may be
+ * NULL) is its number.
  */
-int jobs_start(struct jobs *js, const struct job_request *q, struct job **ret, struct fault *f);
+int jobs_start(struct jobs *js, const struct job_request *q, struct job **ret, uint64_t *ret_id,
+	       struct fault *f);
 /*
  * Waits for the next of what J tells, and writes up to MAX bytes to BUF. 0 at the end; negative when
  * GONE (a descriptor) says that the reader has gone.
  */
 ssize_t job_pull(struct job *j, char *buf, size_t max, int gone);
-/* Waits for the end of J. Returns its exit status, or 128 and the signal. */
-int job_wait(struct job *j);
+/*
+ * Waits for the end of J. Returns its exit status, or 128 and the signal. *RET_CANCELLED (may be NULL)
+ * says whether somebody cancelled it.
+ */
+int job_wait(struct job *j, bool *ret_cancelled);
 /* The reader leaves. A job that still runs is interrupted: it lets its running builds end. */
 void job_leave(struct job *j);
 

@@ -46,7 +46,8 @@ struct daemon {
 	char *jobs_file;        /* what is in force, for jobs; owned */
 	struct notify_sockets given;
 	int state_lock, control_fd, control_lock, signal_fd;
-	struct control_world w; /* jobs, schedule, public */
+	struct control_world w; /* jobs, schedule, public, history */
+	struct daemon_history *history;
 	struct control *control;
 	uint64_t files; /* the limit of open files that we were started with */
 };
@@ -181,14 +182,18 @@ static int start(struct daemon *d, struct fault *f)
 				 .file = d->jobs_file,
 				 .max = d->c.jobs,
 				 .files = d->files};
+	if (r == 0)
+		r = daemon_history_new(d->c.state, &d->history, f);
+	o.history = d->history;
 	if (r == 0 && jobs_new(&o, &d->w.jobs) < 0)
 		r = fault_set(f, -ENOMEM, "cannot start:");
 	d->w.state = d->c.state;
+	d->w.history = d->history;
 	if (r == 0)
 		r = public_start(&d->c, d->given.public, d->given.npublic, NULL, &d->w.public,
 				 f);
 	if (r == 0)
-		r = schedule_start(d->w.jobs, &d->c, &d->w.schedule, f);
+		r = schedule_start(d->w.jobs, d->history, &d->c, &d->w.schedule, f);
 	if (r == 0)
 		r = control_start(d->given.control >= 0 ? d->given.control : d->control_fd,
 				  &d->w, &d->control, f);
@@ -296,6 +301,7 @@ static void stop(struct daemon *d)
 	schedule_free(d->w.schedule);
 	public_free(d->w.public);
 	jobs_free(d->w.jobs);
+	daemon_history_free(d->history);
 	/* A socket that was handed to us belongs to who made it. */
 	if (d->control_fd >= 0)
 		unlink(d->c.socket);

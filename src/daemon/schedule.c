@@ -20,6 +20,7 @@ enum {
 	DAY = 86400,
 	LOOK_S = 60,     /* look at the clock at least so often: it may be set */
 	RETRY_S = 3600,  /* try a plan again after the disk was full */
+	PRUNE_S = 3600,  /* forget old runs so often */
 	FILE_MAX = 65536 /* bytes of the file of last times */
 };
 #define GC_NAME "gc"
@@ -30,6 +31,9 @@ struct entry {
 	int64_t last;            /* when it was last started, seconds; 0 = never */
 	int64_t not_before;      /* seconds: a retry */
 	int status;              /* of its last run; -1 = none yet */
+	unsigned attempt;        /* of its last run, from 1 on; 0 = none, or it did not fail */
+	int64_t retry;           /* seconds: when it is tried again; 0 = not */
+	char cause[64];          /* why it is run next, when that is not the clock; "" */
 	bool running, dropped;   /* its commands run; it left the configuration meanwhile */
 };
 
@@ -46,6 +50,10 @@ struct schedule {
 	uint64_t min_free;
 	bool collects; /* the configuration lets us collect garbage */
 	uint64_t gc_older_than_s;
+	struct daemon_history *history; /* borrowed */
+	uint64_t history_keep_s;
+	unsigned history_runs;
+	int64_t pruned; /* seconds: when old runs were last forgotten */
 };
 
 static int64_t now_s(void)
@@ -70,9 +78,21 @@ int64_t schedule_due(const struct daemon_plan *p, int64_t last, int64_t now)
 	return first;
 }
 
+uint64_t schedule_pause(const struct daemon_plan *p, unsigned attempt)
+{
+	uint64_t pause = p->pause_s;
+	for (unsigned i = 1; i < attempt && pause < DAY; i++)
+		pause *= 2;
+	return pause < DAY || pause == p->pause_s ? pause : DAY;
+}
+
 static int64_t entry_due(const struct entry *e, int64_t now)
 {
 	int64_t due = schedule_due(&e->plan, e->last, now);
+	if (*e->cause)
+		return now;
+	if (e->retry && e->retry < due)
+		due = e->retry;
 	return due > e->not_before ? due : e->not_before;
 }
 
@@ -93,6 +113,8 @@ static struct entry *entry_new(const struct daemon_plan *p)
 	if (!e)
 		return NULL;
 	e->status = -1;
+	e->plan.retries = p->retries;
+	e->plan.pause_s = p->pause_s;
 	e->plan.every_s = p->every_s;
 	e->plan.name = strdup(p->name);
 	e->plan.recipes = p->recipes ? strdup(p->recipes) : NULL;
@@ -129,6 +151,9 @@ static int add_entry(struct schedule *s, const struct daemon_plan *p, struct ent
 		if (strcmp(old[i]->plan.name, p->name) == 0) {
 			e->last = old[i]->last;
 			e->status = old[i]->status;
+			e->attempt = old[i]->attempt;
+			e->retry = old[i]->retry;
+			memcpy(e->cause, old[i]->cause, sizeof e->cause);
 		}
 	s->entries[s->n++] = e;
 	return 0;
@@ -187,6 +212,8 @@ static int fill(struct schedule *s, const struct daemon_config *c)
 	s->min_free = c->min_free;
 	s->collects = c->gc_every_s > 0;
 	s->gc_older_than_s = c->gc_older_than_s;
+	s->history_keep_s = c->history_keep_s;
+	s->history_runs = c->history_runs;
 	return 0;
 }
 
@@ -237,26 +264,31 @@ static uint64_t free_bytes(const char *path)
 }
 
 /* Runs one command to its end. Returns its exit status, or -1 when it could not be started. */
-static int run_command(struct schedule *s, const struct entry *e, const struct strlist *command,
-		       const char *recipes)
+static int run_command(struct schedule *s, const struct entry *e, int64_t run,
+		       const struct strlist *command, const char *recipes, bool *ret_cancelled)
 {
 	struct job *j;
 	struct fault f = FAULT_INIT;
-	struct job_request q = {.arguments = *command, .plan = e->plan.name};
+	struct job_request q = {.arguments = *command, .plan = e->plan.name, .run = run};
 	q.recipes = strcmp(command->items[0], "gc") == 0 ? NULL : recipes;
-	if (jobs_start(s->js, &q, &j, &f) < 0) {
+	*ret_cancelled = false;
+	if (jobs_start(s->js, &q, &j, NULL, &f) < 0) {
 		daemon_log_fault(e->plan.name, &f);
 		return -1;
 	}
-	int status = job_wait(j);
+	int status = job_wait(j, ret_cancelled);
 	job_leave(j);
 	return status;
 }
 
-/* Looks whether there is room to work; collects garbage when that is allowed. */
+/*
+ * Looks whether there is room to work; collects garbage when that is allowed. RET_WHY gets why not, in
+ * words.
+ */
 static bool has_room(struct schedule *s, const struct entry *e, uint64_t min_free, bool collect,
-		     uint64_t older_s)
+		     uint64_t older_s, struct buf *ret_why)
 {
+	bool cancelled;
 	uint64_t n = free_bytes(s->state);
 	if (n >= min_free || strcmp(e->plan.name, GC_NAME) == 0)
 		return true;
@@ -267,17 +299,56 @@ static bool has_room(struct schedule *s, const struct entry *e, uint64_t min_fre
 			   e->plan.name, n >> 20, s->state);
 		if (strlist_add(&gc, "gc") == 0 &&
 		    strlist_addf(&gc, "--older-than=%" PRIu64, older_s) == 0)
-			run_command(s, e, &gc, NULL);
+			run_command(s, e, 0, &gc, NULL, &cancelled);
 		strlist_release(&gc);
 		n = free_bytes(s->state);
 	}
 	if (n >= min_free)
 		return true;
-	daemon_log(LOG_LEVEL_WARNING,
-		   "%s: skipped: %" PRIu64 " MiB free on the disk of %s, %" PRIu64
-		   " MiB wanted; next try in an hour",
-		   e->plan.name, n >> 20, s->state, min_free >> 20);
+	buf_addf(ret_why,
+		 "%" PRIu64 " MiB free on the disk of %s, %" PRIu64
+		 " MiB needed; next try in an hour",
+		 n >> 20, s->state, min_free >> 20);
+	daemon_log(LOG_LEVEL_WARNING, "%s: skipped: %s", e->plan.name, buf_str(ret_why));
 	return false;
+}
+
+/* Decides whether and when E, whose run ended in STATE, is tried again. The lock is held. */
+static void plan_retry(struct entry *e, const char *state)
+{
+	bool again = strcmp(state, "failed") == 0 || strcmp(state, "lost") == 0;
+	e->retry = 0;
+	if (!again || e->attempt > e->plan.retries) {
+		e->attempt = again ? e->attempt : 0;
+		return;
+	}
+	uint64_t pause = schedule_pause(&e->plan, e->attempt);
+	e->retry = now_s() + (int64_t)pause;
+	daemon_log(LOG_LEVEL_INFO,
+		   "%s: attempt %u of %u failed; next one in %" PRIu64 " s at the latest",
+		   e->plan.name, e->attempt, e->plan.retries + 1, pause);
+}
+
+/* Runs the commands of E in the run RUN. Adds to RET_REASON why it failed. Returns its state. */
+static const char *run_commands(struct schedule *s, struct entry *e, int64_t run,
+				const char *recipes, struct buf *ret_reason, int *ret_status)
+{
+	int status = 0;
+	bool cancelled = false;
+	for (size_t i = 0; status == 0 && i < e->plan.nrun; i++) {
+		const char *command = e->plan.run[i].items[0];
+		bool more = i + 1 < e->plan.nrun;
+		status = run_command(s, e, run, &e->plan.run[i], recipes, &cancelled);
+		if (status != 0) {
+			daemon_log(LOG_LEVEL_WARNING, "%s: %s ended with status %d%s",
+				   e->plan.name, command, status,
+				   more ? "; what follows is not run" : "");
+			buf_addf(ret_reason, "%s ended with status %d%s", command, status,
+				 more ? "; what follows was not run" : "");
+		}
+	}
+	*ret_status = status;
+	return job_state(status, cancelled, s->stopping);
 }
 
 /* Carries out E, which is due. The lock is held, and given up meanwhile. */
@@ -285,23 +356,36 @@ static void run_entry(struct schedule *s, struct entry *e)
 {
 	int64_t before = e->last;
 	int status = 0;
+	char cause[sizeof e->cause + 32];
+	struct buf reason = BUF_INIT;
+	const char *state = "skipped";
+	bool retried = e->retry && e->retry <= now_s() && !*e->cause;
 	uint64_t min_free = s->min_free, older_s = s->gc_older_than_s;
 	bool collect = s->collects;
 	FREE_PTR char *recipes = e->plan.recipes ? strdup(e->plan.recipes)
 				 : s->recipes    ? strdup(s->recipes)
 						 : NULL;
+	e->attempt = retried ? e->attempt + 1 : 1;
+	snprintf(cause, sizeof cause, "%s",
+		 *e->cause ? e->cause
+		 : retried ? "retry after a failure"
+			   : "clock");
 	e->running = true;
-	e->last = now_s();
+	/* A retry does not move the times of the clock. */
+	e->last = retried ? e->last : now_s();
+	e->retry = 0;
+	e->cause[0] = '\0';
 	save(s);
 	pthread_mutex_unlock(&s->lock);
-	bool room = has_room(s, e, min_free, collect, older_s);
-	for (size_t i = 0; room && status == 0 && i < e->plan.nrun; i++) {
-		status = run_command(s, e, &e->plan.run[i], recipes);
-		if (status != 0)
-			daemon_log(LOG_LEVEL_WARNING, "%s: %s ended with status %d%s",
-				   e->plan.name, e->plan.run[i].items[0], status,
-				   i + 1 < e->plan.nrun ? "; what follows is not run" : "");
+	bool room = has_room(s, e, min_free, collect, older_s, &reason);
+	if (room) {
+		int64_t run = daemon_history_run(s->history, e->plan.name, cause, e->attempt);
+		state = run_commands(s, e, run, recipes, &reason, &status);
+		daemon_history_run_end(s->history, run, state, buf_str(&reason));
+	} else {
+		daemon_history_skip(s->history, e->plan.name, cause, buf_str(&reason));
 	}
+	buf_release(&reason);
 	pthread_mutex_lock(&s->lock);
 	e->running = false;
 	if (!room) {
@@ -309,15 +393,32 @@ static void run_entry(struct schedule *s, struct entry *e)
 		e->not_before = now_s() + RETRY_S;
 	} else {
 		e->status = status;
+		plan_retry(e, state);
 	}
 	/* A reload may have put another in its place. */
 	if (e->dropped) {
 		for (size_t i = 0; i < s->n; i++)
-			if (strcmp(s->entries[i]->plan.name, e->plan.name) == 0)
+			if (strcmp(s->entries[i]->plan.name, e->plan.name) == 0) {
 				s->entries[i]->status = e->status;
+				s->entries[i]->attempt = e->attempt;
+				s->entries[i]->retry = e->retry;
+			}
 		entry_free(e);
 	}
 	save(s);
+}
+
+/* Forgets old runs now and then. The lock is held, and given up meanwhile. */
+static void prune(struct schedule *s)
+{
+	uint64_t keep = s->history_keep_s;
+	unsigned runs = s->history_runs;
+	if (now_s() < s->pruned + PRUNE_S && now_s() >= s->pruned)
+		return;
+	s->pruned = now_s();
+	pthread_mutex_unlock(&s->lock);
+	daemon_history_prune(s->history, keep, runs);
+	pthread_mutex_lock(&s->lock);
 }
 
 static void *schedule_main(void *arg)
@@ -338,6 +439,9 @@ static void *schedule_main(void *arg)
 			run_entry(s, next);
 			continue;
 		}
+		prune(s);
+		if (s->stopping)
+			break;
 		struct timespec t = {.tv_sec = due};
 		pthread_cond_timedwait(&s->wake, &s->lock, &t);
 	}
@@ -345,8 +449,28 @@ static void *schedule_main(void *arg)
 	return NULL;
 }
 
-int schedule_start(struct jobs *js, const struct daemon_config *c, struct schedule **ret,
-		   struct fault *f)
+/* Finds the last run of E in the history: one that failed or was cut short is tried again. */
+static int recall(void *ctx, struct store *st)
+{
+	struct entry *e = ctx;
+	struct arena a = ARENA_INIT;
+	struct history_run *runs;
+	size_t n = 0;
+	int r = history_runs(st, &a, e->plan.name, 0, 1, &runs, &n, NULL);
+	if (r == 0 && n) {
+		bool again =
+		    strcmp(runs[0].state, "failed") == 0 || strcmp(runs[0].state, "lost") == 0;
+		e->attempt = again ? runs[0].attempt : 0;
+		if (again && e->attempt <= e->plan.retries)
+			e->retry = runs[0].ended_ns / 1000000000 +
+				   (int64_t)schedule_pause(&e->plan, e->attempt);
+	}
+	arena_release(&a);
+	return r;
+}
+
+int schedule_start(struct jobs *js, struct daemon_history *h, const struct daemon_config *c,
+		   struct schedule **ret, struct fault *f)
 {
 	struct schedule *s = calloc(1, sizeof *s);
 	if (!s)
@@ -354,6 +478,7 @@ int schedule_start(struct jobs *js, const struct daemon_config *c, struct schedu
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->wake, NULL);
 	s->js = js;
+	s->history = h;
 	s->state = strdup(c->state);
 	FREE_PTR char *dir = path_join(c->state, "daemon");
 	s->file = dir ? path_join(dir, "schedule") : NULL;
@@ -362,6 +487,8 @@ int schedule_start(struct jobs *js, const struct daemon_config *c, struct schedu
 		r = file_mkdirs(dir, f);
 	if (r == 0)
 		r = load(s, f);
+	for (size_t i = 0; r == 0 && i < s->n; i++)
+		daemon_history_with(h, recall, s->entries[i]);
 	if (r == 0 && pthread_create(&s->thread, NULL, schedule_main, s) != 0)
 		r = -EAGAIN;
 	s->threaded = r == 0;
@@ -383,6 +510,22 @@ int schedule_reload(struct schedule *s, const struct daemon_config *c, struct fa
 	pthread_cond_signal(&s->wake);
 	pthread_mutex_unlock(&s->lock);
 	return r < 0 ? fault_set(f, r, "cannot take over the schedule:") : 0;
+}
+
+int schedule_run_now(struct schedule *s, const char *plan, const char *cause)
+{
+	int r = ERR_MISSING;
+	pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->entries[i]->plan.name, plan) == 0) {
+			snprintf(s->entries[i]->cause, sizeof s->entries[i]->cause, "%s",
+				 cause);
+			s->entries[i]->not_before = 0;
+			r = 0;
+		}
+	pthread_cond_signal(&s->wake);
+	pthread_mutex_unlock(&s->lock);
+	return r;
 }
 
 void schedule_stop(struct schedule *s)
@@ -424,6 +567,9 @@ void schedule_list(struct schedule *s, struct buf *ret)
 			 e->last, entry_due(e, now), e->running ? "true" : "false");
 		if (e->status >= 0)
 			buf_addf(ret, ",\"status\":%d", e->status);
+		if (e->retry)
+			buf_addf(ret, ",\"attempt\":%u,\"retry\":%" PRId64, e->attempt,
+				 e->retry);
 		buf_addc(ret, '}');
 	}
 	buf_addc(ret, ']');

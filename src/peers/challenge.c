@@ -301,8 +301,8 @@ static void add_vote_json(const struct challenge *a, const struct vote *v, struc
 	buf_addc(b, '}');
 }
 
-static void add_result_json(const struct challenge *a, const struct challenge_result *x,
-			    struct buf *b)
+void challenge_result_json(const struct challenge *a, const struct challenge_result *x,
+			   struct buf *b)
 {
 	const struct quorum_verdict *q = &x->judged;
 	buf_addf(b, "{\"verdict\":\"%s\"", verdict_word(q->verdict));
@@ -358,7 +358,7 @@ void challenge_json(const struct challenge *a, double wanted_coverage, struct bu
 	buf_adds(ret, "],\"outputs\":[");
 	for (size_t i = 0; i < a->n; i++) {
 		buf_adds(ret, i ? "," : "");
-		add_result_json(a, &a->results[i], ret);
+		challenge_result_json(a, &a->results[i], ret);
 	}
 	buf_adds(ret, "]}\n");
 }

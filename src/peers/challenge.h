@@ -56,6 +56,9 @@ int challenge_run(struct drv *const *nodes, size_t n,
 		  const char *own, struct challenge *ret, struct fault *f);
 /* Adds the report for people: culprits first. ALL lists reproduced and unchecked outputs, too. */
 void challenge_text(const struct challenge *a, bool all, struct buf *ret);
+/* Adds what the report as JSON says about X. */
+void challenge_result_json(const struct challenge *a, const struct challenge_result *x,
+			   struct buf *ret);
 /* Adds the report as JSON; its schema is in doc/verify.schema.json. */
 void challenge_json(const struct challenge *a, double wanted_coverage, struct buf *ret);
 /*

@@ -59,4 +59,10 @@ int source_git(const char *const *uris, size_t nuris, const char *commit, const 
 int source_unpack(const char *file, const char *path, const struct source_options *o,
 		  struct fault *f);
 
+/*
+ * Adds the commit that the git work tree around FOLDER is at, and "-changed" when a file that git follows
+ * differs from it. Nothing is added when there is no such tree.
+ */
+void source_revision(const char *folder, struct buf *ret);
+
 #endif

@@ -187,6 +187,16 @@ int history_job_begin(struct store *s, const struct history_job *j, int64_t *ret
 	return r;
 }
 
+int history_job_recipes(struct store *s, int64_t job, const char *recipes, const char *revision,
+			struct fault *f)
+{
+	static const struct db_query put = {"UPDATE runs SET recipes = ?2, revision = ?3"
+					    " WHERE id = (SELECT run FROM jobs WHERE id = ?1)",
+					    NULL};
+	int r = begin(s, f);
+	return r < 0 ? r : store_end(s, db_do(s, f, &put, "itt", job, recipes, revision), f);
+}
+
 /* ---- verdicts ---- */
 
 int history_results_put(struct store *s, const struct history_result *r, size_t n,

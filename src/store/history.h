@@ -95,6 +95,9 @@ int history_run_end(struct store *s, int64_t run, const char *state, const char 
 /* Begins a job of run J->run; J->log may hold one "%s" for its id. */
 int history_job_begin(struct store *s, const struct history_job *j, int64_t *ret_id,
 		      struct fault *f);
+/* Notes which recipes JOB's run uses, and at which commit. */
+int history_job_recipes(struct store *s, int64_t job, const char *recipes, const char *revision,
+			struct fault *f);
 /* Ends it; results that are still running become "interrupted". */
 int history_job_end(struct store *s, int64_t job, const char *state, int status,
 		    struct fault *f);
@@ -154,6 +157,9 @@ int history_changes(struct store *s, struct arena *a, int64_t run, int max,
 /* Lists the trend, oldest first, the newest MAX points. */
 int history_trend(struct store *s, struct arena *a, int max, struct history_trend **ret,
 		  size_t *ret_n, struct fault *f);
+/* Lists how the standing verdicts are now, a row a mode, as history_trend has them. */
+int history_now(struct store *s, struct arena *a, struct history_trend **ret, size_t *ret_n,
+		struct fault *f);
 /* Returns what was noted about derivation DRV, or NULL. */
 const char *history_about(struct store *s, struct arena *a, const struct digest *drv);
 /* Lists the outputs that were built here or taken over, sorted by name, the newest of each name. */

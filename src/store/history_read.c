@@ -314,6 +314,20 @@ int history_trend(struct store *s, struct arena *a, int max, struct history_tren
 	return read_rows(&g, db_ask(s, &list, "i", (int64_t)max), true, (void **)ret, ret_n, f);
 }
 
+int history_now(struct store *s, struct arena *a, struct history_trend **ret, size_t *ret_n,
+		struct fault *f)
+{
+	static const struct db_query list = {
+	    "SELECT 0, 0, mode, json_group_object(verdict, n) FROM (SELECT mode, verdict,"
+	    " count(*) AS n FROM standing GROUP BY mode, verdict) GROUP BY mode ORDER BY mode",
+	    "iitt"};
+	const struct reading g = {s, a, sizeof **ret, fill_trend};
+	int r;
+	if (!has_history(s, (void **)ret, ret_n, &r, f))
+		return r;
+	return read_rows(&g, db_ask(s, &list, ""), false, (void **)ret, ret_n, f);
+}
+
 const char *history_about(struct store *s, struct arena *a, const struct digest *drv)
 {
 	static const struct db_query get = {"SELECT detail FROM about WHERE drv = ?1", "t"};

@@ -131,7 +131,7 @@ static void add_axes_json(struct buf *b, const char *name, unsigned axes)
 	buf_adds(b, axes ? "\"]" : "]");
 }
 
-static void add_result_json(struct buf *b, const struct verify_result *r)
+void verify_result_json(const struct verify_result *r, struct buf *b)
 {
 	buf_addf(b, "{\"verdict\":\"%s\"", verdict_word(r->verdict));
 	write_member(b, "name", r->drv->name);
@@ -186,7 +186,7 @@ void verify_report_json(const struct verify_report *r, double wanted_coverage, s
 	buf_adds(ret, "},\"outputs\":[");
 	for (size_t i = 0; i < r->n; i++) {
 		buf_adds(ret, i ? "," : "");
-		add_result_json(ret, &r->results[i]);
+		verify_result_json(&r->results[i], ret);
 	}
 	buf_adds(ret, "]}\n");
 }

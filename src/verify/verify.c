@@ -205,6 +205,8 @@ static void *worker(void *arg)
 		if (w->ops->progress)
 			w->ops->progress(w->ops->ctx, r->drv, false, r->verdict);
 		int e = judge(w, r, &f);
+		if (e == 0 && w->ops->judged)
+			w->ops->judged(w->ops->ctx, r);
 		if (w->ops->progress)
 			w->ops->progress(w->ops->ctx, r->drv, true, r->verdict);
 		pthread_mutex_lock(&w->lock);

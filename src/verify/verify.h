@@ -49,6 +49,7 @@ struct verify_build {
 	void *handle;         /* what folder lives in; the ops' own */
 };
 
+struct verify_result;
 struct verify_ops {
 	void *ctx;
 	/* The action and object that the store has for D. ERR_MISSING when there is none. */
@@ -75,6 +76,8 @@ struct verify_ops {
 	bool (*overridden)(void *ctx, const struct drv *d);
 	/* Tells that a step begins (DONE false) or has its verdict. May be NULL. */
 	void (*progress)(void *ctx, const struct drv *d, bool done, enum verdict v);
+	/* Takes the verdict so far, when it is there; from several threads. May be NULL. */
+	void (*judged)(void *ctx, const struct verify_result *r);
 	/* Returns whether to stop. May be NULL. */
 	bool (*stopped)(void *ctx);
 };
@@ -151,6 +154,8 @@ bool verify_attestable(const struct verify_result *r);
 
 /* Adds the report for people, at most some 80 columns wide. VERBOSE lists reproduced ones too. */
 void verify_report_text(const struct verify_report *r, bool verbose, struct buf *ret);
+/* Adds what the report as JSON says about R. */
+void verify_result_json(const struct verify_result *r, struct buf *ret);
 /* Adds the report as JSON; its schema is in doc/verify.schema.json. */
 void verify_report_json(const struct verify_report *r, double wanted_coverage, struct buf *ret);
 /*
