@@ -8,11 +8,11 @@
 
 #include "attest/dsse.h"
 #include "attest/keys.h"
-#include "attest/provenance.h"
 #include "attest/statement.h"
 #include "base/file.h"
 #include "cmd/print.h"
 #include "cmd/target.h"
+#include "engine/attest.h"
 #include "json/value.h"
 
 enum { BUNDLE_MAX = 64 << 20 }; /* bytes of a file of envelopes that is read */
@@ -25,41 +25,34 @@ struct attest {
 	bool print; /* to standard output instead of the state folder */
 };
 
-/* Signs PAYLOAD, about ACTION, and prints or keeps the envelope. */
-static int sign(struct attest *a, const struct digest *action, struct view payload,
+/* Prints or keeps ENVELOPE, about ACTION. */
+static int keep(struct attest *a, const struct digest *action, struct view envelope,
 		struct fault *f)
 {
-	struct buf envelope = BUF_INIT;
 	char hex[DIGEST_HEX + 1], id[KEY_ID + 1];
 	digest_hex(action, hex);
 	key_id(&a->key, id);
-	int r = dsse_sign(&a->key, DSSE_IN_TOTO, payload, &envelope, f);
-	buf_addc(&envelope, '\n');
+	if (a->print) {
+		print_document(envelope, ESCAPE_DOCUMENT);
+		return 0;
+	}
 	const char *dir =
 	    arena_fmt(&a->c->arena, "%s/attestations/%s", store_path(builder_store(a->b)), hex);
 	const char *path = dir ? arena_fmt(&a->c->arena, "%s/%s.json", dir, id) : NULL;
-	if (r == 0 && !path)
-		r = -ENOMEM;
-	if (r == 0 && a->print) {
-		print_document(buf_view(&envelope), ESCAPE_DOCUMENT);
-	} else if (r == 0) {
-		r = file_mkdirs(dir, f);
-		if (r == 0)
-			r = file_write_atomic(path, envelope.ptr, envelope.len, 0644, f);
-		if (r == 0)
-			print_path(path);
-	}
-	buf_release(&envelope);
+	int r = path ? file_mkdirs(dir, f) : -ENOMEM;
+	if (r == 0)
+		r = file_write_atomic(path, envelope.ptr, envelope.len, 0644, f);
+	if (r == 0)
+		print_path(path);
 	return r;
 }
 
 /* Attests the newest realisation of D, a failed one as a failed test. */
 static int attest_one(struct attest *a, const struct drv *d, struct fault *f)
 {
-	struct store *s = builder_store(a->b);
 	struct store_realisation real = {0};
-	struct action act;
-	struct buf payload = BUF_INIT;
+	struct buf envelope = BUF_INIT;
+	struct store *s = builder_store(a->b);
 	int r = store_latest(s, &a->c->arena, &d->id, d->name, &real);
 	if (store_lookup(s, r, f) < 0)
 		return r;
@@ -68,35 +61,10 @@ static int attest_one(struct attest *a, const struct drv *d, struct fault *f)
 		fault_hint(f, "boot-hurd build %s", d->name);
 		return ERR_MISSING;
 	}
-	if (real.outcome == STORE_SUBSTITUTED) {
-		fault_set(f, ERR_UNSAFE, "%s was taken from a peer, not built here", d->name);
-		fault_hint(f, "boot-hurd --verify %s builds it and compares", d->name);
-		return ERR_UNSAFE;
-	}
-	if (!real.attestable) {
-		fault_set(f, ERR_UNSAFE, "%s was built with an overridden source", d->name);
-		fault_hint(f, "build it again without --override-source");
-		return ERR_UNSAFE;
-	}
-	r = builder_resolve(a->b, s, &a->c->arena, d, &act, f);
-	if (r == 0 && !digest_eq(&act.id, &real.action))
-		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs",
-			      d->name);
-	if (r == 0) {
-		char id[KEY_ID + 1];
-		key_id(&a->key, id);
-		struct provenance p = {&act, real.object, real.started_ns, real.ended_ns,
-				       arena_fmt(&a->c->arena, "urn:boot-hurd:key:%s", id)};
-		if (!p.builder)
-			r = -ENOMEM;
-		else if (real.outcome == STORE_FAILED)
-			r = provenance_failure_json(&p, &payload);
-		else
-			r = provenance_json(&p, &payload);
-	}
+	r = attest_realisation(a->b, d, &real, &a->key, &envelope, f);
 	if (r == 0)
-		r = sign(a, &act.id, buf_view(&payload), f);
-	buf_release(&payload);
+		r = keep(a, &real.action, buf_view(&envelope), f);
+	buf_release(&envelope);
 	return r;
 }
 

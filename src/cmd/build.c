@@ -9,8 +9,8 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "cmd/format.h"
-#include "cmd/offers.h"
 #include "cmd/overrides.h"
+#include "cmd/peer.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
 #include "cmd/record.h"
@@ -125,7 +125,7 @@ static const struct option_row OPTIONS[] = {
 /* A build under way. */
 struct build_work {
 	struct request *q;
-	struct offers offers;       /* of peers */
+	struct substitutes substitutes;
 	const struct drv **targets; /* in the command's arena */
 	size_t n;
 	struct builder *b;
@@ -156,10 +156,10 @@ static int prepare(struct cmd *c, struct build_work *w, struct fault *f)
 	if (r == 0)
 		r = overrides_check(c, f);
 	if (r == 0 && w->q->substitute) {
-		r = offers_ask(c, &w->offers, f);
-		o->offer = offers_find;
-		o->offer_drv = offers_find_drv;
-		o->offer_ctx = &w->offers;
+		r = cmd_substitutes(c, &w->substitutes, f);
+		o->offer = cmd_offer;
+		o->offer_drv = cmd_offer_drv;
+		o->offer_ctx = &w->substitutes;
 	}
 	if (r == 0 && !w->q->dry)
 		r = record_begin(c, false, &w->record, f);
@@ -218,13 +218,13 @@ static int carry_out(struct cmd *c, struct build_work *w, struct fault *f)
 static int build(struct cmd *c, void *request, struct fault *f)
 {
 	struct request *q = request;
-	struct build_work w = {.q = q, .offers = OFFERS_INIT};
+	struct build_work w = {.q = q, .substitutes = SUBSTITUTES_INIT};
 	int r = prepare(c, &w, f);
 	if (r == 0)
 		r = q->dry ? dry_run(w.b, w.targets, w.n, f) : carry_out(c, &w, f);
 	record_end(w.record, r, f);
 	progress_free(w.progress);
-	offers_release(&w.offers);
+	substitutes_release(&w.substitutes);
 	return r;
 }
 

@@ -10,9 +10,9 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "cmd/diffoscope.h"
-#include "cmd/peers.h"
-#include "cmd/record.h"
+#include "cmd/peer.h"
 #include "cmd/print.h"
+#include "cmd/record.h"
 #include "cmd/summary.h"
 #include "cmd/target.h"
 #include "peers/challenge.h"
@@ -261,7 +261,7 @@ int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault
 	if (r == 0)
 		record_about(record, nodes, n);
 	if (r == 0)
-		r = cmd_ask_peers(c, &config, NULL, &peers, &seen, f);
+		r = cmd_look(c, &config, NULL, &peers, &seen, f);
 	if (r == 0)
 		r = challenge_run(nodes, n, op_stored, op_asked, &q, &peers, &seen,
 				  &config.quorum, *own ? own : NULL, &a, f);

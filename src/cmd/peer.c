@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cmd/cmd.h"
+#include "cmd/peer.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,8 +9,104 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "cmd/peers.h"
 #include "cmd/print.h"
+#include "peers/look.h"
+#include "publication/get.h"
+
+int cmd_config(struct config *ret, char **ret_path, struct fault *f)
+{
+	char *path = config_path();
+	if (!path)
+		return fault_set(f, ERR_CONFIG,
+				 "there is no home folder; set BOOT_HURD_CONFIG to a file");
+	int r = config_read(path, ret, f);
+	if (r == 0 && ret_path)
+		*ret_path = path;
+	else
+		free(path);
+	return r;
+}
+
+/* publication_get, but nothing from the network when CTX, a struct cmd, is offline. */
+static int get(void *ctx, const char *location, const char *path, bool packed, size_t max,
+	       struct buf *ret, struct fault *f)
+{
+	const struct cmd *c = ctx;
+	if (c->offline && location[0] != '/')
+		return fault_set(f, ERR_OFFLINE, "not asked: --offline");
+	return publication_get(NULL, location, path, packed, max, ret, f);
+}
+
+static void progress(void *ctx, const struct config_peer *p)
+{
+	const struct cmd *c = ctx;
+	if (!c->quiet)
+		print_err("asking %s at %s\n", p->name, p->location);
+}
+
+/* How this command asks peers. */
+static struct peer_ops ops_of(struct cmd *c)
+{
+	return (struct peer_ops){c, get, progress};
+}
+
+int cmd_look(struct cmd *cmd, const struct config *c, const char *only, struct peers *ret,
+	     struct seen *ret_seen, struct fault *f)
+{
+	const char *state = NULL;
+	struct peer_ops ops = ops_of(cmd);
+	int r = cmd_state(cmd, &state, f);
+	return r < 0 ? r : peers_look(state, c, only, &ops, ret, ret_seen, f);
+}
+
+int cmd_substitutes(struct cmd *c, struct substitutes *ret, struct fault *f)
+{
+	const char *state = NULL;
+	struct config config = CONFIG_INIT;
+	FREE_PTR char *path = NULL;
+	struct peer_ops ops = ops_of(c);
+	int r = cmd_state(c, &state, f);
+	if (r == 0)
+		r = cmd_config(&config, &path, f);
+	if (r == 0)
+		r = substitutes_look(state, path, &config, &ops, ret, f);
+	for (size_t i = 0; r == 0 && i < ret->peers.n; i++) {
+		const struct peer_answer *a = &ret->peers.answers[i];
+		if (a->fault.code)
+			print_err("not heard: %s: %s\n", a->peer->name, a->fault.what);
+	}
+	return r;
+}
+
+/* Makes an offer to the engine of X. */
+static struct build_offer offer_of(const struct substitutes *s, const struct substitute *x)
+{
+	struct build_offer o = {
+	    .object = x->object, .action = x->action, .locations = s->locations, .n = s->n};
+	for (; o.nkeys < x->nkeys && o.nkeys < BUILD_OFFER_KEYS; o.nkeys++)
+		snprintf(o.keys[o.nkeys], sizeof o.keys[0], "%s", x->keys[o.nkeys]);
+	return o;
+}
+
+bool cmd_offer(void *ctx, const struct action *a, struct build_offer *ret)
+{
+	const struct substitutes *s = ctx;
+	struct substitute x;
+	bool found = substitutes_find(s, &a->id, &a->drv->id, &x);
+	if (found)
+		*ret = offer_of(s, &x);
+	return found;
+}
+
+bool cmd_offer_drv(void *ctx, const struct drv *d, struct build_offer *ret)
+{
+	const struct substitutes *s = ctx;
+	struct substitute x;
+	bool found = substitutes_find_drv(s, &d->id, &x);
+	if (found)
+		*ret = offer_of(s, &x);
+	return found;
+}
 
 /* Writes C to PATH. */
 static int save(const struct config *c, const char *path, struct fault *f)
@@ -204,7 +300,7 @@ static int test(struct cmd *c, void *request, struct fault *f)
 	if (r == 0 && name && !config_peer(&config, name))
 		r = fault_set(f, ERR_MISSING, "there is no peer '%s'", name);
 	if (r == 0)
-		r = cmd_ask_peers(c, &config, name, &peers, &seen, f);
+		r = cmd_look(c, &config, name, &peers, &seen, f);
 	for (size_t i = 0; r == 0 && i < peers.n; i++)
 		good &= print_answer(&peers.answers[i]);
 	peers_release(&peers);

@@ -59,7 +59,7 @@ ok "another key publishes here, too" bh publish --key bob "$P" one
 ok "… both are named" [ "$(wc -l <"$P/boot-hurd-publication")" = 3 ]
 ok "… the first one's index stays" cmp "$T/index" "$P/index/$id"
 ok "the first one signs again" bh publish --key alice "$P"
-ok "a folder that holds something else" fails 1 "no publication" bh publish --key alice "$T/recipes"
+ok "a folder that holds something else" fails 1 "not a publication" bh publish --key alice "$T/recipes"
 ok "two writers" fails 1 "another process is publishing" flock "$P/.lock" "$BH" publish --key alice "$P" --recipes "$T/recipes"
 
 # The last serial belongs to the key: not to the folder, nor to the clock.

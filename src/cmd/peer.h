@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CMD_PEER_H
+#define CMD_PEER_H
+
+#include "cmd/cmd.h"
+#include "peers/substitutes.h"
+
+/* What the commands that ask peers share. */
+
+/* Reads the configuration of this user; RET_PATH (may be NULL) gets its file, malloc'd. */
+int cmd_config(struct config *ret, char **ret_path, struct fault *f);
+/*
+ * Looks at the peers of C (or ONLY one) over the network or in folders; the network needs --offline not to
+ * be given. See peers_look.
+ */
+int cmd_look(struct cmd *cmd, const struct config *c, const char *only, struct peers *ret,
+	     struct seen *ret_seen, struct fault *f);
+/* Looks for what build --substitute may take. See substitutes_look. */
+int cmd_substitutes(struct cmd *c, struct substitutes *ret, struct fault *f);
+/* build_options.offer and .offer_drv; CTX is the struct substitutes. */
+bool cmd_offer(void *ctx, const struct action *a, struct build_offer *ret);
+bool cmd_offer_drv(void *ctx, const struct drv *d, struct build_offer *ret);
+
+#endif
