@@ -96,7 +96,7 @@ int cmd_store(struct cmd *c, struct store **ret, struct fault *f);
 /* The same with more FLAGS of store_open, when it is not open yet. */
 int cmd_store_with(struct cmd *c, int flags, struct store **ret, struct fault *f);
 /*
- * Makes the command's builder, on its store. A signal stops it. Once a command; it lives until the command
+ * Makes the command's builder, on its store; --offline holds for it. A signal stops it. Once a command; it lives until the command
  * ends, and so must what O points to, or be unused by then.
  */
 int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, struct fault *f);

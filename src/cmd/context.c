@@ -104,7 +104,7 @@ int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, st
 	if (r < 0)
 		return r;
 	o->store = state;
-	o->offline = c->offline;
+	o->offline |= c->offline;
 	r = builder_new(o, &c->builder, f);
 	if (r < 0)
 		return r;

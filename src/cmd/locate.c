@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "prefix.h"
+#include "installed.h"
 
 /* Returns the text of environment variable NAME, or NULL when it is unset or empty. */
 static const char *env_text(const char *name)
@@ -71,7 +71,7 @@ char *locate_own_recipes(void)
 	char *p = recipes_near_program(3, "recipes"); /* TREE/build/bin/boot-hurd */
 	if (!p)                                       /* PREFIX/bin/boot-hurd */
 		p = recipes_near_program(2, "share/boot-hurd/recipes");
-	return p ? p : strdup(PREFIX "/share/boot-hurd/recipes");
+	return p ? p : strdup(INSTALLED_PREFIX "/share/boot-hurd/recipes");
 }
 
 char *locate_recipes(const char *option)

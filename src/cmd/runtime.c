@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/inside.h"
 #include "json/value.h"
 
 /* The trees found so far. */
@@ -67,8 +68,8 @@ static int add_tree(struct finding *s, const char *name, const struct digest *ob
 		return digest_eq(&s->trees[i].object, object)
 			   ? 0
 			   : fault_set(f, ERR_EXISTS,
-				       "two different outputs would stand at "
-				       "/opt/boot-hurd/%s",
+				       "two different outputs would stand at " INSIDE_PREFIX
+				       "/%s",
 				       name);
 	}
 	struct export_tree *trees = vec_grow(s->trees, &s->cap, s->n + 1, sizeof *trees);

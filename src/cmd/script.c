@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/inside.h"
 #include "base/path.h"
 #include "base/walk.h"
+#include "cmd/plan.h"
 #include "cmd/print.h"
 #include "hash/sha256.h"
 
@@ -67,79 +69,99 @@ static int listing_hash(const char *path, struct digest *ret, struct fault *f)
 	return r;
 }
 
-/* Prints how source S comes to /build. */
-static int print_source(struct buf *out, struct store *store, const struct action_input *object,
-			const struct drv_source *s, const char *repo, struct fault *f)
+/* Prints how the source C comes to the build folder. */
+static int print_source(struct buf *out, const struct build_copy *c, const char *repo,
+			struct fault *f)
 {
+	const struct drv_source *s = c->source;
 	char hex[DIGEST_HEX + 1];
 	digest_hex(&s->hash, hex);
+	if (s->pin == DRV_PIN_NAR && !s->path) {
+		buf_adds(out, "printf %s ");
+		print_word(out, s->text);
+		buf_addf(out, " >%s\n", c->inside);
+		return 0;
+	}
 	if (s->pin == DRV_PIN_NAR) {
 		size_t n = strlen(repo);
 		bool ours = strncmp(s->path, repo, n) == 0 && s->path[n] == '/';
 		buf_adds(out, ours ? "cp -R \"$REPO\"/" : "cp -R ");
 		print_word(out, ours ? s->path + n + 1 : s->path);
-		buf_addf(out, " /build/%s\n", s->as);
+		buf_addf(out, " %s\n", c->inside);
 		return 0;
 	}
 	for (size_t i = 0; i < s->nuris; i++)
 		escape_addf(out, "# from %s\n", s->uris[i]);
 	if (s->pin == DRV_PIN_GIT) {
 		buf_addf(out,
-			 "git -C \"$SOURCES\"/%s archive %s | (mkdir /build/%s && tar -xf - -C "
-			 "/build/%s)\n",
-			 s->as, s->commit, s->as, s->as);
+			 "git -C \"$SOURCES\"/%s archive %s | (mkdir %s && tar -xf - -C %s)\n",
+			 s->as, s->commit, c->inside, c->inside);
 		return 0;
 	}
 	buf_addf(out, "echo '%s  '\"$SOURCES\"/%s | sha256sum -c -\n", hex, hex);
 	if (!s->unpack) {
-		buf_addf(out, "cp \"$SOURCES\"/%s /build/%s\n", hex, s->as);
+		buf_addf(out, "cp \"$SOURCES\"/%s %s\n", hex, c->inside);
 		return 0;
 	}
-	buf_addf(out, "unpack \"$SOURCES\"/%s /build/%s %s\n", hex, s->as,
+	buf_addf(out, "unpack \"$SOURCES\"/%s %s %s\n", hex, c->inside,
 		 s->nested ? s->nested : "");
 	/* Unpacking is where tools may disagree: check the tree as well. */
 	struct digest listing;
-	FREE_PTR char *tree = store_object_path(store, &object->object);
-	int r = tree ? listing_hash(tree, &listing, f) : -ENOMEM;
+	int r = listing_hash(c->host, &listing, f);
 	digest_hex(&listing, hex);
-	buf_addf(out, "check /build/%s %s\n", s->as, hex);
+	buf_addf(out, "check %s %s\n", c->inside, hex);
 	return r;
 }
 
 /* Prints one command with its environment. */
-static void print_step(struct buf *out, const struct action *a, const struct drv_step *s)
+static void print_step(struct buf *out, const struct sandbox_plan *p,
+		       const struct sandbox_step *s)
 {
-	const struct drv *d = a->drv;
-	buf_addf(out, "(cd /build/%s && umask 022 && env -i PATH=", s->dir);
-	for (size_t i = 0; i < a->ninputs; i++)
-		buf_addf(out, "%s/opt/boot-hurd/%s/bin", i ? ":" : "", a->inputs[i].as);
-	buf_addf(out,
-		 " HOME=/build TMPDIR=/tmp TZ=UTC LC_ALL=C SOURCE_DATE_EPOCH=1 "
-		 "out=/opt/boot-hurd/%s",
-		 d->name);
-	for (size_t i = 0; i < d->nenv + s->nenv; i++) {
-		const struct drv_env *e = i < d->nenv ? &d->env[i] : &s->env[i - d->nenv];
-		buf_addf(out, " %s=", e->name);
-		print_word(out, e->value);
+	buf_addf(out, "(cd %s && umask %03o && env -i", s->dir,
+		 (unsigned)sandbox_plan_umask(p));
+	for (size_t i = 0; s->env[i]; i++) {
+		size_t n = strcspn(s->env[i], "=") + 1;
+		buf_addf(out, " %.*s", (int)n, s->env[i]);
+		print_word(out, s->env[i] + n);
 	}
-	for (size_t i = 0; i < s->argc; i++) {
+	for (size_t i = 0; s->argv[i]; i++) {
 		buf_addc(out, ' ');
 		print_word(out, s->argv[i]);
 	}
-	buf_addf(out, " <%s", *s->in ? s->in : "/dev/null");
-	if (*s->out)
+	buf_addf(out, " <%s", s->in ? s->in : "/dev/null");
+	if (s->out)
 		buf_addf(out, " >%s", s->out);
 	buf_adds(out, ")\n");
+}
+
+/* Prints what PLAN lays out, and its steps. */
+static int print_plan(struct buf *out, const struct build_plan *plan, const char *repo,
+		      struct fault *f)
+{
+	const struct sandbox_plan *p = &plan->sandbox;
+	int r = 0;
+	buf_addf(out, "rm -rf " INSIDE_BUILD " %s\nmkdir -p " INSIDE_BUILD " %s\n", p->output,
+		 p->output);
+	for (size_t i = 0; r == 0 && i < plan->ncopies; i++)
+		r = print_source(out, &plan->copies[i], repo, f);
+	for (size_t i = 0; i < p->nbinds; i++)
+		if (strcmp(path_base(p->binds[i].inside), plan->names[i]) != 0)
+			buf_addf(out, "ln -sfn %s %s\n", plan->names[i], p->binds[i].inside);
+	for (size_t i = 0; i < plan->ndirs; i++)
+		buf_addf(out, "mkdir -p %s/%s\n", p->output, plan->dirs[i]);
+	for (size_t i = 0; i < p->nsteps; i++)
+		print_step(out, p, &p->steps[i]);
+	return r;
 }
 
 static int print_node(struct buf *out, struct cmd *c, struct builder *b, const struct drv *d,
 		      const char *repo, struct fault *f)
 {
-	struct store *store = builder_store(b);
-	struct action a;
+	struct build_plan plan;
 	struct digest action, object, listing;
 	char hex[DIGEST_HEX + 1];
-	int r = builder_resolve(b, store, &c->arena, d, &a, f);
+	struct store *store = builder_store(b);
+	int r = plan_of(c, b, d, &plan, f);
 	int found = r == 0 ? store_find_resolved(store, &d->id, &action, &object) : r;
 	if (r == 0)
 		r = store_lookup(store, found, f);
@@ -149,31 +171,12 @@ static int print_node(struct buf *out, struct cmd *c, struct builder *b, const s
 		return r;
 	escape_addf(out, "\n# ---- %s%s%s\n", d->name, d->meta.summary ? ": " : "",
 		    d->meta.summary ? d->meta.summary : "");
-	buf_addf(out, "rm -rf /build /opt/boot-hurd/%s\nmkdir -p /build /opt/boot-hurd/%s\n",
-		 d->name, d->name);
-	for (size_t i = 0; r == 0 && i < d->nsources; i++)
-		r = print_source(out, store, &a.sources[i], &d->sources[i], repo, f);
-	for (size_t i = 0; i < d->ninputs; i++)
-		if (strcmp(d->inputs[i].as, d->inputs[i].drv->name) != 0)
-			buf_addf(out, "ln -sfn %s /opt/boot-hurd/%s\n", d->inputs[i].drv->name,
-				 d->inputs[i].as);
-	for (size_t i = 0; i < d->ndirs; i++)
-		buf_addf(out, "mkdir -p /opt/boot-hurd/%s/%s\n", d->name, d->dirs[i]);
-	for (size_t i = 0; i < d->nsteps; i++)
-		print_step(out, &a, &d->steps[i]);
-	if (d->script) {
-		const char *argv[] = {
-		    arena_fmt(&c->arena, "/opt/boot-hurd/%s/bin/sh", d->shell), "-e", d->script,
-		    NULL};
-		struct drv_step step = {
-		    .argv = argv, .argc = 3, .dir = "", .in = "", .out = ""};
-		print_step(out, &a, &step);
-	}
+	r = print_plan(out, &plan, repo, f);
 	FREE_PTR char *tree = store_object_path(store, &object);
 	if (r == 0)
 		r = tree ? listing_hash(tree, &listing, f) : -ENOMEM;
 	digest_hex(&listing, hex);
-	buf_addf(out, "check /opt/boot-hurd/%s %s\n", d->name, hex);
+	buf_addf(out, "check %s %s\n", plan.sandbox.output, hex);
 	digest_hex(&object, hex);
 	buf_addf(out, "# NAR SHA-256 of the output: %s\n", hex);
 	return r;
@@ -183,8 +186,8 @@ static const char HEADER[] =
     "#!/bin/sh\n"
     "# Every command from the seed to the target, to be walked by hand. Written by boot-hurd.\n"
     "#\n"
-    "# It builds in /build and installs to /opt/boot-hurd: use a spare root folder or machine, "
-    "with\n"
+    "# It builds in " INSIDE_BUILD " and installs to " INSIDE_PREFIX
+    ": use a spare root folder or machine, with\n"
     "# the personality of the target (setarch i686 -R). REPO is a checkout of boot-hurd, "
     "SOURCES a\n"
     "# folder of source archives named by their SHA-256. The commands between the marks are "

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/format.h"
+#include "cmd/plan.h"
 #include "cmd/print.h"
 #include "cmd/target.h"
 
@@ -102,13 +103,15 @@ static int print_text(struct cmd *c, struct store *s, const struct drv *d, struc
 
 /* What the command line asks for. */
 struct request {
-	bool json;
+	bool json, plan;
 };
 
-static const struct option_row OPTIONS[] = {{OPTION_FLAG, 0, "json",
-					     offsetof(struct request, json), NULL,
-					     "print the canonical JSON, one line per target"},
-					    {0}};
+static const struct option_row OPTIONS[] = {
+    {OPTION_FLAG, 0, "json", offsetof(struct request, json), NULL,
+     "print the canonical JSON, one line per target"},
+    {OPTION_FLAG, 0, "plan", offsetof(struct request, plan), NULL,
+     "print how it would be built: mounts, environment, steps, limits"},
+    {0}};
 
 static int print_json(const struct drv *d)
 {
@@ -120,6 +123,29 @@ static int print_json(const struct drv *d)
 	return r;
 }
 
+/* Prints the plans of the N TARGETS. */
+static int show_plans(struct cmd *c, const struct drv *const *targets, size_t n, bool json,
+		      struct fault *f)
+{
+	struct build_options o = {.offline = true};
+	struct builder *b = NULL;
+	struct build_plan plan;
+	int r = cmd_builder(c, &o, &b, f);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		r = plan_of(c, b, targets[i], &plan, f);
+		if (r == ERR_OFFLINE) {
+			fault_set(f, r, "%s: not all of its sources are in the store",
+				  targets[i]->name);
+			fault_hint(f, "boot-hurd source fetch %s", targets[i]->name);
+		}
+		if (r == 0 && json)
+			r = plan_json(targets[i], &plan);
+		else if (r == 0)
+			plan_text(targets[i], &plan);
+	}
+	return r;
+}
+
 static int show(struct cmd *c, void *request, struct fault *f)
 {
 	const struct request *q = request;
@@ -127,6 +153,8 @@ static int show(struct cmd *c, void *request, struct fault *f)
 	size_t n = 0;
 	struct store *s = NULL;
 	int r = cmd_targets(c, c->operands, c->noperands, &targets, &n, f);
+	if (r == 0 && q->plan)
+		return show_plans(c, targets, n, q->json, f);
 	if (r == 0 && !q->json)
 		r = cmd_store(c, &s, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
@@ -145,6 +173,6 @@ const struct command command_show = {
     .min = 1,
     .max = CMD_MANY,
     .needs = CMD_RECIPES,
-    .synopsis = "[--json] TARGET…",
+    .synopsis = "[--json] [--plan] TARGET…",
     .summary = "show a target: sources, inputs, steps, what was built",
 };

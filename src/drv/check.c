@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/inside.h"
 #include "base/path.h"
 #include "json/json.h"
 
@@ -105,14 +106,14 @@ static int check_sources(const struct drv *d, struct fault *f)
 	return 0;
 }
 
-/* Returns whether PATH is clean and relative, or clean below DRV_PREFIX/NAME (any NAME: NULL).
+/* Returns whether PATH is clean and relative, or clean below INSIDE_PREFIX/NAME (any NAME: NULL).
  */
 static bool is_stream(const char *path, const char *name)
 {
-	const size_t n = sizeof DRV_PREFIX - 1;
+	const size_t n = sizeof INSIDE_PREFIX - 1;
 	if (*path != '/')
 		return is_clean(path);
-	if (strncmp(path, DRV_PREFIX "/", n + 1) != 0 || !is_clean(path + n + 1))
+	if (strncmp(path, INSIDE_PREFIX "/", n + 1) != 0 || !is_clean(path + n + 1))
 		return false;
 	const char *rest = strchr(path + n + 1, '/');
 	size_t len = rest ? (size_t)(rest - (path + n + 1)) : 0;

@@ -83,7 +83,7 @@ struct drv_step {
 	size_t argc;       /* at least 1 */
 	const char *dir;   /* clean path below the build folder, "" for the build folder */
 	const char *in; /* file that is its standard input, or "": clean and relative to dir, or
-			       below DRV_PREFIX */
+			       below INSIDE_PREFIX */
 	const char *out; /* file that takes its standard output, or "": clean and relative to
 			       dir, or below the output */
 	struct drv_env *env;
@@ -135,9 +135,6 @@ struct drv {
 	struct drv_meta meta;
 	size_t mark; /* scratch for one graph walk at a time; see drv_closure */
 };
-
-/* Where the inputs and the output stand inside a build. */
-#define DRV_PREFIX "/opt/boot-hurd"
 
 /* Adds the canonical JSON of D to RET; inputs are named by their ids, which must be set. */
 int drv_json(const struct drv *d, struct buf *ret);

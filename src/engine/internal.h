@@ -71,8 +71,4 @@ const char *const *build_vary_jobs(struct arena *a, const char *const *argv);
 /* vary.c: uses up inode numbers below FOLDER, before the build makes files there. */
 int build_vary_ids(const char *folder, struct fault *f);
 
-/* Where things stand inside a sandbox. */
-#define BUILD_PREFIX "/opt/boot-hurd"
-#define BUILD_FOLDER "/build"
-
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/inside.h"
 #include "base/path.h"
 #include "base/walk.h"
 
@@ -28,7 +29,7 @@ static bool in_name(char c)
 
 static void scan_bytes(struct scan *s, struct view v)
 {
-	static const char prefix[] = BUILD_PREFIX "/";
+	static const char prefix[] = INSIDE_PREFIX "/";
 	const size_t n = sizeof prefix - 1;
 	const char *p = v.ptr, *end = v.ptr + v.len;
 	while (p && p < end && (p = memmem(p, (size_t)(end - p), prefix, n))) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/internal.h"
+#include "engine/plan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,154 +13,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/inside.h"
 #include "base/path.h"
 #include "base/sys.h"
 #include "base/walk.h"
-
-/* Defaults of the limits a recipe does not set. */
-static const struct sandbox_limits DEFAULTS = {
-    .time_s = 24 * 3600,
-    .silence_s = 4 * 3600,
-    .memory = 16ULL << 30,
-    .processes = 4096,
-    .output = 16ULL << 30,
-    .build = 64ULL << 30,
-    .log = 256ULL << 20,
-};
-
-static uint64_t limit(uint64_t recipe, uint64_t cap, uint64_t fallback)
-{
-	uint64_t v = recipe ? recipe : fallback;
-	return cap && cap < v ? cap : v;
-}
-
-static struct sandbox_limits limits_of(const struct drv_limits *r, const struct drv_limits *cap)
-{
-	return (struct sandbox_limits){
-	    .time_s = limit(r->time_s, cap->time_s, DEFAULTS.time_s),
-	    .silence_s = limit(r->silence_s, cap->silence_s, DEFAULTS.silence_s),
-	    .memory = limit(r->memory, cap->memory, DEFAULTS.memory),
-	    .processes = limit(r->processes, cap->processes, DEFAULTS.processes),
-	    .output = limit(r->output, cap->output, DEFAULTS.output),
-	    .build = limit(r->build, cap->build, DEFAULTS.build),
-	    .log = limit(r->log, cap->log, DEFAULTS.log),
-	};
-}
-
-/*
- * Returns the environment of a step, ending in NULL: the fixed one, then the recipe's, then the
- * step's, a later value of one name replacing an earlier. NULL: no memory.
- */
-static const char *const *environment(struct arena *a, const struct action *act,
-				      const struct drv_step *step, const char *home)
-{
-	const struct drv *d = act->drv;
-	struct buf path = BUF_INIT;
-	for (size_t i = 0; i < act->ninputs; i++)
-		buf_addf(&path, "%s" BUILD_PREFIX "/%s/bin", i ? ":" : "", act->inputs[i].as);
-	struct drv_env fixed[] = {
-	    {"PATH", arena_str(a, buf_str(&path))},
-	    {"HOME", home},
-	    {"TMPDIR", "/tmp"},
-	    {"TZ", "UTC"},
-	    {"LC_ALL", "C"},
-	    {"SOURCE_DATE_EPOCH", "1"},
-	    {"out", arena_fmt(a, BUILD_PREFIX "/%s", d->name)},
-	};
-	buf_release(&path);
-	const size_t nfixed = sizeof fixed / sizeof *fixed;
-	size_t max = nfixed + d->nenv + (step ? step->nenv : 0), n = 0;
-	const struct drv_env **all = arena_array(a, max, sizeof *all);
-	const char **ret = arena_array(a, max + 1, sizeof *ret);
-	if (!all || !ret)
-		return NULL;
-	for (size_t i = 0; i < max; i++) {
-		const struct drv_env *e = i < nfixed ? &fixed[i]
-					  : i < nfixed + d->nenv
-					      ? &d->env[i - nfixed]
-					      : &step->env[i - nfixed - d->nenv];
-		size_t k = 0;
-		while (k < n && strcmp(all[k]->name, e->name) != 0)
-			k++;
-		all[k] = e;
-		n += k == n;
-	}
-	for (size_t i = 0; i < n; i++) {
-		ret[i] = arena_fmt(a, "%s=%s", all[i]->name, all[i]->value);
-		if (!ret[i])
-			return NULL;
-	}
-	return ret;
-}
-
-/* Returns where FILE is inside; it may be absolute already (below an input or the output). */
-static const char *inside(struct arena *a, const char *dir, const char *file)
-{
-	if (*file == '/')
-		return file;
-	return arena_fmt(a, BUILD_FOLDER "%s%s%s%s", *dir ? "/" : "", dir, *file ? "/" : "",
-			 file);
-}
-
-/* Fills the plan's steps from the derivation. 0 or -ENOMEM. */
-static int plan_steps(struct arena *a, const struct action *act, const struct build_vary *vary,
-		      struct sandbox_plan *p)
-{
-	const char *home = vary && vary->home
-			       ? "/tmp/."
-			       : BUILD_FOLDER; /* as long: not an axis of addresses */
-	const struct drv *d = act->drv;
-	size_t n = d->script ? 1 : d->nsteps;
-	struct sandbox_step *steps = arena_array(a, n + 1, sizeof *steps);
-	if (!steps)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		const struct drv_step *from = d->script ? NULL : &d->steps[i];
-		struct sandbox_step *to = &steps[i];
-		to->env = environment(a, act, from, home);
-		to->dir = from ? inside(a, from->dir, "") : BUILD_FOLDER;
-		if (from) {
-			to->argv = from->argv;
-			if (vary && vary->one_job)
-				to->argv = build_vary_jobs(a, from->argv);
-			to->in = *from->in ? inside(a, from->dir, from->in) : NULL;
-			to->out = *from->out ? inside(a, from->dir, from->out) : NULL;
-		} else {
-			const char **argv = arena_array(a, 4, sizeof *argv);
-			if (!argv)
-				return -ENOMEM;
-			argv[0] = arena_fmt(a, BUILD_PREFIX "/%s/bin/sh", d->shell);
-			argv[1] = "-e";
-			argv[2] = d->script;
-			to->argv = argv;
-		}
-		if (!to->env || !to->dir || !to->argv)
-			return -ENOMEM;
-	}
-	p->steps = steps;
-	p->nsteps = n;
-	return 0;
-}
-
-static int plan_binds(struct arena *a, struct store *s, const struct action *act, bool reverse,
-		      struct sandbox_plan *p)
-{
-	struct sandbox_bind *binds = arena_array(a, act->ninputs + 1, sizeof *binds);
-	if (!binds)
-		return -ENOMEM;
-	for (size_t i = 0; i < act->ninputs; i++) {
-		const struct action_input *in =
-		    &act->inputs[reverse ? act->ninputs - 1 - i : i];
-		FREE_PTR char *host = store_object_path(s, &in->object);
-		binds[i].host = host ? arena_str(a, host) : NULL;
-		binds[i].inside = arena_fmt(a, BUILD_PREFIX "/%s", in->as);
-		if (!binds[i].host || !binds[i].inside)
-			return -ENOMEM;
-	}
-	p->binds = binds;
-	p->nbinds = act->ninputs;
-	return 0;
-}
 
 /*
  * Makes the folder PATH as every machine would: mode 0755, our group, no access lists, whatever the umask
@@ -196,59 +53,32 @@ static int make_dirs(const char *top, const char *rel, struct fault *f)
 }
 
 /* Copies the sources into the build folder and makes the output's folders. */
-static int lay_out(struct store *s, const struct action *act, bool reverse,
-		   const struct sandbox_plan *p, struct fault *f)
+static int lay_out(const struct build_plan *p, bool reverse, struct fault *f)
 {
-	const struct drv *d = act->drv;
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < act->nsources; i++) {
-		const struct action_input *src =
-		    &act->sources[reverse ? act->nsources - 1 - i : i];
-		FREE_PTR char *from = store_object_path(s, &src->object);
-		FREE_PTR char *to = path_join(p->build_host, src->as);
-		r = from && to ? file_copy_tree(from, to, reverse, f) : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < p->ncopies; i++) {
+		const struct build_copy *c = &p->copies[i];
+		FREE_PTR char *to =
+		    path_join(p->sandbox.build_host, c->inside + sizeof INSIDE_BUILD);
+		r = to ? file_copy_tree(c->host, to, reverse, f) : -ENOMEM;
 	}
-	for (size_t i = 0; r == 0 && i < d->ndirs; i++) {
-		r = make_dirs(p->output_host, d->dirs[reverse ? d->ndirs - 1 - i : i], f);
-	}
+	for (size_t i = 0; r == 0 && i < p->ndirs; i++)
+		r = make_dirs(p->sandbox.output_host, p->dirs[i], f);
 	return r;
 }
 
-/* Makes the plan for ACT in the folder FOLDER; touches no disk. */
-static int make_plan(struct builder *b, struct store *s, struct arena *a,
-		     const struct action *act, const struct build_vary *vary,
-		     const char *folder, struct sandbox_plan *p, struct fault *f)
-{
-	bool reverse = vary && vary->file_order;
-	*p = (struct sandbox_plan){
-	    .build_host = arena_fmt(a, "%s/build", folder),
-	    .output_host = arena_fmt(a, "%s/out", folder),
-	    .scratch_host = arena_fmt(a, "%s/root", folder),
-	    .output = arena_fmt(a, BUILD_PREFIX "/%s", act->drv->name),
-	    .machine = strncmp(act->drv->system, "x86_64", 6) == 0 ? "x86_64" : "i686",
-	    .limits = limits_of(&act->drv->limits, &b->o.caps),
-	    .strict_network = act->drv->strict_network,
-	};
-	if (vary)
-		p->vary = vary->sandbox;
-	if (!p->build_host || !p->output_host || !p->scratch_host || !p->output ||
-	    plan_binds(a, s, act, reverse, p) < 0 || plan_steps(a, act, vary, p) < 0)
-		return fault_set(f, -ENOMEM, "cannot plan the build of %s:", act->drv->name);
-	return 0;
-}
-
 /* Makes the folders that P names, in a folder of its own, and lays out what the build needs. */
-static int make_folders(struct store *s, const struct action *act,
-			const struct build_vary *vary, const struct sandbox_plan *p,
+static int make_folders(const struct build_plan *p, const struct build_vary *vary,
 			struct fault *f)
 {
-	const char *made[] = {p->build_host, p->output_host, p->scratch_host};
+	const char *made[] = {p->sandbox.build_host, p->sandbox.output_host,
+			      p->sandbox.scratch_host};
 	for (size_t i = 0; i < 3; i++) {
 		int r = made[i] ? make_plain_folder(made[i]) : -ENOMEM;
 		if (r < 0)
 			return fault_set(f, r, "cannot make folder %s:", made[i]);
 	}
-	return lay_out(s, act, vary && vary->file_order, p, f);
+	return lay_out(p, vary && vary->file_order, f);
 }
 
 /* Makes what may be missing in the kept folder of a failed build, which must hold one. */
@@ -386,7 +216,7 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 		 const struct build_vary *vary, struct build_once *ret, struct fault *f)
 {
 	struct arena a = ARENA_INIT;
-	struct sandbox_plan plan;
+	struct build_plan plan;
 	*ret = (struct build_once){0};
 	const char *kind = vary && vary->home ? "a-folder-of-another-length" : "build";
 	int r = store_tmp(s, kind, &ret->folder, f);
@@ -397,11 +227,11 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 	if (!ret->tree || !ret->log)
 		r = fault_set(f, -ENOMEM, "cannot build %s:", act->drv->name);
 	if (r == 0)
-		r = make_plan(b, s, &a, act, vary, ret->folder, &plan, f);
+		r = build_plan_make(&a, s, act, &b->o.caps, vary, ret->folder, &plan, f);
 	if (r == 0 && vary && vary->ids)
 		r = build_vary_ids(ret->folder, f);
 	if (r == 0)
-		r = make_folders(s, act, vary, &plan, f);
+		r = make_folders(&plan, vary, f);
 	CLOSE_FD int log = -1;
 	if (r == 0) {
 		log = open(ret->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -410,16 +240,16 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 	}
 	ret->started_ns = sys_now_ns();
 	if (r == 0)
-		r = run_plan(b, &plan, log, &ret->run, f);
+		r = run_plan(b, &plan.sandbox, log, &ret->run, f);
 	ret->ended_ns = sys_now_ns();
 	if (r == 0 && ret->run.end != SANDBOX_OK)
-		r = explain(&plan, &ret->run, act, f);
+		r = explain(&plan.sandbox, &ret->run, act, f);
 	if (r == 0 && rmdir(ret->tree) == 0)
 		r = fault_set(f, ERR_BUILD,
 			      "recipe '%s': the steps succeeded but wrote nothing to %s",
-			      act->drv->name, plan.output);
+			      act->drv->name, plan.sandbox.output);
 	if (r == 0)
-		r = check_length(ret->tree, act, plan.limits.output, f);
+		r = check_length(ret->tree, act, plan.sandbox.limits.output, f);
 	if (r == 0)
 		r = build_scan(ret->tree, act, &ret->refs, &ret->nrefs, f);
 	arena_release(&a);
@@ -448,29 +278,29 @@ int builder_shell(struct builder *b, const struct action *act, const char *kept,
 {
 	static const char *const shell[] = {"sh", NULL};
 	struct arena a = ARENA_INIT;
-	struct sandbox_plan plan;
+	struct build_plan plan;
 	struct sandbox_result run = {0};
 	FREE_PTR char *folder = NULL;
 	int r = kept ? 0 : shell_folder(b->store, &folder, f);
 	if (r == 0)
-		r = make_plan(b, b->store, &a, act, NULL, kept ? kept : folder, &plan, f);
+		r = build_plan_make(&a, b->store, act, &b->o.caps, NULL, kept ? kept : folder,
+				    &plan, f);
 	if (r == 0)
-		r = kept ? reuse_folders(kept, &plan, f)
-			 : make_folders(b->store, act, NULL, &plan, f);
+		r = kept ? reuse_folders(kept, &plan.sandbox, f) : make_folders(&plan, NULL, f);
 	struct sandbox_step step = {.argv = argv ? argv : shell,
-				    .dir = BUILD_FOLDER,
-				    .env = environment(&a, act, NULL, BUILD_FOLDER)};
+				    .dir = INSIDE_BUILD,
+				    .env = build_plan_environment(&a, act)};
 	if (r == 0) {
-		plan.steps = &step;
-		plan.nsteps = 1;
-		plan.interactive = true;
-		plan.limits = (struct sandbox_limits){0};
-		r = step.env ? run_plan(b, &plan, -1, &run, f) : -ENOMEM;
+		plan.sandbox.steps = &step;
+		plan.sandbox.nsteps = 1;
+		plan.sandbox.interactive = true;
+		plan.sandbox.limits = (struct sandbox_limits){0};
+		r = step.env ? run_plan(b, &plan.sandbox, -1, &run, f) : -ENOMEM;
 	}
 	if (r == 0 && run.end == SANDBOX_EXIT)
 		r = run.status;
 	else if (r == 0 && run.end != SANDBOX_OK)
-		r = explain(&plan, &run, act, f);
+		r = explain(&plan.sandbox, &run, act, f);
 	arena_release(&a);
 	if (folder)
 		file_remove_tree(folder, NULL);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/inside.h"
 #include "source/pack.h"
 
 /*
@@ -109,7 +110,7 @@ int export_deb_control(const struct export *e, size_t i, struct buf *ret, struct
 	buf_adds(ret, "Description: ");
 	add_words(ret, m && m->summary && *m->summary ? m->summary : t->name);
 	buf_addf(ret,
-		 "\n Built from source by boot-hurd; installs to /opt/boot-hurd/%s.\n"
+		 "\n Built from source by boot-hurd; installs to " INSIDE_PREFIX "/%s.\n"
 		 " The NAR of its files has the SHA-256 %s.\n",
 		 t->name, nix);
 	return buf_failed(ret) < 0 ? fault_set(f, -ENOMEM, "%s:", t->name) : 0;
@@ -137,10 +138,10 @@ static int write_control(const struct export *e, size_t i, const char *file, str
 /* Writes the data archive of T. */
 static int write_data(const struct export_tree *t, const char *file, struct fault *f)
 {
-	static const char *const above[] = {".", "./opt", "./opt/boot-hurd"};
+	static const char *const above[] = {".", "./opt", "." INSIDE_PREFIX};
 	struct pack *p = NULL;
 	FREE_PTR char *name = NULL;
-	if (asprintf(&name, "./opt/boot-hurd/%s", t->name) < 0)
+	if (asprintf(&name, "." INSIDE_PREFIX "/%s", t->name) < 0)
 		return fault_set(f, -ENOMEM, "%s:", t->name);
 	int r = pack_open(file, PACK_GNU_XZ, &p, f);
 	for (size_t i = 0; r == 0 && i < sizeof above / sizeof *above; i++)

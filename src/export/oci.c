@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/inside.h"
 #include "base/path.h"
 #include "hash/sha256.h"
 #include "json/json.h"
@@ -68,7 +69,7 @@ static int layer(struct image *m, size_t i, struct fault *f)
 	const struct export_tree *t = &m->e->trees[i];
 	struct pack *p = NULL;
 	FREE_PTR char *aside = path_join(m->folder, "layer");
-	FREE_PTR char *name = path_join("opt/boot-hurd", t->name);
+	FREE_PTR char *name = path_join(&INSIDE_PREFIX[1], t->name);
 	if (!aside || !name)
 		return fault_set(f, -ENOMEM, "cannot write the image:");
 	int r = pack_open(aside, PACK_TAR, &p, f);
@@ -79,7 +80,7 @@ static int layer(struct image *m, size_t i, struct fault *f)
 	if (r == 0)
 		r = pack_folder(p, "opt", f);
 	if (r == 0)
-		r = pack_folder(p, "opt/boot-hurd", f);
+		r = pack_folder(p, &INSIDE_PREFIX[1], f);
 	if (r == 0)
 		r = pack_tree(p, t->path, name, f);
 	if (r == 0)
@@ -133,7 +134,7 @@ static int write_config(struct image *m, struct blob *ret, struct fault *f)
 	struct buf b = BUF_INIT, path = BUF_INIT;
 	buf_adds(&path, "PATH=");
 	for (size_t i = 0; i < m->e->n; i++)
-		buf_addf(&path, "/opt/boot-hurd/%s/bin:", m->e->trees[i].name);
+		buf_addf(&path, INSIDE_PREFIX "/%s/bin:", m->e->trees[i].name);
 	buf_adds(&path, "/bin");
 	buf_addf(&b, "{\"architecture\":\"%s\",\"config\":{", architecture(m->e));
 	if (m->shell)

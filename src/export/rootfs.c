@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/inside.h"
 #include "base/path.h"
 #include "source/pack.h"
 
@@ -19,7 +20,7 @@ int export_shell(const struct export *e, char **ret, struct fault *f)
 		int there = sh ? file_exists(sh, f) : -ENOMEM;
 		if (there < 0)
 			return there;
-		if (there && asprintf(ret, "/opt/boot-hurd/%s/bin/sh", e->trees[i].name) < 0)
+		if (there && asprintf(ret, INSIDE_PREFIX "/%s/bin/sh", e->trees[i].name) < 0)
 			return fault_set(f, -ENOMEM, "cannot export:");
 		if (there)
 			return 0;
@@ -41,9 +42,9 @@ int export_rootfs_tar(const struct export *e, const char *file, struct fault *f)
 	if (r == 0)
 		r = pack_folder(p, "opt", f);
 	if (r == 0)
-		r = pack_folder(p, "opt/boot-hurd", f);
+		r = pack_folder(p, &INSIDE_PREFIX[1], f);
 	for (size_t i = 0; r == 0 && i < e->n; i++) {
-		FREE_PTR char *name = path_join("opt/boot-hurd", e->trees[i].name);
+		FREE_PTR char *name = path_join(&INSIDE_PREFIX[1], e->trees[i].name);
 		r = name ? pack_tree(p, e->trees[i].path, name, f) : -ENOMEM;
 	}
 	if (r == 0)
@@ -55,7 +56,7 @@ int export_rootfs_tar(const struct export *e, const char *file, struct fault *f)
 /* Fills the folder TO. */
 static int fill(const struct export *e, const char *to, struct fault *f)
 {
-	FREE_PTR char *opt = path_join(to, "opt/boot-hurd"), *bin = path_join(to, "bin");
+	FREE_PTR char *opt = path_join(to, &INSIDE_PREFIX[1]), *bin = path_join(to, "bin");
 	FREE_PTR char *shell = NULL, *sh = path_join(to, "bin/sh");
 	if (!opt || !bin || !sh)
 		return fault_set(f, -ENOMEM, "cannot export:");

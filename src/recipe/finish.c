@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/inside.h"
 
 /* From a declaration whose inputs are done to its derivation. */
 
@@ -76,7 +77,7 @@ static long expand_mark(const struct decl *d, const char *p, size_t n, struct bu
 {
 	const char *end = n > 2 ? memchr(p + 1, MARK_BYTE, n - 1) : NULL;
 	if (end && p[1] == 'o' && end == p + 2) {
-		buf_adds(b, DRV_PREFIX "/");
+		buf_adds(b, INSIDE_PREFIX "/");
 		buf_adds(b, d->drv.name);
 	} else if (end && p[1] == 'i') {
 		bool several;
@@ -84,7 +85,7 @@ static long expand_mark(const struct decl *d, const char *p, size_t n, struct bu
 		const char *as = find_input(d, name, &several);
 		if (!as)
 			return no_input(d, name, several, "input_path", f);
-		buf_adds(b, DRV_PREFIX "/");
+		buf_adds(b, INSIDE_PREFIX "/");
 		buf_adds(b, as);
 	} else {
 		return decl_fault(d, ERR_SYNTAX, f,

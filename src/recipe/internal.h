@@ -14,8 +14,8 @@
 
 /*
  * Marks in strings that are replaced when the inputs are known. The byte 0xFF is in no UTF-8 text.
- *     MARK 'o' MARK          DRV_PREFIX "/" own name
- *     MARK 'i' NAME MARK     DRV_PREFIX "/" name under which input NAME stands
+ *     MARK 'o' MARK          INSIDE_PREFIX "/" own name
+ *     MARK 'i' NAME MARK     INSIDE_PREFIX "/" name under which input NAME stands
  */
 #define MARK "\xFF"
 enum { MARK_BYTE = 0xFF };

@@ -81,12 +81,7 @@ struct sandbox_init {
 
 /* plan.c: refuses a plan that cannot be carried out as written (ERR_USAGE). */
 int sandbox_plan_check(const struct sandbox_plan *p, struct fault *f);
-/* Returns the number of uid and gid inside. */
-unsigned sandbox_plan_user(const struct sandbox_plan *p);
-/* Returns the umask inside. */
-mode_t sandbox_plan_umask(const struct sandbox_plan *p);
-/* Return what uname -r and -v say inside. */
-const char *sandbox_plan_release(const struct sandbox_plan *p);
+/* Returns what uname -v says inside. */
 const char *sandbox_plan_version(const struct sandbox_plan *p);
 
 /*

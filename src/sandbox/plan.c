@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/inside.h"
 #include "base/path.h"
-
-#define PREFIX "/opt/boot-hurd"
 
 unsigned sandbox_plan_user(const struct sandbox_plan *p)
 {
@@ -64,7 +63,7 @@ static const struct sandbox_bind **sorted_binds(const struct sandbox_plan *p)
 static int check_bind(const struct sandbox_plan *p, const struct sandbox_bind *b,
 		      struct fault *f)
 {
-	static const char *const taken[] = {"/build", "/tmp", "/proc", "/dev"};
+	static const char *const taken[] = {INSIDE_BUILD, "/tmp", "/proc", "/dev"};
 	if (!is_absolute(b->inside) || !b->host || b->host[0] != '/')
 		return fault_set(
 		    f, ERR_USAGE, "sandbox: input %s of %s: not an absolute, clean path",
@@ -107,9 +106,10 @@ static int check_binds(const struct sandbox_plan *p, struct fault *f)
 
 int sandbox_plan_check(const struct sandbox_plan *p, struct fault *f)
 {
-	if (!is_absolute(p->output) || !path_is_under(p->output, PREFIX) ||
-	    strcmp(p->output, PREFIX) == 0)
-		return fault_set(f, ERR_USAGE, "sandbox: the output must lie below " PREFIX);
+	if (!is_absolute(p->output) || !path_is_under(p->output, INSIDE_PREFIX) ||
+	    strcmp(p->output, INSIDE_PREFIX) == 0)
+		return fault_set(f, ERR_USAGE,
+				 "sandbox: the output must lie below " INSIDE_PREFIX);
 	if (!p->build_host || !p->output_host || !p->scratch_host)
 		return fault_set(f, ERR_USAGE,
 				 "sandbox: build, output and scratch folders are needed");
@@ -237,9 +237,9 @@ void sandbox_plan_print(const struct sandbox_plan *p, struct buf *ret)
 		add_text(ret, binds[i]->host);
 	}
 	free(binds);
-	add_fact(ret, "folder /build", p->build_host);
+	add_fact(ret, "folder " INSIDE_BUILD, p->build_host ? p->build_host : "new");
 	buf_addf(ret, "output %s ", p->output);
-	add_text(ret, p->output_host);
+	add_text(ret, p->output_host ? p->output_host : "new");
 	for (size_t i = 0; i < p->nsteps; i++)
 		add_step(ret, &p->steps[i], i + 1);
 }

@@ -117,8 +117,16 @@ struct sandbox_result {
 	char detail[256]; /* more words, or empty */
 };
 
-/* Adds a text of the plan, one fact a line, sorted where order does not matter, to RET. */
+/*
+ * Adds a text of the plan, one fact a line, sorted where order does not matter, to RET. A folder outside that is
+ * NULL is "new".
+ */
 void sandbox_plan_print(const struct sandbox_plan *p, struct buf *ret);
+
+/* What a run tells inside: the user and group, umask(2), and the release of uname(2). */
+unsigned sandbox_plan_user(const struct sandbox_plan *p);
+mode_t sandbox_plan_umask(const struct sandbox_plan *p);
+const char *sandbox_plan_release(const struct sandbox_plan *p);
 
 /* A run under way. Opaque. */
 struct sandbox;
