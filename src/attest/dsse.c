@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "hash/digest.h"
-#include "json/json.h"
 #include "json/value.h"
+#include "json/write.h"
 
 static void add_pae(struct buf *b, struct view type, struct view payload)
 {
@@ -13,6 +13,16 @@ static void add_pae(struct buf *b, struct view type, struct view payload)
 	buf_addv(b, type);
 	buf_addf(b, " %zu ", payload.len);
 	buf_addv(b, payload);
+}
+
+static void put_base64(struct buf *b, const char *name, struct view v)
+{
+	struct buf text = BUF_INIT;
+	base64_add(&text, v);
+	json_put_string(b, name, buf_view(&text));
+	if (buf_failed(&text))
+		b->failed = true;
+	buf_release(&text);
 }
 
 int dsse_sign(const struct key *k, const char *type, struct view payload, struct buf *ret,
@@ -30,13 +40,16 @@ int dsse_sign(const struct key *k, const char *type, struct view payload, struct
 		return fault_set(f, r, "cannot sign with key '%s':", k->name);
 	key_id(k, id);
 	size_t from = ret->len;
-	buf_adds(ret, "{\"payload\":\"");
-	base64_add(ret, payload);
-	buf_adds(ret, "\",\"payloadType\":");
-	json_add_string(ret, view_of(type));
-	buf_addf(ret, ",\"signatures\":[{\"keyid\":\"%s\",\"sig\":\"", id);
-	base64_add(ret, (struct view){(const char *)sig, sizeof sig});
-	buf_adds(ret, "\"}]}");
+	json_open(ret, NULL);
+	put_base64(ret, "payload", payload);
+	json_put(ret, "payloadType", type);
+	json_open_array(ret, "signatures");
+	json_open(ret, NULL);
+	json_put(ret, "keyid", id);
+	put_base64(ret, "sig", (struct view){(const char *)sig, sizeof sig});
+	json_close(ret);
+	json_close_array(ret);
+	json_close(ret);
 	if (ret->len - from > DSSE_MAX)
 		return fault_set(f, ERR_LIMIT, "the envelope would be larger than %d bytes",
 				 DSSE_MAX);

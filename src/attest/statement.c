@@ -2,7 +2,8 @@
 #include "attest/statement.h"
 
 #include <string.h>
-#include <time.h>
+
+#include "json/write.h"
 
 /* in-toto's digests by name. */
 static const struct algorithm {
@@ -103,24 +104,21 @@ int statement_check(const struct json_value *root, struct fault *f)
 
 void statement_add_nar(struct buf *b, const struct digest *d)
 {
-	buf_adds(b, "\"digest\":{\"" STATEMENT_NAR "\":\"");
-	hex_add(b, d->b, DIGEST_LEN);
-	buf_adds(b, "\"}");
+	json_open(b, "digest");
+	json_put_hex(b, STATEMENT_NAR, d->b, DIGEST_LEN);
+	json_close(b);
 }
 
 void statement_add_sha256(struct buf *b, const struct digest *d)
 {
-	buf_adds(b, "\"digest\":{\"sha256\":\"");
-	hex_add(b, d->b, DIGEST_LEN);
-	buf_adds(b, "\"}");
+	json_open(b, "digest");
+	json_put_hex(b, "sha256", d->b, DIGEST_LEN);
+	json_close(b);
 }
 
-void statement_add_time(struct buf *b, int64_t seconds)
+void statement_open(struct buf *b)
 {
-	char text[32] = "1970-01-01T00:00:00Z";
-	time_t t = (time_t)seconds;
-	struct tm tm;
-	if (gmtime_r(&t, &tm))
-		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	buf_addf(b, "\"%s\"", text);
+	json_open(b, NULL);
+	json_put(b, "_type", STATEMENT_TYPE);
+	json_open(b, "predicate");
 }

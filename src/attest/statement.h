@@ -2,8 +2,6 @@
 #ifndef ATTEST_STATEMENT_H
 #define ATTEST_STATEMENT_H
 
-#include <stdint.h>
-
 #include "base/buf.h"
 #include "hash/digest.h"
 #include "json/value.h"
@@ -26,11 +24,11 @@
  * is wrong.
  */
 int statement_check(const struct json_value *root, struct fault *f);
-/* Adds "digest":{"nixNarSha256":"HEX"}: that of a tree. */
+/* Opens a Statement and its predicate, whose members come next. */
+void statement_open(struct buf *b);
+/* Adds the member "digest":{"nixNarSha256":"HEX"}: that of a tree. */
 void statement_add_nar(struct buf *b, const struct digest *d);
-/* Adds "digest":{"sha256":"HEX"}: that of a file, as resource descriptors have it. */
+/* Adds the member "digest":{"sha256":"HEX"}: that of a file, as resource descriptors have it. */
 void statement_add_sha256(struct buf *b, const struct digest *d);
-/* Adds the time, SECONDS since 1970, as a JSON string by RFC 3339. */
-void statement_add_time(struct buf *b, int64_t seconds);
 
 #endif

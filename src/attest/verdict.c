@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "json/write.h"
+
 const char *verdict_word(enum verdict v)
 {
 	static const char *const words[] = {"reproduced", "differs",       "stands-on",
@@ -60,4 +62,12 @@ int verdict_stands_on(struct drv *const *nodes, const enum verdict *verdicts, si
 	free(on);
 	free(all);
 	return r;
+}
+
+void verdict_counts_json(const size_t counts[VERDICT_COUNT], struct buf *b)
+{
+	json_open(b, "counts");
+	for (size_t v = 0; v < VERDICT_COUNT; v++)
+		json_put_number(b, verdict_word((enum verdict)v), counts[v]);
+	json_close(b);
 }

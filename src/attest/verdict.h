@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "drv/drv.h"
 
@@ -25,6 +26,9 @@ enum verdict {
 const char *verdict_word(enum verdict v);
 /* Returns what is said of N outputs of verdict V: "reproduced", "stand on a step that differs". */
 const char *verdict_phrase(enum verdict v);
+
+/* Adds the member "counts": how many outputs have each verdict. */
+void verdict_counts_json(const size_t counts[VERDICT_COUNT], struct buf *b);
 
 /*
  * Finds, for each of the N derivations NODES, what it stands on: the first of all it is built from,

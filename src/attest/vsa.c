@@ -2,51 +2,47 @@
 #include "attest/vsa.h"
 
 #include "attest/statement.h"
-#include "json/json.h"
-
-static void add_text(struct buf *b, const char *name, const char *value)
-{
-	buf_addf(b, "\"%s\":", name);
-	json_add_string(b, view_of(value));
-}
+#include "json/write.h"
 
 /* Adds ITEMS: trees, or (else) files, whose names stand in the member NAME. */
 static void add_items(struct buf *b, const char *name, bool trees, const struct vsa_item *items,
 		      size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		buf_adds(b, i ? ",{" : "{");
+		json_open(b, NULL);
 		if (trees)
 			statement_add_nar(b, &items[i].digest);
 		else
 			statement_add_sha256(b, &items[i].digest);
-		buf_addc(b, ',');
-		add_text(b, name, items[i].name);
-		buf_addc(b, '}');
+		json_put(b, name, items[i].name);
+		json_close(b);
 	}
+	json_close_array(b);
 }
 
 int vsa_json(const struct vsa *v, struct buf *ret)
 {
-	buf_adds(ret, "{\"_type\":\"" STATEMENT_TYPE "\",\"predicate\":{"
-		      "\"inputAttestations\":[");
+	statement_open(ret);
+	json_open_array(ret, "inputAttestations");
 	add_items(ret, "uri", false, v->inputs, v->ninputs);
-	buf_adds(ret, "],\"policy\":{");
+	json_open(ret, "policy");
 	statement_add_sha256(ret, &v->policy_digest);
-	buf_addc(ret, ',');
-	add_text(ret, "uri", v->policy);
-	buf_adds(ret, "},");
-	add_text(ret, "resourceUri", v->resource);
-	buf_adds(ret, ",\"slsaVersion\":\"1.0\",\"timeVerified\":");
-	statement_add_time(ret, v->time_s);
-	buf_addf(ret, ",\"verificationResult\":\"%s\",\"verifiedLevels\":[",
-		 v->passed ? "PASSED" : "FAILED");
-	json_add_string(ret, view_of(v->passed ? v->level : "FAILED"));
-	buf_adds(ret, "],\"verifier\":{");
-	add_text(ret, "id", v->verifier);
-	buf_adds(ret, "}},\"predicateType\":\"https://slsa.dev/verification_summary/v1\","
-		      "\"subject\":[");
+	json_put(ret, "uri", v->policy);
+	json_close(ret);
+	json_put(ret, "resourceUri", v->resource);
+	json_put(ret, "slsaVersion", "1.0");
+	json_put_time(ret, "timeVerified", v->time_s);
+	json_put(ret, "verificationResult", v->passed ? "PASSED" : "FAILED");
+	json_open_array(ret, "verifiedLevels");
+	json_put(ret, NULL, v->passed ? v->level : "FAILED");
+	json_close_array(ret);
+	json_open(ret, "verifier");
+	json_put(ret, "id", v->verifier);
+	json_close(ret);
+	json_close(ret);
+	json_put(ret, "predicateType", "https://slsa.dev/verification_summary/v1");
+	json_open_array(ret, "subject");
 	add_items(ret, "name", true, v->subjects, v->nsubjects);
-	buf_adds(ret, "]}");
+	json_close(ret);
 	return buf_failed(ret);
 }

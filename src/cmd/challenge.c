@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "attest/keys.h"
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/sys.h"
 #include "cmd/diffoscope.h"
@@ -15,8 +16,10 @@
 #include "cmd/record.h"
 #include "cmd/summary.h"
 #include "cmd/target.h"
+#include "json/write.h"
 #include "peers/challenge.h"
 #include "publication/archive.h"
+#include "verify/write.h"
 
 /* What is compared. */
 struct question {
@@ -56,6 +59,38 @@ static int op_stored(void *ctx, const struct drv *d, struct digest *action,
 	return r;
 }
 
+/* Tells how THEIRS, the tree of a peer, differs from OURS, for both reports of X. */
+static int look_closer(struct challenge_result *x, const char *ours, const char *theirs,
+		       struct fault *f)
+{
+	struct differences d = DIFFERENCES_INIT;
+	struct buf text = BUF_INIT, json = BUF_INIT;
+	FREE_PTR char *report = NULL;
+	int r = tree_compare(ours, theirs, &d, f);
+	if (r == 0)
+		report = diffoscope_run(ours, theirs);
+	write_differences(&text, &d);
+	escape_addf(&text, "  our tree is %s\n  the other tree is in %s\n", ours, theirs);
+	if (report)
+		escape_addf(&text, "  diffoscope's report is %s\n", report);
+	write_closer_look(&text, ours, theirs);
+	json_put_escaped(&json, "stored", ours);
+	json_put_escaped(&json, "fetched", theirs);
+	if (report)
+		json_put_escaped(&json, "report", report);
+	write_differences_json(&json, &d);
+	differences_release(&d);
+	if (r == 0 && (buf_failed(&text) || buf_failed(&json)))
+		r = -ENOMEM;
+	if (r == 0) {
+		x->closer = buf_detach(&text);
+		x->closer_json = buf_detach(&json);
+	}
+	buf_release(&text);
+	buf_release(&json);
+	return r;
+}
+
 /* Brings the tree of V, another answer to X, from a peer that brought V. */
 static int fetch_tree(struct cmd *c, const struct challenge *a, struct challenge_result *x,
 		      const struct vote *v, const char *dir, struct fault *f)
@@ -71,18 +106,10 @@ static int fetch_tree(struct cmd *c, const struct challenge *a, struct challenge
 	if (r == 0)
 		r = archive_fetch(a->peers->answers[v->relay].peer->location, &v->object, to,
 				  &o, f);
-	if (r == 0)
-		r = tree_compare(ours, to, &x->differences, f);
 	/* As ours is, or every file would differ in its mode and time. */
 	if (r == 0)
 		r = store_canonicalise(c->store, to, f);
-	if (r < 0)
-		return r;
-	x->report = diffoscope_run(ours, to);
-	x->stored = ours;
-	x->fetched = to;
-	ours = to = NULL;
-	return 0;
+	return r < 0 ? r : look_closer(x, ours, to, f);
 }
 
 /* Brings a tree for each culprit. A peer that does not give it is told of, no more. */
@@ -91,7 +118,7 @@ static int fetch_different(struct cmd *c, struct challenge *a, const char *dir, 
 	int r = file_mkdirs(dir, f);
 	for (size_t i = 0; r == 0 && i < a->n; i++) {
 		struct challenge_result *x = &a->results[i];
-		for (size_t k = 0; k < x->votes.n && !x->fetched; k++) {
+		for (size_t k = 0; k < x->votes.n && !x->closer; k++) {
 			struct fault why = FAULT_INIT;
 			const struct vote *v = &x->votes.items[k];
 			if (v->kind != VOTE_OTHER)

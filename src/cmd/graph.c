@@ -9,6 +9,7 @@
 #include "cmd/format.h"
 #include "cmd/print.h"
 #include "cmd/target.h"
+#include "json/write.h"
 #include "sched/sched.h"
 #include "verify/baseline.h"
 
@@ -65,23 +66,30 @@ static void print_dot(const struct graph *g)
 
 static void print_json(const struct graph *g)
 {
-	print_out("{\"schema\":1,\"nodes\":[");
+	struct buf b = BUF_INIT;
+	json_open(&b, NULL);
+	json_put_number(&b, "schema", 1);
+	json_open_array(&b, "nodes");
 	for (size_t i = 0; i < g->n; i++) {
 		const struct drv *d = g->nodes[i];
-		char hex[DIGEST_HEX + 1];
-		digest_hex(&d->id, hex);
-		print_out("%s{\"name\":\"%s\",\"derivation\":\"%s\"", i ? "," : "", d->name,
-			  hex);
-		if (g->times)
-			print_out(",\"wall_ns\":%llu,\"critical\":%s",
-				  (unsigned long long)g->ns[i],
-				  g->critical[i] ? "true" : "false");
-		print_out(",\"inputs\":[");
+		json_open(&b, NULL);
+		json_put(&b, "name", d->name);
+		json_put_hex(&b, "derivation", d->id.b, DIGEST_LEN);
+		if (g->times) {
+			json_put_number(&b, "wall_ns", g->ns[i]);
+			json_put_flag(&b, "critical", g->critical[i]);
+		}
+		json_open_array(&b, "inputs");
 		for (size_t k = 0; k < d->ninputs; k++)
-			print_out("%s\"%s\"", k ? "," : "", d->inputs[k].drv->name);
-		print_out("]}");
+			json_put(&b, NULL, d->inputs[k].drv->name);
+		json_close_array(&b);
+		json_close(&b);
 	}
-	print_out("]}\n");
+	json_close_array(&b);
+	json_close(&b);
+	buf_addc(&b, '\n');
+	print_document(buf_view(&b), ESCAPE_DOCUMENT);
+	buf_release(&b);
 }
 
 /* The last component of the path in URI. */

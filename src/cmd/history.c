@@ -13,7 +13,7 @@
 #include "cmd/record.h"
 #include "json/json.h"
 #include "json/value.h"
-#include "verify/write.h"
+#include "json/write.h"
 
 enum { RUNS = 20, RESULTS = 20 };
 
@@ -27,14 +27,10 @@ void history_format_time(int64_t ns, char ret[32])
 
 void history_add_time(struct buf *b, const char *name, int64_t ns)
 {
-	buf_addf(b, ",\"%s\":", name);
-	time_t t = (time_t)(ns / 1000000000);
-	char text[32];
-	struct tm tm;
-	if (ns && gmtime_r(&t, &tm) && strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		buf_addf(b, "\"%s\"", text);
+	if (ns)
+		json_put_time(b, name, ns / 1000000000);
 	else
-		buf_adds(b, "null");
+		json_put_null(b, name);
 }
 
 void history_command_line(const char *json, struct buf *ret)
@@ -50,50 +46,72 @@ void history_command_line(const char *json, struct buf *ret)
 	json_document_free(doc);
 }
 
+void history_open_list(struct buf *b, const char *name)
+{
+	json_open(b, NULL);
+	json_put_number(b, "schema", 1);
+	json_open_array(b, name);
+}
+
+void history_close_list(struct buf *b)
+{
+	json_close_array(b);
+	json_close(b);
+	buf_addc(b, '\n');
+}
+
 void history_run_json(const struct history_run *r, struct buf *b)
 {
-	buf_addf(b, "{\"run\":%" PRId64 ",\"attempt\":%u", r->id, r->attempt);
-	write_member(b, "plan", r->plan);
-	write_member(b, "cause", r->cause);
-	write_member(b, "state", r->state);
-	write_member(b, "reason", r->reason);
-	write_member(b, "recipes", r->recipes);
-	write_member(b, "revision", r->revision);
+	json_open(b, NULL);
+	json_put_integer(b, "run", r->id);
+	json_put_number(b, "attempt", r->attempt);
+	json_put_escaped(b, "plan", r->plan);
+	json_put_escaped(b, "cause", r->cause);
+	json_put_escaped(b, "state", r->state);
+	json_put_escaped(b, "reason", r->reason);
+	json_put_escaped(b, "recipes", r->recipes);
+	json_put_escaped(b, "revision", r->revision);
 	history_add_time(b, "started", r->started_ns);
 	history_add_time(b, "ended", r->ended_ns);
-	buf_addc(b, '}');
+	json_close(b);
 }
 
 void history_job_json(const struct history_job *j, struct buf *b)
 {
-	buf_addf(b, "{\"job\":%" PRId64 ",\"run\":%" PRId64 ",\"command\":%s", j->id, j->run,
-		 j->command);
-	write_member(b, "state", j->state);
-	buf_addf(b, ",\"status\":%d", j->status);
-	write_member(b, "log", j->log);
+	json_open(b, NULL);
+	json_put_integer(b, "job", j->id);
+	json_put_integer(b, "run", j->run);
+	json_put_json(b, "command", view_of(j->command));
+	json_put_escaped(b, "state", j->state);
+	json_put_integer(b, "status", j->status);
+	json_put_escaped(b, "log", j->log);
 	history_add_time(b, "started", j->started_ns);
 	history_add_time(b, "ended", j->ended_ns);
-	buf_addc(b, '}');
+	json_close(b);
 }
 
 static void result_json(const struct history_result *r, struct buf *b)
 {
 	static const struct digest none = {{0}};
-	buf_addf(b, "{\"result\":%" PRId64 ",\"job\":%" PRId64 ",\"run\":%" PRId64, r->id,
-		 r->job, r->run);
-	write_member(b, "output", r->output);
-	write_member(b, "mode", r->mode);
-	write_member(b, "verdict", r->verdict);
-	write_digest(b, "derivation", &r->drv);
+	json_open(b, NULL);
+	json_put_integer(b, "result", r->id);
+	json_put_integer(b, "job", r->job);
+	json_put_integer(b, "run", r->run);
+	json_put_escaped(b, "output", r->output);
+	json_put_escaped(b, "mode", r->mode);
+	json_put_escaped(b, "verdict", r->verdict);
+	json_put_hex(b, "derivation", r->drv.b, DIGEST_LEN);
 	if (!digest_eq(&r->action, &none))
-		write_digest(b, "action", &r->action);
+		json_put_hex(b, "action", r->action.b, DIGEST_LEN);
 	if (!digest_eq(&r->object, &none))
-		write_digest(b, "object", &r->object);
+		json_put_hex(b, "object", r->object.b, DIGEST_LEN);
 	if (!digest_eq(&r->other, &none))
-		write_digest(b, "other", &r->other);
+		json_put_hex(b, "other", r->other.b, DIGEST_LEN);
 	history_add_time(b, "started", r->started_ns);
 	history_add_time(b, "ended", r->ended_ns);
-	buf_addf(b, ",\"wall_ns\":%" PRIu64 ",\"detail\":%s}", r->wall_ns, r->detail);
+	json_put_number(b, "wall_ns", r->wall_ns);
+	json_put_json(b, "detail", view_of(r->detail));
+	json_close(b);
 }
 
 /* Prints the newest MAX runs. */
@@ -106,12 +124,10 @@ static int list_runs(struct cmd *c, struct store *s, int max, bool json, struct 
 	if (r < 0)
 		return r;
 	if (json) {
-		buf_adds(&b, "{\"schema\":1,\"runs\":[");
-		for (size_t i = 0; i < n; i++) {
-			buf_adds(&b, i ? "," : "");
+		history_open_list(&b, "runs");
+		for (size_t i = 0; i < n; i++)
 			history_run_json(&runs[i], &b);
-		}
-		buf_adds(&b, "]}\n");
+		history_close_list(&b);
 		print_document(buf_view(&b), ESCAPE_DOCUMENT);
 		buf_release(&b);
 		return CMD_OK;
@@ -150,12 +166,12 @@ static int list_results(struct cmd *c, struct store *s, const char *target, int 
 	int r = history_results_of(s, &c->arena, NULL, HISTORY_ALL, &all, &n, f);
 	if (r < 0)
 		return r;
-	buf_adds(&b, "{\"schema\":1,\"results\":[");
+	history_open_list(&b, "results");
 	for (size_t i = 0; i < n && shown < max; i++) {
 		char hash[DIGEST_NIX32 + 1], began[32];
 		if (!is_named(all[i].output, target))
 			continue;
-		buf_adds(&b, shown++ ? "," : "");
+		shown++;
 		result_json(&all[i], &b);
 		digest_nix32(&all[i].object, hash);
 		history_format_time(all[i].started_ns, began);
@@ -163,7 +179,7 @@ static int list_results(struct cmd *c, struct store *s, const char *target, int 
 			print_out("run %-5" PRId64 " %s  %-7s  %-13s  %.16s  %s\n", all[i].run,
 				  began, all[i].mode, all[i].verdict, hash, all[i].output);
 	}
-	buf_adds(&b, "]}\n");
+	history_close_list(&b);
 	if (json && shown)
 		print_document(buf_view(&b), ESCAPE_DOCUMENT);
 	buf_release(&b);

@@ -13,6 +13,9 @@ void history_format_time(int64_t ns, char ret[32]);
 void history_add_time(struct buf *b, const char *name, int64_t ns);
 /* Adds the command, whose arguments are the JSON list JSON, as a line of words, escaped. */
 void history_command_line(const char *json, struct buf *ret);
+/* Opens and closes a document with the list NAME. */
+void history_open_list(struct buf *b, const char *name);
+void history_close_list(struct buf *b);
 /* Add a run, a job as a JSON object. */
 void history_run_json(const struct history_run *r, struct buf *b);
 void history_job_json(const struct history_job *j, struct buf *b);

@@ -13,8 +13,8 @@
 #include "base/sys.h"
 #include "cmd/print.h"
 #include "cmd/signals.h"
+#include "json/write.h"
 #include "source/source.h"
-#include "verify/write.h"
 
 enum { COMMAND_MAX = 1 << 20 }; /* bytes of a command line */
 
@@ -38,19 +38,13 @@ static void warn(struct record *r, const struct fault *f)
 static void add_command(struct buf *b)
 {
 	struct buf line = BUF_INIT;
-	const char *comma = "";
 	bool program = true;
 	file_read("/proc/self/cmdline", COMMAND_MAX, &line, NULL);
-	buf_addc(b, '[');
-	for (size_t i = 0; i < line.len; i += strlen(line.ptr + i) + 1, program = false) {
-		if (program)
-			continue;
-		buf_addf(b, "%s\"", comma);
-		escape_add(b, view_of(line.ptr + i), ESCAPE_JSON);
-		buf_addc(b, '"');
-		comma = ",";
-	}
-	buf_addc(b, ']');
+	json_open_array(b, NULL);
+	for (size_t i = 0; i < line.len; i += strlen(line.ptr + i) + 1, program = false)
+		if (!program)
+			json_put_escaped(b, NULL, line.ptr + i);
+	json_close_array(b);
 	buf_release(&line);
 }
 
@@ -191,36 +185,31 @@ void record_judged(struct record *r, const struct verify_result *x, size_t n)
 static void add_text(struct buf *b, const char *name, const char *value)
 {
 	if (value)
-		write_member(b, name, value);
+		json_put_escaped(b, name, value);
 }
 
 /* Adds what D's recipe says as a JSON object. */
 static void add_about(const struct drv *d, struct buf *b)
 {
-	buf_adds(b, "{\"schema\":1");
+	json_open(b, NULL);
+	json_put_number(b, "schema", 1);
 	add_text(b, "version", d->meta.version);
 	add_text(b, "summary", d->meta.summary);
 	add_text(b, "homepage", d->meta.homepage);
 	add_text(b, "license", d->meta.license);
-	add_text(b, "recipe", d->meta.file ? d->meta.file : NULL);
-	buf_adds(b, ",\"uris\":{");
-	const char *comma = "";
+	add_text(b, "recipe", d->meta.file);
+	json_open(b, "uris");
 	for (size_t i = 0; i < d->nsources; i++) {
 		const struct drv_source *s = &d->sources[i];
 		if (!s->nuris)
 			continue;
-		buf_addf(b, "%s\"", comma);
-		escape_add(b, view_of(s->as), ESCAPE_JSON);
-		buf_adds(b, "\":[");
-		for (size_t k = 0; k < s->nuris; k++) {
-			buf_adds(b, k ? ",\"" : "\"");
-			escape_add(b, view_of(s->uris[k]), ESCAPE_JSON);
-			buf_addc(b, '"');
-		}
-		buf_addc(b, ']');
-		comma = ",";
+		json_open_array(b, s->as);
+		for (size_t k = 0; k < s->nuris; k++)
+			json_put_escaped(b, NULL, s->uris[k]);
+		json_close_array(b);
 	}
-	buf_adds(b, "}}");
+	json_close(b);
+	json_close(b);
 }
 
 void record_about(struct record *r, struct drv *const *nodes, size_t n)
@@ -295,14 +284,15 @@ void record_event(void *ctx, const struct build_event *e)
 		return;
 	struct buf b = BUF_INIT;
 	int64_t now = sys_now_ns();
-	buf_addf(&b, "{\"schema\":1");
+	json_open(&b, NULL);
+	json_put_number(&b, "schema", 1);
 	if (e->kind == BUILD_TAKEN)
-		write_member(&b, "from", e->detail);
+		json_put_escaped(&b, "from", e->detail);
 	else if (*e->detail)
-		write_member(&b, "log", below(e->detail, x->state));
+		json_put_escaped(&b, "log", below(e->detail, x->state));
 	if (e->kind == BUILD_FAILED && e->fault)
-		write_member(&b, "error", e->fault->what);
-	buf_addc(&b, '}');
+		json_put_escaped(&b, "error", e->fault->what);
+	json_close(&b);
 	struct history_result r = {.mode = "build",
 				   .output = e->drv->name,
 				   .verdict = verdict,

@@ -13,9 +13,10 @@
 #include "base/path.h"
 #include "cmd/signals.h"
 #include "cmd/terminal.h"
+#include "hash/digest.h"
 #include "json/json.h"
 #include "json/value.h"
-#include "hash/digest.h"
+#include "json/write.h"
 #include "net/http.h"
 #include "net/protocol.h"
 #include "peers/config.h"
@@ -163,11 +164,12 @@ int remote_ask(const char *state, const char *path, bool post, struct buf *ret, 
 
 /* ---- the request ---- */
 
-static int add_text(struct buf *b, const char *s, struct fault *f)
+static int put_text(struct buf *b, const char *name, const char *s, struct fault *f)
 {
 	if (!json_is_text(view_of(s)))
-		return fault_set(f, ERR_USAGE, "'%s' is not UTF-8, which the daemon wants", s);
-	json_add_string(b, view_of(s));
+		return fault_set(f, ERR_USAGE, "'%s' is not UTF-8, which the daemon asks for",
+				 s);
+	json_put(b, name, s);
 	return 0;
 }
 
@@ -179,36 +181,30 @@ static int make_request(const struct remote_call *call, struct buf *b, struct fa
 	if (!dir)
 		return fault_set(f, ERR_MISSING, "the current folder is gone");
 	int r = 0;
-	buf_adds(b, "{\"arguments\":[");
-	for (int i = 0; r == 0 && i < call->argc; i++) {
-		buf_adds(b, i ? "," : "");
-		r = add_text(b, call->argv[i], f);
-	}
-	buf_adds(b, "],\"directory\":");
+	json_open(b, NULL);
+	json_open_array(b, "arguments");
+	for (int i = 0; r == 0 && i < call->argc; i++)
+		r = put_text(b, NULL, call->argv[i], f);
+	json_close_array(b);
 	if (r == 0)
-		r = add_text(b, dir, f);
-	if (call->recipes) {
-		buf_adds(b, ",\"recipes\":");
-		r = r == 0 ? add_text(b, call->recipes, f) : r;
-	}
+		r = put_text(b, "directory", dir, f);
+	if (r == 0 && call->recipes)
+		r = put_text(b, "recipes", call->recipes, f);
 	/* The peers and the quorum that count without a daemon count with one. */
 	if (r == 0 && config) {
 		FREE_PTR char *path =
 		    config[0] == '/' ? strdup(config) : path_join(dir, config);
-		buf_adds(b, ",\"config\":");
-		r = path ? add_text(b, path, f) : -ENOMEM;
+		r = path ? put_text(b, "config", path, f) : -ENOMEM;
 	}
-	buf_addf(b, ",\"columns\":%d,\"environment\":{", terminal_columns());
-	const char *comma = "";
+	json_put_integer(b, "columns", terminal_columns());
+	json_open(b, "environment");
 	for (size_t i = 0; r == 0 && PROTOCOL_VARIABLES[i]; i++) {
 		const char *v = getenv(PROTOCOL_VARIABLES[i]);
-		if (!v)
-			continue;
-		buf_addf(b, "%s\"%s\":", comma, PROTOCOL_VARIABLES[i]);
-		r = add_text(b, v, f);
-		comma = ",";
+		if (v)
+			r = put_text(b, PROTOCOL_VARIABLES[i], v, f);
 	}
-	buf_adds(b, "}}");
+	json_close(b);
+	json_close(b);
 	if (r == 0 && buf_failed(b))
 		r = fault_set(f, -ENOMEM, "cannot ask the daemon:");
 	return r;

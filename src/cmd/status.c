@@ -15,6 +15,7 @@
 #include "cmd/remote.h"
 #include "json/json.h"
 #include "json/value.h"
+#include "json/write.h"
 
 /* Looking at what a daemon does, and steering it: status, jobs, cancel, retry. */
 
@@ -79,7 +80,7 @@ static int add_standing(struct cmd *c, struct store *s, bool json, struct buf *b
 	int r = history_now(s, &c->arena, &t, &n, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		if (json) {
-			buf_addf(b, "%s\"%s\":%s", i ? "," : "", t[i].mode, t[i].counts);
+			json_put_json(b, t[i].mode, view_of(t[i].counts));
 			continue;
 		}
 		struct json_document *doc = NULL;
@@ -119,11 +120,15 @@ static int status(struct cmd *c, void *request, struct fault *f)
 	if (there > 0)
 		r = json_document_parse(buf_view(&told), &doc, f);
 	if (r == 0 && q->json) {
-		buf_addf(&b, "{\"schema\":1,\"daemon\":%.*s,\"standing\":{",
-			 there > 0 ? (int)strcspn(buf_str(&told), "\n") : 4,
-			 there > 0 ? buf_str(&told) : "null");
+		const char *text = there > 0 ? buf_str(&told) : "null";
+		json_open(&b, NULL);
+		json_put_number(&b, "schema", 1);
+		json_put_json(&b, "daemon", (struct view){text, strcspn(text, "\n")});
+		json_open(&b, "standing");
 		r = add_standing(c, c->store, true, &b, f);
-		buf_adds(&b, "}}\n");
+		json_close(&b);
+		json_close(&b);
+		buf_addc(&b, '\n');
 	} else if (r == 0) {
 		if (there > 0)
 			print_daemon(json_document_root(doc));
@@ -183,14 +188,13 @@ static int list_jobs(struct cmd *c, void *request, struct fault *f)
 	if (r < 0)
 		return r;
 	size_t from = q->all || q->running || n < JOBS ? 0 : n - JOBS;
-	buf_adds(&b, "{\"schema\":1,\"jobs\":[");
+	history_open_list(&b, "jobs");
 	for (size_t i = from; i < n; i++) {
-		buf_adds(&b, i > from ? "," : "");
 		history_job_json(&jobs[i], &b);
 		if (!q->json)
 			print_job(&jobs[i]);
 	}
-	buf_adds(&b, "]}\n");
+	history_close_list(&b);
 	if (q->json)
 		print_document(buf_view(&b), ESCAPE_DOCUMENT);
 	else if (!n)

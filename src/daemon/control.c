@@ -19,6 +19,7 @@
 #include "daemon/retry.h"
 #include "json/json.h"
 #include "json/value.h"
+#include "json/write.h"
 #include "net/protocol.h"
 #include "net/server.h"
 
@@ -53,19 +54,22 @@ static int get_status(void *ctx, const struct server_request *q, struct server_r
 	struct server_counts n;
 	(void)q;
 	pthread_mutex_lock(&c->lock);
-	buf_addf(&b, "{\"version\":\"%s\",\"pid\":%ld,\"state\":", BOOT_HURD_VERSION,
-		 (long)getpid());
-	json_add_string(&b, view_of(c->w.state));
-	buf_addf(&b, ",\"draining\":%s,\"jobs\":%zu", c->w.draining ? "true" : "false",
-		 jobs_running(c->w.jobs));
+	json_open(&b, NULL);
+	json_put(&b, "version", BOOT_HURD_VERSION);
+	json_put_integer(&b, "pid", getpid());
+	json_put(&b, "state", c->w.state);
+	json_put_flag(&b, "draining", c->w.draining);
+	json_put_number(&b, "jobs", jobs_running(c->w.jobs));
 	public_count(c->w.public, &n);
-	buf_addf(&b,
-		 ",\"public\":{\"connections\":%" PRIu64 ",\"requests\":%" PRIu64
-		 ",\"bytes\":%" PRIu64 "},\"schedule\":",
-		 n.connections, n.requests, n.bytes);
+	json_open(&b, "public");
+	json_put_number(&b, "connections", n.connections);
+	json_put_number(&b, "requests", n.requests);
+	json_put_number(&b, "bytes", n.bytes);
+	json_close(&b);
+	json_before(&b, "schedule");
 	schedule_list(c->w.schedule, &b);
 	pthread_mutex_unlock(&c->lock);
-	buf_addc(&b, '}');
+	json_close(&b);
 	return reply_json(r, &b);
 }
 

@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "daemon/log.h"
-#include "base/escape.h"
+#include "json/write.h"
 
 struct daemon_history {
 	pthread_mutex_t lock; /* over s */
@@ -107,13 +108,10 @@ int64_t daemon_history_job(struct daemon_history *h, int64_t run, const struct s
 	int64_t id = 0;
 	if (!h || !run)
 		return 0;
-	buf_addc(&b, '[');
-	for (size_t i = 0; i < command->n; i++) {
-		buf_adds(&b, i ? ",\"" : "\"");
-		escape_add(&b, view_of(command->items[i]), ESCAPE_JSON);
-		buf_addc(&b, '"');
-	}
-	buf_addc(&b, ']');
+	json_open_array(&b, NULL);
+	for (size_t i = 0; i < command->n; i++)
+		json_put_escaped(&b, NULL, command->items[i]);
+	json_close_array(&b);
 	struct history_job j = {.run = run,
 				.command = buf_str(&b),
 				.directory = directory ? directory : "",

@@ -21,8 +21,9 @@
 #include "cmd/commands.h"
 #include "daemon/child.h"
 #include "daemon/log.h"
-#include "json/json.h"
 #include "hash/digest.h"
+#include "json/json.h"
+#include "json/write.h"
 
 enum {
 	BLOCK = 16384,       /* bytes read at once */
@@ -187,16 +188,18 @@ static void pass(struct job *j, int stream, struct view v)
 		log_output(j, stream, v);
 		return;
 	}
-	buf_addf(&b, "{\"stream\":\"%s\",\"", stream ? "stderr" : "stdout");
+	json_open(&b, NULL);
+	json_put(&b, "stream", stream ? "stderr" : "stdout");
 	if (json_is_text(v)) {
-		buf_adds(&b, "text\":");
-		json_add_string(&b, v);
+		json_put_string(&b, "text", v);
 	} else {
-		buf_adds(&b, "base64\":\"");
-		base64_add(&b, v);
-		buf_addc(&b, '"');
+		struct buf packed = BUF_INIT;
+		base64_add(&packed, v);
+		json_put_string(&b, "base64", buf_view(&packed));
+		buf_release(&packed);
 	}
-	buf_adds(&b, "}\n");
+	json_close(&b);
+	buf_addc(&b, '\n');
 	tell(j, &b);
 	buf_release(&b);
 }
@@ -272,10 +275,13 @@ static void finish(struct job *j, int status)
 {
 	struct jobs *js = j->js;
 	struct buf b = BUF_INIT;
+	json_open(&b, NULL);
 	if (WIFSIGNALED(status))
-		buf_addf(&b, "{\"signal\":%d}\n", WTERMSIG(status));
+		json_put_integer(&b, "signal", WTERMSIG(status));
 	else
-		buf_addf(&b, "{\"exit\":%d}\n", WEXITSTATUS(status));
+		json_put_integer(&b, "exit", WEXITSTATUS(status));
+	json_close(&b);
+	buf_addc(&b, '\n');
 	for (int i = 0; i < 2; i++)
 		if (j->partial[i].len)
 			daemon_log(LOG_LEVEL_INFO, "%s: %s", label(j), buf_str(&j->partial[i]));
@@ -431,7 +437,10 @@ int jobs_start(struct jobs *js, const struct job_request *q, struct job **ret, u
 		j->users = ret ? 2 : 1;
 		j->id = j->recorded ? (uint64_t)j->recorded : js->last_id + 1;
 		js->last_id = j->id > js->last_id ? j->id : js->last_id;
-		buf_addf(&j->queue, "{\"job\":%" PRIu64 "}\n", j->id);
+		json_open(&j->queue, NULL);
+		json_put_number(&j->queue, "job", j->id);
+		json_close(&j->queue);
+		buf_addc(&j->queue, '\n');
 		ring(j);
 		log_start(j);
 		js->users++;
@@ -572,24 +581,20 @@ int jobs_interrupt(struct jobs *js, uint64_t id)
 void jobs_list(struct jobs *js, struct buf *ret)
 {
 	pthread_mutex_lock(&js->lock);
-	buf_addc(ret, '[');
+	json_open_array(ret, NULL);
 	for (struct job *j = js->first; j; j = j->next) {
-		buf_addf(ret, "%s{\"job\":%" PRIu64 ",\"pid\":%ld,\"since\":%" PRId64,
-			 j == js->first ? "" : ",", j->id, (long)j->pid,
-			 j->started_ns / 1000000000);
-		buf_adds(ret, ",\"arguments\":[");
-		for (size_t i = 0; i < j->arguments.n; i++) {
-			if (i)
-				buf_addc(ret, ',');
-			json_add_string(ret, view_of(j->arguments.items[i]));
-		}
-		buf_adds(ret, "]");
-		if (j->plan) {
-			buf_adds(ret, ",\"plan\":");
-			json_add_string(ret, view_of(j->plan));
-		}
-		buf_addc(ret, '}');
+		json_open(ret, NULL);
+		json_put_number(ret, "job", j->id);
+		json_put_integer(ret, "pid", j->pid);
+		json_put_integer(ret, "since", j->started_ns / 1000000000);
+		json_open_array(ret, "arguments");
+		for (size_t i = 0; i < j->arguments.n; i++)
+			json_put(ret, NULL, j->arguments.items[i]);
+		json_close_array(ret);
+		if (j->plan)
+			json_put(ret, "plan", j->plan);
+		json_close(ret);
 	}
-	buf_addc(ret, ']');
+	json_close_array(ret);
 	pthread_mutex_unlock(&js->lock);
 }

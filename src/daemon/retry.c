@@ -7,6 +7,7 @@
 
 #include "json/json.h"
 #include "json/value.h"
+#include "json/write.h"
 
 /* The job that is looked for. */
 struct wanted {
@@ -47,8 +48,11 @@ static int start_again(const struct wanted *w, struct jobs *js, struct buf *ret,
 			      "the daemon does not run the command of job %" PRId64, w->id);
 	if (r == 0)
 		r = jobs_start(js, &q, NULL, &id, f);
-	if (r == 0)
-		buf_addf(ret, "{\"job\":%" PRIu64 "}", id);
+	if (r == 0) {
+		json_open(ret, NULL);
+		json_put_number(ret, "job", id);
+		json_close(ret);
+	}
 	strlist_release(&q.arguments);
 	json_document_free(doc);
 	return r;
@@ -70,9 +74,9 @@ int job_retry(struct daemon_history *h, struct jobs *js, struct schedule *s, uin
 		if (r < 0)
 			fault_set(f, r, "there is no plan %s any more", w.run.plan);
 		else {
-			buf_adds(ret, "{\"plan\":");
-			json_add_string(ret, view_of(w.run.plan));
-			buf_addc(ret, '}');
+			json_open(ret, NULL);
+			json_put(ret, "plan", w.run.plan);
+			json_close(ret);
 		}
 	} else if (r == 0) {
 		r = start_again(&w, js, ret, f);

@@ -15,6 +15,7 @@
 #include "base/sys.h"
 #include "daemon/log.h"
 #include "json/json.h"
+#include "json/write.h"
 
 enum {
 	DAY = 86400,
@@ -558,20 +559,22 @@ void schedule_list(struct schedule *s, struct buf *ret)
 {
 	pthread_mutex_lock(&s->lock);
 	int64_t now = now_s();
-	buf_addc(ret, '[');
+	json_open_array(ret, NULL);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct entry *e = s->entries[i];
-		buf_adds(ret, i ? ",{\"name\":" : "{\"name\":");
-		json_add_string(ret, view_of(e->plan.name));
-		buf_addf(ret, ",\"last\":%" PRId64 ",\"next\":%" PRId64 ",\"running\":%s",
-			 e->last, entry_due(e, now), e->running ? "true" : "false");
+		json_open(ret, NULL);
+		json_put(ret, "name", e->plan.name);
+		json_put_integer(ret, "last", e->last);
+		json_put_integer(ret, "next", entry_due(e, now));
+		json_put_flag(ret, "running", e->running);
 		if (e->status >= 0)
-			buf_addf(ret, ",\"status\":%d", e->status);
-		if (e->retry)
-			buf_addf(ret, ",\"attempt\":%u,\"retry\":%" PRId64, e->attempt,
-				 e->retry);
-		buf_addc(ret, '}');
+			json_put_integer(ret, "status", e->status);
+		if (e->retry) {
+			json_put_number(ret, "attempt", e->attempt);
+			json_put_integer(ret, "retry", e->retry);
+		}
+		json_close(ret);
 	}
-	buf_addc(ret, ']');
+	json_close_array(ret);
 	pthread_mutex_unlock(&s->lock);
 }

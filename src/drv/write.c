@@ -2,183 +2,133 @@
 #include "drv/drv.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "json/json.h"
 #include "hash/sha256.h"
-
-/* Adds "NAME":, with a comma first unless it is the first member. */
-static void add_key(struct buf *b, const char *name, bool *first)
-{
-	if (!*first)
-		buf_addc(b, ',');
-	*first = false;
-	buf_addc(b, '"');
-	buf_adds(b, name);
-	buf_add(b, "\":", 2);
-}
-
-static void add_str(struct buf *b, const char *s)
-{
-	json_add_string(b, view_of(s));
-}
-
-static void add_member(struct buf *b, const char *name, const char *value, bool *first)
-{
-	add_key(b, name, first);
-	add_str(b, value);
-}
+#include "json/write.h"
 
 /* Adds a member unless VALUE is "". */
-static void add_optional(struct buf *b, const char *name, const char *value, bool *first)
+static void put_unless_empty(struct buf *b, const char *name, const char *value)
 {
 	if (*value)
-		add_member(b, name, value, first);
+		json_put(b, name, value);
 }
 
-static void add_strings(struct buf *b, const char *const *items, size_t n)
+static void put_strings(struct buf *b, const char *name, const char *const *items, size_t n)
 {
-	buf_addc(b, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_addc(b, ',');
-		add_str(b, items[i]);
-	}
-	buf_addc(b, ']');
-}
-
-static void add_env(struct buf *b, const struct drv_env *env, size_t n)
-{
-	bool first = true;
-	buf_addc(b, '{');
+	json_open_array(b, name);
 	for (size_t i = 0; i < n; i++)
-		add_member(b, env[i].name, env[i].value, &first);
-	buf_addc(b, '}');
+		json_put(b, NULL, items[i]);
+	json_close_array(b);
 }
 
-static void add_pair(struct buf *b, const char *as, const char *what, const struct digest *d)
+static void put_env(struct buf *b, const struct drv_env *env, size_t n)
 {
-	char hex[DIGEST_HEX + 1];
-	bool first = true;
-	digest_hex(d, hex);
-	buf_addc(b, '{');
-	add_member(b, "as", as, &first);
-	add_member(b, what, hex, &first);
-	buf_addc(b, '}');
+	json_open(b, "env");
+	for (size_t i = 0; i < n; i++)
+		json_put(b, env[i].name, env[i].value);
+	json_close(b);
 }
 
-static void add_source(struct buf *b, const struct drv_source *s)
+static void put_pair(struct buf *b, const char *as, const char *what, const struct digest *d)
+{
+	json_open(b, NULL);
+	json_put(b, "as", as);
+	json_put_hex(b, what, d->b, DIGEST_LEN);
+	json_close(b);
+}
+
+static void put_source(struct buf *b, const struct drv_source *s)
 {
 	char pin[8 + DIGEST_HEX + 1];
-	bool first = true;
-	buf_addc(b, '{');
-	add_member(b, "as", s->as, &first);
+	json_open(b, NULL);
+	json_put(b, "as", s->as);
 	if (s->nested)
-		add_member(b, "nested", s->nested, &first);
-	add_key(b, "pin", &first);
+		json_put(b, "nested", s->nested);
 	if (s->pin == DRV_PIN_GIT) {
-		buf_adds(b, "\"git:");
-		buf_adds(b, s->commit);
-		buf_addc(b, '"');
+		snprintf(pin, sizeof pin, "git:%s", s->commit);
 	} else {
 		const char *kind = s->pin == DRV_PIN_SHA256 ? "sha256:" : "nar:";
 		strcpy(pin, kind);
 		digest_hex(&s->hash, pin + strlen(kind));
-		add_str(b, pin);
 	}
-	add_key(b, "unpack", &first);
-	buf_adds(b, s->unpack ? "true}" : "false}");
+	json_put(b, "pin", pin);
+	json_put_flag(b, "unpack", s->unpack);
+	json_close(b);
 }
 
-static void add_step(struct buf *b, const struct drv_step *s)
+static void put_step(struct buf *b, const struct drv_step *s)
 {
-	bool first = true;
-	buf_addc(b, '{');
-	add_key(b, "argv", &first);
-	add_strings(b, s->argv, s->argc);
-	add_optional(b, "dir", s->dir, &first);
-	if (s->nenv) {
-		add_key(b, "env", &first);
-		add_env(b, s->env, s->nenv);
-	}
-	add_optional(b, "stdin", s->in, &first);
-	add_optional(b, "stdout", s->out, &first);
-	buf_addc(b, '}');
+	json_open(b, NULL);
+	put_strings(b, "argv", s->argv, s->argc);
+	put_unless_empty(b, "dir", s->dir);
+	if (s->nenv)
+		put_env(b, s->env, s->nenv);
+	put_unless_empty(b, "stdin", s->in);
+	put_unless_empty(b, "stdout", s->out);
+	json_close(b);
 }
 
 /* Adds the inputs of a derivation, or of action A when it is not NULL. */
-static void add_inputs(struct buf *b, const struct drv *d, const struct action *a)
+static void put_inputs(struct buf *b, const struct drv *d, const struct action *a)
 {
 	size_t n = a ? a->ninputs : d->ninputs;
-	buf_addc(b, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_addc(b, ',');
+	json_open_array(b, "inputs");
+	for (size_t i = 0; i < n; i++)
 		if (a)
-			add_pair(b, a->inputs[i].as, "object", &a->inputs[i].object);
+			put_pair(b, a->inputs[i].as, "object", &a->inputs[i].object);
 		else
-			add_pair(b, d->inputs[i].as, "drv", &d->inputs[i].drv->id);
-	}
-	buf_addc(b, ']');
+			put_pair(b, d->inputs[i].as, "drv", &d->inputs[i].drv->id);
+	json_close_array(b);
 }
 
-static void add_sources(struct buf *b, const struct drv *d, const struct action *a)
+static void put_sources(struct buf *b, const struct drv *d, const struct action *a)
 {
 	size_t n = a ? a->nsources : d->nsources;
-	buf_addc(b, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_addc(b, ',');
+	json_open_array(b, "sources");
+	for (size_t i = 0; i < n; i++)
 		if (a)
-			add_pair(b, a->sources[i].as, "object", &a->sources[i].object);
+			put_pair(b, a->sources[i].as, "object", &a->sources[i].object);
 		else
-			add_source(b, &d->sources[i]);
-	}
-	buf_addc(b, ']');
+			put_source(b, &d->sources[i]);
+	json_close_array(b);
 }
 
-/* Adds the document of D, or of action A that resolves D. */
+/* Adds the document of D, or of action A that resolves D, its members in canonical order. */
 static int add_document(struct buf *b, const struct drv *d, const struct action *a)
 {
-	bool first = true;
-	buf_addc(b, '{');
-	if (d->ndirs) {
-		add_key(b, "dirs", &first);
-		add_strings(b, d->dirs, d->ndirs);
-	}
-	add_key(b, "env", &first);
-	add_env(b, d->env, d->nenv);
-	add_key(b, "inputs", &first);
-	add_inputs(b, d, a);
-	add_member(b, "name", d->name, &first);
-	add_key(b, "schema", &first);
-	buf_addc(b, '0' + DRV_SCHEMA);
+	struct buf doc = BUF_INIT;
+	json_open(&doc, NULL);
+	if (d->ndirs)
+		put_strings(&doc, "dirs", d->dirs, d->ndirs);
+	put_env(&doc, d->env, d->nenv);
+	put_inputs(&doc, d, a);
+	json_put(&doc, "name", d->name);
+	json_put_number(&doc, "schema", DRV_SCHEMA);
 	if (d->script) {
-		bool inner = true;
-		add_key(b, "script", &first);
-		buf_addc(b, '{');
-		add_member(b, "file", d->script, &inner);
-		add_member(b, "shell", d->shell, &inner);
-		buf_addc(b, '}');
+		json_open(&doc, "script");
+		json_put(&doc, "file", d->script);
+		json_put(&doc, "shell", d->shell);
+		json_close(&doc);
 	}
-	add_key(b, "sources", &first);
-	add_sources(b, d, a);
-	add_key(b, "steps", &first);
-	buf_addc(b, '[');
-	for (size_t i = 0; i < d->nsteps; i++) {
-		if (i)
-			buf_addc(b, ',');
-		add_step(b, &d->steps[i]);
+	put_sources(&doc, d, a);
+	json_open_array(&doc, "steps");
+	for (size_t i = 0; i < d->nsteps; i++)
+		put_step(&doc, &d->steps[i]);
+	json_close_array(&doc);
+	if (d->strict_network)
+		json_put_flag(&doc, "strict_network", true);
+	json_put(&doc, "system", d->system);
+	json_put(&doc, "type", a ? "action" : "derivation");
+	json_close(&doc);
+	int r = buf_failed(&doc);
+	if (r == 0) {
+		buf_addv(b, buf_view(&doc));
+		r = buf_failed(b);
 	}
-	buf_addc(b, ']');
-	if (d->strict_network) {
-		add_key(b, "strict_network", &first);
-		buf_adds(b, "true");
-	}
-	add_member(b, "system", d->system, &first);
-	add_member(b, "type", a ? "action" : "derivation", &first);
-	buf_addc(b, '}');
-	return buf_failed(b);
+	buf_release(&doc);
+	return r;
 }
 
 int drv_json(const struct drv *d, struct buf *ret)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "verify/write.h"
+#include "json/write.h"
 
 enum { ID_SHOWN = 16 }; /* digits of a key id that people read */
 
@@ -15,10 +15,8 @@ void challenge_release(struct challenge *a)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		votes_release(&a->results[i].votes);
-		free(a->results[i].fetched);
-		free(a->results[i].stored);
-		free(a->results[i].report);
-		differences_release(&a->results[i].differences);
+		free(a->results[i].closer);
+		free(a->results[i].closer_json);
 	}
 	free(a->results);
 	*a = (struct challenge)CHALLENGE_INIT;
@@ -162,14 +160,7 @@ static void add_result(const struct challenge *a, const struct challenge_result 
 	buf_adds(b, x->taken ? "\n           taken from others, not built here\n" : "\n");
 	for (size_t i = 0; i < x->votes.n; i++)
 		add_vote(a, &x->votes.items[i], b);
-	if (x->fetched) {
-		write_differences(b, &x->differences);
-		escape_addf(b, "  our tree is %s\n", x->stored);
-		escape_addf(b, "  the other tree is in %s\n", x->fetched);
-		if (x->report)
-			escape_addf(b, "  diffoscope's report is %s\n", x->report);
-		write_closer_look(b, x->stored, x->fetched);
-	}
+	buf_adds(b, x->closer ? x->closer : "");
 }
 
 /* Tells what came from each peer. */
@@ -263,102 +254,109 @@ void challenge_text(const struct challenge *a, bool all, struct buf *ret)
 static void add_error(struct buf *b, const struct fault *f)
 {
 	if (f->code)
-		write_member(b, "error", f->what);
+		json_put_escaped(b, "error", f->what);
 }
 
 static void add_peer_json(const struct peer_answer *p, struct buf *b)
 {
-	buf_addf(b, "{\"answered\":%s", p->fault.code ? "false" : "true");
-	write_member(b, "name", p->peer->name);
-	write_member(b, "location", p->peer->location);
+	json_open(b, NULL);
+	json_put_flag(b, "answered", !p->fault.code);
+	json_put_escaped(b, "name", p->peer->name);
+	json_put_escaped(b, "location", p->peer->location);
 	add_error(b, &p->fault);
-	buf_adds(b, ",\"keys\":[");
+	json_open_array(b, "keys");
 	for (size_t i = 0; i < p->nkeys; i++) {
 		const struct peer_key *k = &p->keys[i];
-		buf_addf(b, "%s{\"key\":\"%s\",\"own\":%s,\"known\":%s,\"counts\":%s",
-			 i ? "," : "", k->id, k->own ? "true" : "false",
-			 k->known ? "true" : "false", k->good ? "true" : "false");
-		buf_addf(b, ",\"serial\":%" PRIu64 ",\"results\":%zu,\"commitments\":%zu",
-			 k->serial, k->rows, k->commitments);
+		json_open(b, NULL);
+		json_put(b, "key", k->id);
+		json_put_flag(b, "own", k->own);
+		json_put_flag(b, "known", k->known);
+		json_put_flag(b, "counts", k->good);
+		json_put_number(b, "serial", k->serial);
+		json_put_number(b, "results", k->rows);
+		json_put_number(b, "commitments", k->commitments);
 		add_error(b, &k->fault);
-		buf_addc(b, '}');
+		json_close(b);
 	}
-	buf_adds(b, "]}");
+	json_close_array(b);
+	json_close(b);
 }
 
 static void add_vote_json(const struct challenge *a, const struct vote *v, struct buf *b)
 {
 	const char *owner = peers_owner(a->peers, v->key);
-	buf_addf(b, "{\"key\":\"%s\",\"vote\":\"%s\"", v->key, vote_word(v->kind));
+	json_open(b, NULL);
+	json_put(b, "key", v->key);
+	json_put(b, "vote", vote_word(v->kind));
 	if (owner)
-		write_member(b, "builder", owner);
-	write_member(b, "relay", a->peers->answers[v->relay].peer->name);
-	buf_addf(b, ",\"relays\":%zu,\"committed\":%s,\"committed_first\":%s", v->relays,
-		 v->committed ? "true" : "false", v->committed_first ? "true" : "false");
-	write_digest(b, "action", &v->action);
+		json_put_escaped(b, "builder", owner);
+	json_put_escaped(b, "relay", a->peers->answers[v->relay].peer->name);
+	json_put_number(b, "relays", v->relays);
+	json_put_flag(b, "committed", v->committed);
+	json_put_flag(b, "committed_first", v->committed_first);
+	json_put_hex(b, "action", v->action.b, DIGEST_LEN);
 	if (v->kind != VOTE_FAILED && v->kind != VOTE_TWICE)
-		write_digest(b, "object", &v->object);
-	buf_addc(b, '}');
+		json_put_hex(b, "object", v->object.b, DIGEST_LEN);
+	json_close(b);
 }
 
 void challenge_result_json(const struct challenge *a, const struct challenge_result *x,
 			   struct buf *b)
 {
 	const struct quorum_verdict *q = &x->judged;
-	buf_addf(b, "{\"verdict\":\"%s\"", verdict_word(q->verdict));
-	write_member(b, "name", x->drv->name);
-	write_digest(b, "derivation", &x->drv->id);
-	buf_addf(b, ",\"built\":%s,\"compared\":%s", x->built ? "true" : "false",
-		 x->compared ? "true" : "false");
+	json_open(b, NULL);
+	json_put(b, "verdict", verdict_word(q->verdict));
+	json_put_escaped(b, "name", x->drv->name);
+	json_put_hex(b, "derivation", x->drv->id.b, DIGEST_LEN);
+	json_put_flag(b, "built", x->built);
+	json_put_flag(b, "compared", x->compared);
 	if (x->stands_on)
-		write_member(b, "stands_on", x->stands_on->name);
+		json_put_escaped(b, "stands_on", x->stands_on->name);
 	if (x->built) {
-		buf_addf(b, ",\"taken\":%s", x->taken ? "true" : "false");
-		write_digest(b, "action", &x->action);
-		write_digest(b, "object", &x->object);
+		json_put_flag(b, "taken", x->taken);
+		json_put_hex(b, "action", x->action.b, DIGEST_LEN);
+		json_put_hex(b, "object", x->object.b, DIGEST_LEN);
 	}
-	if (a->quorum->need)
-		buf_addf(b, ",\"agree\":%zu,\"policy_met\":%s,\"outvoted\":%s", q->agree,
-			 q->reached ? "true" : "false", q->outvoted ? "true" : "false");
-	if (x->fetched) {
-		write_member(b, "stored", x->stored);
-		write_member(b, "fetched", x->fetched);
-		if (x->report)
-			write_member(b, "report", x->report);
-		write_differences_json(b, &x->differences);
+	if (a->quorum->need) {
+		json_put_number(b, "agree", q->agree);
+		json_put_flag(b, "policy_met", q->reached);
+		json_put_flag(b, "outvoted", q->outvoted);
 	}
-	buf_adds(b, ",\"votes\":[");
-	for (size_t i = 0; i < x->votes.n; i++) {
-		buf_adds(b, i ? "," : "");
+	if (x->closer_json)
+		json_put_json(b, NULL, view_of(x->closer_json));
+	json_open_array(b, "votes");
+	for (size_t i = 0; i < x->votes.n; i++)
 		add_vote_json(a, &x->votes.items[i], b);
-	}
-	buf_adds(b, "]}");
+	json_close_array(b);
+	json_close(b);
 }
 
 void challenge_json(const struct challenge *a, double wanted_coverage, struct buf *ret)
 {
-	buf_addf(ret, "{\"schema\":2,\"mode\":\"peers\",\"exit\":%d,\"coverage\":%.3f",
-		 challenge_exit(a, wanted_coverage), a->coverage);
-	buf_addf(ret, ",\"coverage_wanted\":%.3f,\"counts\":{", wanted_coverage);
-	for (size_t v = 0; v < VERDICT_COUNT; v++)
-		buf_addf(ret, "%s\"%s\":%zu", v ? "," : "", verdict_word((enum verdict)v),
-			 a->counts[v]);
-	buf_adds(ret, "}");
+	json_open(ret, NULL);
+	json_put_number(ret, "schema", 2);
+	json_put(ret, "mode", "peers");
+	json_put_integer(ret, "exit", challenge_exit(a, wanted_coverage));
+	json_put_real(ret, "coverage", a->coverage, 3);
+	json_put_real(ret, "coverage_wanted", wanted_coverage, 3);
+	verdict_counts_json(a->counts, ret);
 	if (a->quorum->need) {
-		buf_addf(ret, ",\"policy\":{\"need\":%u,\"of\":[", a->quorum->need);
+		json_open(ret, "policy");
+		json_put_number(ret, "need", a->quorum->need);
+		json_open_array(ret, "of");
 		for (size_t i = 0; i < a->quorum->of.n; i++)
-			buf_addf(ret, "%s\"%s\"", i ? "," : "", a->quorum->of.items[i]);
-		buf_adds(ret, "]}");
+			json_put(ret, NULL, a->quorum->of.items[i]);
+		json_close_array(ret);
+		json_close(ret);
 	}
-	buf_adds(ret, ",\"peers\":[");
-	for (size_t i = 0; i < a->peers->n; i++) {
-		buf_adds(ret, i ? "," : "");
+	json_open_array(ret, "peers");
+	for (size_t i = 0; i < a->peers->n; i++)
 		add_peer_json(&a->peers->answers[i], ret);
-	}
-	buf_adds(ret, "],\"outputs\":[");
-	for (size_t i = 0; i < a->n; i++) {
-		buf_adds(ret, i ? "," : "");
+	json_close_array(ret);
+	json_open_array(ret, "outputs");
+	for (size_t i = 0; i < a->n; i++)
 		challenge_result_json(a, &a->results[i], ret);
-	}
-	buf_adds(ret, "]}\n");
+	json_close_array(ret);
+	json_close(ret);
+	buf_addc(ret, '\n');
 }

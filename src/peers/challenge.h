@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "attest/verdict.h"
 #include "drv/drv.h"
 #include "peers/peer.h"
 #include "peers/quorum.h"
-#include "verify/verify.h"
 
 /* Comparing what the store has with what peers say, by hashes alone; and telling of it. */
 struct challenge_result {
@@ -19,11 +19,12 @@ struct challenge_result {
 	    compared; /* bits of others for this very action were compared: of enough of them */
 	const struct drv *stands_on; /* the first it is built from that differs, or NULL */
 	bool taken;                  /* … from others: no bits of our own */
-	char *fetched;               /* where another's tree was brought to; owned, or NULL */
-	char *stored;                /* fetched: where ours is; owned */
-	char *report;                /* fetched: diffoscope's report; owned, or NULL */
-	struct differences differences; /* of that tree from ours */
-	struct digest action, object;   /* what it has */
+	/*
+	 * What a closer look at another's tree found, for the reports: lines for people, and members of a
+	 * JSON object; owned, or NULL.
+	 */
+	char *closer, *closer_json;
+	struct digest action, object; /* what it has */
 	struct votes votes; /* one a key; also of keys that the policy does not name */
 	struct quorum_verdict judged;
 };

@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "attest/verdict.h"
 #include "base/err.h"
 #include "base/vec.h"
 #include "hash/digest.h"
 #include "hash/ed25519.h"
-#include "verify/verify.h"
 
 /*
  * What builders say about one output, and what follows. A vote belongs to the key that signed it,

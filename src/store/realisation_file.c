@@ -10,24 +10,21 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "json/json.h"
 #include "hash/sha256.h"
+#include "json/json.h"
+#include "json/write.h"
 
 /* The grammar of both kinds of file is in store/FORMAT.md. */
 
 static const char *const outcomes[] = {
     [STORE_BUILT] = "built", [STORE_FAILED] = "failed", [STORE_SUBSTITUTED] = "substituted"};
 
-static void add_text(struct buf *b, const char *name, const char *value)
-{
-	buf_addf(b, ",\"%s\":", name);
-	json_add_string(b, view_of(value));
-}
-
 /* Canonical JSON keeps integers below 2^53, so ours are written as text. */
 static void add_int(struct buf *b, const char *name, long long value)
 {
-	buf_addf(b, ",\"%s\":\"%lld\"", name, value);
+	char text[24];
+	snprintf(text, sizeof text, "%lld", value);
+	json_put(b, name, text);
 }
 
 /* RECORDED_NS stands in for when an object was added that was collected since. */
@@ -46,15 +43,18 @@ static int add_object(struct store *s, const struct digest *hash, int64_t record
 	else if (r < 0)
 		return fault_set(f, r, "cannot register a realisation: object %s:", hex);
 	r = store_refs(s, &a, hash, &refs, &n, f);
-	buf_addf(b, ",\"object\":{\"added_ns\":\"%lld\",\"hash\":\"%s\",\"refs\":[",
-		 (long long)o.added_ns, hex);
+	json_open(b, "object");
+	add_int(b, "added_ns", o.added_ns);
+	json_put_hex(b, "hash", hash->b, DIGEST_LEN);
+	json_open_array(b, "refs");
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		digest_hex(&refs[i].object, hex);
-		buf_adds(b, i ? ",{\"as\":" : "{\"as\":");
-		json_add_string(b, view_of(refs[i].as));
-		buf_addf(b, ",\"object\":\"%s\"}", hex);
+		json_open(b, NULL);
+		json_put(b, "as", refs[i].as);
+		json_put_hex(b, "object", refs[i].object.b, DIGEST_LEN);
+		json_close(b);
 	}
-	buf_adds(b, "]}");
+	json_close_array(b);
+	json_close(b);
 	arena_release(&a);
 	return r;
 }
@@ -68,27 +68,26 @@ int statement_json(struct store *s, const struct store_realisation *r, int64_t r
 		buf_release(&drv);
 		return fault_set(f, e, "cannot register a realisation: its derivation:");
 	}
-	buf_adds(ret, "{\"action\":");
-	buf_addv(ret, action);
-	buf_adds(ret, r->attestable ? ",\"attestable\":true" : ",\"attestable\":false");
-	add_text(ret, "builder", r->builder);
-	buf_adds(ret, ",\"derivation\":");
-	buf_addv(ret, buf_view(&drv));
+	json_open(ret, NULL);
+	json_put_json(ret, "action", action);
+	json_put_flag(ret, "attestable", r->attestable);
+	json_put(ret, "builder", r->builder);
+	json_put_json(ret, "derivation", buf_view(&drv));
 	buf_release(&drv);
 	add_int(ret, "ended_ns", r->ended_ns);
-	add_text(ret, "log", r->log);
+	json_put(ret, "log", r->log);
 	add_int(ret, "max_rss", (long long)r->max_rss);
 	if (r->outcome != STORE_FAILED)
 		e = add_object(s, &r->object, recorded_ns, ret, f);
-	add_text(ret, "outcome", outcomes[r->outcome]);
+	json_put(ret, "outcome", outcomes[r->outcome]);
 	add_int(ret, "recorded_ns", recorded_ns);
-	buf_adds(ret, ",\"schema\":1");
+	json_put_number(ret, "schema", 1);
 	add_int(ret, "started_ns", r->started_ns);
 	add_int(ret, "sys_ns", (long long)r->sys_ns);
-	add_text(ret, "type", "realisation");
+	json_put(ret, "type", "realisation");
 	add_int(ret, "user_ns", (long long)r->user_ns);
 	add_int(ret, "wall_ns", (long long)r->wall_ns);
-	buf_addc(ret, '}');
+	json_close(ret);
 	if (e == 0 && buf_failed(ret))
 		e = fault_set(f, -ENOMEM, "cannot register a realisation:");
 	return e;

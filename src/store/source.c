@@ -2,12 +2,14 @@
 #include "store/internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/path.h"
 #include "json/json.h"
+#include "json/write.h"
 
 /* ---- pins of sources ---- */
 
@@ -15,20 +17,21 @@ int pin_json(struct store *s, const char *pin, const char *uri, const struct dig
 	     struct buf *ret, struct fault *f)
 {
 	struct store_object o;
-	char hex[DIGEST_HEX + 1];
+	char added[24];
 	int r = store_object(s, hash, &o);
 	if (r < 0)
 		return fault_set(f, r, "cannot register source %s: its object:", pin);
 	if (!json_is_text(view_of(pin)) || !json_is_text(view_of(uri)))
 		return fault_set(f, ERR_SYNTAX, "cannot register source %s: not UTF-8", pin);
-	digest_hex(hash, hex);
-	buf_addf(ret,
-		 "{\"added_ns\":\"%lld\",\"object\":\"%s\",\"pin\":", (long long)o.added_ns,
-		 hex);
-	json_add_string(ret, view_of(pin));
-	buf_adds(ret, ",\"schema\":1,\"type\":\"source\",\"uri\":");
-	json_add_string(ret, view_of(uri));
-	buf_addc(ret, '}');
+	snprintf(added, sizeof added, "%lld", (long long)o.added_ns);
+	json_open(ret, NULL);
+	json_put(ret, "added_ns", added);
+	json_put_hex(ret, "object", hash->b, DIGEST_LEN);
+	json_put(ret, "pin", pin);
+	json_put_number(ret, "schema", 1);
+	json_put(ret, "type", "source");
+	json_put(ret, "uri", uri);
+	json_close(ret);
 	return buf_failed(ret) ? fault_set(f, -ENOMEM, "cannot register source %s:", pin) : 0;
 }
 

@@ -2,6 +2,7 @@
 #include "verify/verify.h"
 
 #include "base/escape.h"
+#include "json/write.h"
 #include "verify/write.h"
 
 /* ---- for people ---- */
@@ -126,67 +127,72 @@ void verify_report_text(const struct verify_report *r, bool verbose, struct buf 
 
 static void add_axes_json(struct buf *b, const char *name, unsigned axes)
 {
-	buf_addf(b, ",\"%s\":[%s", name, axes ? "\"" : "");
-	add_axes(b, axes, "\",\"");
-	buf_adds(b, axes ? "\"]" : "]");
+	json_open_array(b, name);
+	for (unsigned bit = 1; bit && bit <= axes; bit <<= 1)
+		if (axes & bit)
+			json_put(b, NULL, vary_name(bit));
+	json_close_array(b);
 }
 
 void verify_result_json(const struct verify_result *r, struct buf *b)
 {
-	buf_addf(b, "{\"verdict\":\"%s\"", verdict_word(r->verdict));
-	write_member(b, "name", r->drv->name);
-	write_digest(b, "derivation", &r->drv->id);
-	write_digest(b, "action", &r->action);
-	write_digest(b, "object", &r->object);
-	buf_addf(b, ",\"rounds\":%u,\"rebuild_ns\":%llu", r->rounds,
-		 (unsigned long long)r->wall_ns);
-	buf_addf(b, ",\"baseline\":\"%s\"",
+	json_open(b, NULL);
+	json_put(b, "verdict", verdict_word(r->verdict));
+	json_put_escaped(b, "name", r->drv->name);
+	json_put_hex(b, "derivation", r->drv->id.b, DIGEST_LEN);
+	json_put_hex(b, "action", r->action.b, DIGEST_LEN);
+	json_put_hex(b, "object", r->object.b, DIGEST_LEN);
+	json_put_number(b, "rounds", r->rounds);
+	json_put_number(b, "rebuild_ns", r->wall_ns);
+	json_put(b, "baseline",
 		 r->baseline_differs    ? "differs"
 		 : r->in_baseline       ? "equal"
 		 : r->baseline_inherits ? "inherits"
 					: "none");
-	buf_addf(b, ",\"attestable\":%s", r->overridden ? "false" : "true");
+	json_put_flag(b, "attestable", !r->overridden);
 	if (r->stands_on)
-		write_member(b, "stands_on", r->stands_on->drv->name);
+		json_put_escaped(b, "stands_on", r->stands_on->drv->name);
 	if (r->verdict == VERDICT_DIFFERS) {
-		write_digest(b, "other", &r->other);
+		json_put_hex(b, "other", r->other.b, DIGEST_LEN);
 		add_axes_json(b, "axes", r->axes);
 		if (r->kept) {
-			write_member(b, "stored", r->stored);
-			write_member(b, "kept", r->kept);
+			json_put_escaped(b, "stored", r->stored);
+			json_put_escaped(b, "kept", r->kept);
 		}
 		if (r->report)
-			write_member(b, "report", r->report);
+			json_put_escaped(b, "report", r->report);
 		write_differences_json(b, &r->differences);
 	}
 	if (r->verdict == VERDICT_FAILED)
-		write_member(b, "error", r->fault.what);
-	buf_addc(b, '}');
+		json_put_escaped(b, "error", r->fault.what);
+	json_close(b);
 }
 
 void verify_report_json(const struct verify_report *r, double wanted_coverage, struct buf *ret)
 {
-	buf_addf(ret, "{\"schema\":2,\"exit\":%d,\"coverage\":%.3f,\"coverage_wanted\":%.3f",
-		 verify_exit(r, wanted_coverage), r->coverage, wanted_coverage);
-	buf_addf(ret, ",\"rounds\":%u,\"sample\":%g,\"seed\":%llu", r->rounds, r->sample,
-		 (unsigned long long)r->seed);
-	buf_addf(ret, ",\"only\":%s", r->only ? "true" : "false");
+	json_open(ret, NULL);
+	json_put_number(ret, "schema", 2);
+	json_put_integer(ret, "exit", verify_exit(r, wanted_coverage));
+	json_put_real(ret, "coverage", r->coverage, 3);
+	json_put_real(ret, "coverage_wanted", wanted_coverage, 3);
+	json_put_number(ret, "rounds", r->rounds);
+	json_put_real(ret, "sample", r->sample, -1);
+	json_put_number(ret, "seed", r->seed);
+	json_put_flag(ret, "only", r->only);
 	add_axes_json(ret, "vary", r->vary);
-	buf_adds(ret, ",\"not_varied\":[");
+	json_open_array(ret, "not_varied");
 	for (size_t i = 0; i < r->nskipped; i++) {
-		buf_addf(ret, "%s{\"axis\":\"%s\"", i ? "," : "",
-			 vary_name(r->skipped[i].axis));
-		write_member(ret, "why", r->skipped[i].why.what);
-		buf_addc(ret, '}');
+		json_open(ret, NULL);
+		json_put(ret, "axis", vary_name(r->skipped[i].axis));
+		json_put_escaped(ret, "why", r->skipped[i].why.what);
+		json_close(ret);
 	}
-	buf_adds(ret, "],\"counts\":{");
-	for (size_t v = 0; v < VERDICT_COUNT; v++)
-		buf_addf(ret, "%s\"%s\":%zu", v ? "," : "", verdict_word((enum verdict)v),
-			 r->counts[v]);
-	buf_adds(ret, "},\"outputs\":[");
-	for (size_t i = 0; i < r->n; i++) {
-		buf_adds(ret, i ? "," : "");
+	json_close_array(ret);
+	verdict_counts_json(r->counts, ret);
+	json_open_array(ret, "outputs");
+	for (size_t i = 0; i < r->n; i++)
 		verify_result_json(&r->results[i], ret);
-	}
-	buf_adds(ret, "]}\n");
+	json_close_array(ret);
+	json_close(ret);
+	buf_addc(ret, '\n');
 }

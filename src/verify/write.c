@@ -5,22 +5,9 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "json/write.h"
 
 enum { LISTED_MAX = 50 }; /* differences of one output that a text shows */
-
-void write_member(struct buf *b, const char *name, const char *value)
-{
-	buf_addf(b, ",\"%s\":\"", name);
-	escape_add(b, view_of(value), ESCAPE_JSON);
-	buf_addc(b, '"');
-}
-
-void write_digest(struct buf *b, const char *name, const struct digest *d)
-{
-	buf_addf(b, ",\"%s\":\"", name);
-	hex_add(b, d->b, DIGEST_LEN);
-	buf_addc(b, '"');
-}
 
 /* Adds TEXT, escaped, as one word of sh. */
 static void write_word(struct buf *b, const char *text)
@@ -61,13 +48,13 @@ void write_differences(struct buf *b, const struct differences *d)
 
 void write_differences_json(struct buf *b, const struct differences *d)
 {
-	buf_adds(b, ",\"differences\":[");
+	json_open_array(b, "differences");
 	for (size_t i = 0; i < d->n; i++) {
-		buf_addf(b, "%s{\"kind\":\"%s\"", i ? "," : "",
-			 difference_word(d->items[i].kind));
-		write_member(b, "path", d->items[i].path);
-		write_member(b, "detail", d->items[i].detail);
-		buf_addc(b, '}');
+		json_open(b, NULL);
+		json_put(b, "kind", difference_word(d->items[i].kind));
+		json_put_escaped(b, "path", d->items[i].path);
+		json_put_escaped(b, "detail", d->items[i].detail);
+		json_close(b);
 	}
-	buf_addc(b, ']');
+	json_close_array(b);
 }
