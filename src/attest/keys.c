@@ -43,8 +43,10 @@ int keys_load(const char *state, const char *name, bool secret, struct key *ret,
 	if (!path_is_name(view_of(name)))
 		return fault_set(f, ERR_USAGE, "'%s' cannot name a key", name);
 	FREE_PTR char *path = key_path(state, name, secret);
-	int r = path ? read_key(path, ret, f) : -ENOMEM;
-	if (r == -ENOENT) {
+	/* A link that leads nowhere is there, and cannot be read. */
+	int there = path ? file_exists(path, f) : -ENOMEM;
+	int r = there > 0 ? read_key(path, ret, f) : there;
+	if (there == 0) {
 		r = fault_set(f, ERR_MISSING, "there is no %skey '%s'", secret ? "secret " : "",
 			      name);
 		fault_hint(
@@ -101,11 +103,19 @@ int keys_signer(const char *state, const char *name, struct key *ret, size_t *re
 		return e;
 	}
 	int r = keys_load_all(state, &a, &all, &n, f);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		if (keys_load(state, all[i].name, true, &k, NULL) == 0) {
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct fault g = FAULT_INIT;
+		int e = keys_load(state, all[i].name, true, &k, &g);
+		if (e == 0) {
 			found = k;
 			++*ret_found;
+		} else if (e !=
+			   ERR_MISSING) { /* it is not ours that only the public part is of */
+			r = e;
+			if (f)
+				*f = g;
 		}
+	}
 	key_release(&k);
 	if (r == 0 && *ret_found == 1)
 		*ret = found;

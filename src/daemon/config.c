@@ -12,6 +12,7 @@
 #include "base/sys.h"
 #include "json/json.h"
 #include "peers/config.h"
+#include "store/store.h"
 
 enum {
 	FILE_MAX = 1 << 20, /* bytes of a configuration */
@@ -88,7 +89,7 @@ static int read_public(const struct config_reader *r, const struct json_value *v
 static int read_gc(const struct config_reader *r, const struct json_value *v,
 		   struct daemon_config *c)
 {
-	static const char *const names[] = {"every", "older_than", NULL};
+	static const char *const names[] = {"every", "older_than", "keep_built", NULL};
 	if (!v)
 		return 0;
 	int e = config_check_object(r, v, "gc", names);
@@ -97,6 +98,9 @@ static int read_gc(const struct config_reader *r, const struct json_value *v,
 	if (e == 0)
 		e = config_get_seconds(r, json_member(v, "older_than"), "gc.older_than",
 				       &c->gc_older_than_s);
+	if (e == 0)
+		e = config_get_seconds(r, json_member(v, "keep_built"), "gc.keep_built",
+				       &c->gc_keep_built_s);
 	return e;
 }
 
@@ -157,6 +161,7 @@ static void set_defaults(struct daemon_config *c)
 				    .timeout_s = TIMEOUT_S,
 				    .rate_min = RATE_MIN,
 				    .gc_older_than_s = GC_OLDER_THAN_S,
+				    .gc_keep_built_s = STORE_KEEP_BUILT_S,
 				    .min_free = MIN_FREE,
 				    .drain_s = DRAIN_S,
 				    .history_keep_s = HISTORY_KEEP_S,

@@ -50,6 +50,7 @@ struct daemon_config {
 	size_t nplans, plans_cap;
 	uint64_t gc_every_s;      /* 0 = never */
 	uint64_t gc_older_than_s; /* what a collection keeps */
+	uint64_t gc_keep_built_s; /* how long it keeps what build was asked for by name */
 	uint64_t min_free;        /* bytes: with less, nothing scheduled is started */
 	uint64_t history_keep_s;  /* runs that ended longer ago are forgotten */
 	unsigned history_runs;    /* of each plan at most so many are kept */

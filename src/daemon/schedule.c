@@ -50,7 +50,7 @@ struct schedule {
 	char *recipes;
 	uint64_t min_free;
 	bool collects; /* the configuration lets us collect garbage */
-	uint64_t gc_older_than_s;
+	uint64_t gc_older_than_s, gc_keep_built_s;
 	struct daemon_history *history; /* borrowed */
 	uint64_t history_keep_s;
 	unsigned history_runs;
@@ -160,15 +160,22 @@ static int add_entry(struct schedule *s, const struct daemon_plan *p, struct ent
 	return 0;
 }
 
+/* Makes the command that collects garbage. */
+static int gc_command(struct strlist *ret, uint64_t older_s, uint64_t keep_s)
+{
+	int r = strlist_add(ret, "gc");
+	if (r == 0 && older_s)
+		r = strlist_addf(ret, "--older-than=%" PRIu64, older_s);
+	return r < 0 ? r : strlist_addf(ret, "--keep-built=%" PRIu64, keep_s);
+}
+
 /* Adds the collection of garbage as a plan. */
 static int add_gc(struct schedule *s, const struct daemon_config *c, struct entry **old,
 		  size_t nold)
 {
 	static char name[] = GC_NAME;
 	struct strlist command = STRLIST_INIT;
-	int r = strlist_add(&command, "gc");
-	if (r == 0 && c->gc_older_than_s)
-		r = strlist_addf(&command, "--older-than=%" PRIu64, c->gc_older_than_s);
+	int r = gc_command(&command, c->gc_older_than_s, c->gc_keep_built_s);
 	struct daemon_plan p = {
 	    .name = name, .every_s = c->gc_every_s, .run = &command, .nrun = 1};
 	if (r == 0)
@@ -213,6 +220,7 @@ static int fill(struct schedule *s, const struct daemon_config *c)
 	s->min_free = c->min_free;
 	s->collects = c->gc_every_s > 0;
 	s->gc_older_than_s = c->gc_older_than_s;
+	s->gc_keep_built_s = c->gc_keep_built_s;
 	s->history_keep_s = c->history_keep_s;
 	s->history_runs = c->history_runs;
 	return 0;
@@ -287,7 +295,7 @@ static int run_command(struct schedule *s, const struct entry *e, int64_t run,
  * words.
  */
 static bool has_room(struct schedule *s, const struct entry *e, uint64_t min_free, bool collect,
-		     uint64_t older_s, struct buf *ret_why)
+		     uint64_t older_s, uint64_t keep_s, struct buf *ret_why)
 {
 	bool cancelled;
 	uint64_t n = free_bytes(s->state);
@@ -298,8 +306,7 @@ static bool has_room(struct schedule *s, const struct entry *e, uint64_t min_fre
 		daemon_log(LOG_LEVEL_WARNING,
 			   "%s: %" PRIu64 " MiB free on the disk of %s: collecting garbage",
 			   e->plan.name, n >> 20, s->state);
-		if (strlist_add(&gc, "gc") == 0 &&
-		    strlist_addf(&gc, "--older-than=%" PRIu64, older_s) == 0)
+		if (gc_command(&gc, older_s, keep_s) == 0)
 			run_command(s, e, 0, &gc, NULL, &cancelled);
 		strlist_release(&gc);
 		n = free_bytes(s->state);
@@ -361,7 +368,8 @@ static void run_entry(struct schedule *s, struct entry *e)
 	struct buf reason = BUF_INIT;
 	const char *state = "skipped";
 	bool retried = e->retry && e->retry <= now_s() && !*e->cause;
-	uint64_t min_free = s->min_free, older_s = s->gc_older_than_s;
+	uint64_t min_free = s->min_free, older_s = s->gc_older_than_s,
+		 keep_s = s->gc_keep_built_s;
 	bool collect = s->collects;
 	FREE_PTR char *recipes = e->plan.recipes ? strdup(e->plan.recipes)
 				 : s->recipes    ? strdup(s->recipes)
@@ -378,7 +386,7 @@ static void run_entry(struct schedule *s, struct entry *e)
 	e->cause[0] = '\0';
 	save(s);
 	pthread_mutex_unlock(&s->lock);
-	bool room = has_room(s, e, min_free, collect, older_s, &reason);
+	bool room = has_room(s, e, min_free, collect, older_s, keep_s, &reason);
 	if (room) {
 		int64_t run = daemon_history_run(s->history, e->plan.name, cause, e->attempt);
 		state = run_commands(s, e, run, recipes, &reason, &status);

@@ -11,6 +11,7 @@ recipe one "version = '1', steps = { $write 'one' } },"
 recipe two "inputs = { 'one' }, steps = { { 'src/tool', 'cat', out 'file', '/opt/boot-hurd/one-1/file' } },"
 recipe fail "steps = { { 'src/tool', 'true' }, { 'src/tool', 'fail', '7' } },"
 recipe random "steps = { { 'src/tool', 'random', out 'file' } },"
+recipe kept "steps = { $write 'kept' } },"
 recipe slow "steps = { $write 'x' }, { 'src/tool', 'sleep', '4000', out 'x' } },"
 recipe slow2 "inputs = { 'slow' }, steps = { $write 'x' } },"
 recipe away "steps = { $write 'x' }, { 'src/tool', 'sleep', '2000', out 'x' } },"
@@ -221,6 +222,14 @@ ok "its schedule is kept" await logged "of often: build .*one"
 ok "what follows a failure is not run" await logged "build ended with status 1; what follows is not run"
 ok "output goes to the log" logged "often: .*this step fails on purpose"
 ok "the status tells" sh -c "curl -sS --unix-socket '$C' http://x/1/status | jq -e '.schedule[0] | .name == \"often\" and .last > 0 and .next > 0'"
+config '"gc": { "every": "1h", "older_than": 0 }'
+far build kept >/dev/null 2>&1
+kill -HUP "$pid"
+ok "what was asked for by name outlives a collection" await logged "gc: .*deleted"
+ok "… it is there" fails 0 "objects/" far store path kept
+config '"gc": { "every": "1s", "older_than": 0, "keep_built": 0 }'
+kill -HUP "$pid"
+ok "unless the configuration keeps it no longer" await logged "gc: .*(kept)"
 config '"min_free": "900T", "schedule": [ { "name": "full", "every": "1s", "run": [ [ "build", "one" ] ] } ]'
 kill -HUP "$pid"
 ok "a disk nearly full" await logged "full: skipped: .* free on the disk"

@@ -102,4 +102,20 @@ short() {
 	python3 "$T/controls.py" "$T/screen" && [ "$(wc -c <"$T/screen")" -lt 20000 ]
 }
 ok "last lines are bounded in bytes" short
+# A program in `shell` has the user's terminal, and leaves it as it was: flags belong to the open file.
+cat >"$T/flags.py" <<'PY'
+import fcntl, os, pty, subprocess, sys, termios
+_, fd = pty.openpty()
+def state():
+    return fcntl.fcntl(fd, fcntl.F_GETFL), termios.tcgetattr(fd)[:4]
+before = state()
+status = subprocess.call(sys.argv[1:], stdin=fd, stdout=fd, stderr=fd, start_new_session=True)
+after = state()
+if before != after:
+    sys.exit("the terminal was %r, and is %r" % (before, after))
+sys.exit(status)
+PY
+bh build quiet >/dev/null 2>&1
+ok "shell leaves the terminal as it was" python3 "$T/flags.py" "$BH" shell quiet --recipes "$T/recipes" -- src/tool nonblock
+ok "… also when the program fails" fails 3 "" python3 "$T/flags.py" "$BH" shell quiet --recipes "$T/recipes" -- src/tool fail 3
 done_testing

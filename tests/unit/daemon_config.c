@@ -26,19 +26,21 @@ static void reads(void **state)
 	assert_int_equal(c.jobs, 8);
 	assert_int_equal(c.drain_s, 600);
 	assert_int_equal(c.timeout_s, 30);
+	assert_int_equal(c.gc_keep_built_s, 30 * 86400);
 	daemon_config_release(&c);
-	assert_int_equal(parse("{\"peers\":[],\"daemon\":{\"state\":\"/"
-			       "s\",\"min_free\":\"3G\",\"drain\":\"2m\","
-			       "\"control\":{\"socket\":\"/c\",\"mode\":\"0660\",\"jobs\":2},"
-			       "\"public\":{\"listen\":[\"*:1\"],\"folder\":\"/"
-			       "p\",\"timeout\":7,\"rate_min\":\"2K\"},"
-			       "\"gc\":{\"every\":\"7d\",\"older_than\":\"1h\"},"
-			       "\"schedule\":[{\"name\":\"a\",\"at\":[\"03:00\",\"23:59\"],"
-			       "\"run\":[[\"build\",\"x\"],[\"gc\"]]},"
-			       "{\"name\":\"b\",\"every\":\"90s\",\"recipes\":\"/"
-			       "r\",\"run\":[[\"verify\"]]}]}}",
-			       &c, &f),
-			 0);
+	assert_int_equal(
+	    parse("{\"peers\":[],\"daemon\":{\"state\":\"/"
+		  "s\",\"min_free\":\"3G\",\"drain\":\"2m\","
+		  "\"control\":{\"socket\":\"/c\",\"mode\":\"0660\",\"jobs\":2},"
+		  "\"public\":{\"listen\":[\"*:1\"],\"folder\":\"/"
+		  "p\",\"timeout\":7,\"rate_min\":\"2K\"},"
+		  "\"gc\":{\"every\":\"7d\",\"older_than\":\"1h\",\"keep_built\":\"2d\"},"
+		  "\"schedule\":[{\"name\":\"a\",\"at\":[\"03:00\",\"23:59\"],"
+		  "\"run\":[[\"build\",\"x\"],[\"gc\"]]},"
+		  "{\"name\":\"b\",\"every\":\"90s\",\"recipes\":\"/"
+		  "r\",\"run\":[[\"verify\"]]}]}}",
+		  &c, &f),
+	    0);
 	assert_string_equal(c.state, "/s");
 	assert_int_equal(c.min_free, UINT64_C(3) << 30);
 	assert_int_equal(c.drain_s, 120);
@@ -46,6 +48,7 @@ static void reads(void **state)
 	assert_int_equal(c.rate_min, 2048);
 	assert_int_equal(c.gc_every_s, 7 * 86400);
 	assert_int_equal(c.gc_older_than_s, 3600);
+	assert_int_equal(c.gc_keep_built_s, 2 * 86400);
 	assert_int_equal(c.nplans, 2);
 	assert_int_equal(c.plans[0].nat, 2);
 	assert_int_equal(c.plans[0].at[1], 23 * 60 + 59);
