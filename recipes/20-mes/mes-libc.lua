@@ -62,6 +62,7 @@ local function half(name, text, extra)
     env = m.env,
     dirs = { "lib" },
     steps = steps,
+    generated_unused = { "mes/module/mes/psyntax.pp*" },
   }
 end
 

@@ -32,6 +32,7 @@ local function mes(name, by, check)
     dirs = { "bin" },
     limits = { time = 3600 },
     steps = steps,
+    generated_unused = { "mes/module/mes/psyntax.pp*" },
   }
 end
 

@@ -40,4 +40,5 @@ return recipe {
   inputs = { "asm", "cc1", { "mes", as = "mes" } },
   dirs = { "share/mes-tests" },
   steps = steps,
+  generated_unused = { "mes/module/mes/psyntax.pp*" },
 }

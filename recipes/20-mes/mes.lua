@@ -44,4 +44,5 @@ return recipe {
   },
   inputs = { "asm", "cc1", "stage0-tools" },
   steps = steps,
+  pregenerated = { "mes/module/mes/psyntax.pp*" },
 }

@@ -9,6 +9,17 @@
 local m = lib "mescc"
 local patches = lib "mescc_patches"
 
+-- The parser's tables, which do not say that nyacc made them.
+local function tables(folder)
+  local list = {}
+  for _, name in ipairs(words "c99 c99cx c99x cpp") do
+    for _, part in ipairs { "act", "tab" } do
+      list[#list + 1] = folder .. "/nyacc/lang/c99/mach.d/" .. name .. "-" .. part .. ".scm"
+    end
+  end
+  return list
+end
+
 local parsers = {
   old = {
     source = { debian "n/nyacc/nyacc_1.00.2-5_i386.deb", as = "nyacc",
@@ -16,12 +27,16 @@ local parsers = {
     folder = "nyacc/share/guile/site/3.0",
     patches = patches.nyacc_old,
     files = {},
+    tables = tables "share/guile/site/3.0",
+    unused = { "lib/*" },
   },
   new = {
     source = { debian "n/nyacc/nyacc_1.09.5.orig.tar.gz", as = "nyacc",
       sha256 = "60cd53961e598c59fb1b4a85276677982ccb4ecb3ae2f6652955d5bd57ed868a" },
     folder = "nyacc/module",
     mes_patches = patches.nyacc,
+    tables = tables "module",
+    unused = { "configure", "doc/*", "examples/*" },
     files = {
       { "nyacc-shims.scm", "share/nyacc/nyacc/mes-shims.scm" },
       { "mescc-tree.scm", "share/mes/module/mescc/tree.scm" },
@@ -83,6 +98,8 @@ local function mescc(name, parser)
     inputs = { "stage0-patch", "stage0-tools" },
     dirs = { "bin", "lib/x86-mes", "lib/linux/x86-mes", "share/mes", "share/nyacc" },
     steps = steps,
+    pregenerated = concat({ "mes/module/mes/psyntax.pp*" }, parser.tables),
+    generated_unused = parser.unused,
   }
 end
 
@@ -108,6 +125,7 @@ local function parsed(name, by, other)
     inputs = inputs,
     env = m.env,
     steps = steps,
+    generated_unused = { "mes/module/mes/psyntax.pp*" },
   }
 end
 

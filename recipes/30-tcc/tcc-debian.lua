@@ -19,6 +19,8 @@ local first = tcc_stage {
     "debian-libc/lib/i386-linux-gnu", "debian-tcc/bin/tcc",
     "-Bdebian-tcc/lib/i386-linux-gnu/tcc",
   },
+  pregenerated = { "bin/tcc", "lib/i386-linux-gnu/*" },
+  generated_unused = { "usr/*" },
 }
 
 local again = tcc_stage {

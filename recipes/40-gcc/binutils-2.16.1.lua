@@ -36,11 +36,11 @@ return gnu_build {
   limits = { time = 3600 },
   pregenerated = {
     "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "*/aclocal.m4",
-    "*.def", "*.tpl", "bfd/*.[ch]", "binutils/*.[ch]", "opcodes/*.[ch]", "gas/*.[ch]", "ld/*.[ch]",
-    "ld/emultempl/*.em", "intl/*", "opcodes/*.in", "ld/scripttempl/*.sc",
+    "bfd/*.[ch]", "binutils/*.[ch]", "opcodes/*.[ch]", "gas/*.[ch]", "ld/*.[ch]",
+    "intl/*", "opcodes/*.in",
   },
   generated_unused = {
-    "*/testsuite/*", "*.gmo", "*.1", "*.info*", "*/doc/*", "gprof/*", "etc/*.info",
+    "*/testsuite/*", "*.gmo", "*.1", "*.info*", "*/doc/*", "gprof/*", "etc/*.info", "libiberty/functions.texi",
     "binutils/*.com",
   },
 }

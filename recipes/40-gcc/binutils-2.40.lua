@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- The assembler and linker for GCC 10 and newer, compiled by GCC 3.4.6.
-local build = lib "gcc_346_user"
+local build, files = lib "gcc_346_user", lib "binutils_files"
 
 return build {
   name = "binutils",
@@ -30,16 +30,6 @@ return build {
   },
   make = { "MAKEINFO=true" },
   limits = { time = 3600 },
-  pregenerated = {
-    "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "*/aclocal.m4",
-    "*.def", "*.tpl", "bfd/*.[ch]", "binutils/*.[ch]", "opcodes/*.[ch]", "gas/*.[ch]", "ld/*.[ch]",
-    "ld/emultempl/*.em", "intl/*", "opcodes/*.in", "config/*.m4", "ltversion.m4",
-    "opcodes/Makefile.am", "ld/scripttempl/*.sc", "gas/config/*.[ch]", "include/*.h",
-    "libiberty/*", "libsframe/*", "zlib/*.[ch]", "zlib/*.m4",
-    "*/config.h.in", "ltmain.sh",
-  },
-  generated_unused = {
-    "*/testsuite/*", "*.gmo", "*.1", "*.info*", "*/doc/*", "gprof/*", "gold/*",
-    "*/configure.com", "zlib/contrib/*", "gprofng/*", "libctf/*", "MAINTAINERS",
-  },
+  pregenerated = concat(files.pregenerated, { "ld/ldlex.c", "binutils/arlex.c" }),
+  generated_unused = files.generated_unused,
 }

@@ -45,6 +45,6 @@ return script {
     tcc -DHAVE_CONFIG_H -DYYPATCH=20221106 -D_GNU_SOURCE -I. -o $out/bin/yacc "$@"
   ]],
   generated_unused = {
-    "configure", "config_h.in", "*par.c", "*par.skel", "skel2c", "test/*",
+    "configure", "config_h.in", "*par.c", "*par.skel", "test/*",
   },
 }

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- GCC 10.2 compiled by GCC 3.4.6 in one step: 10 is the last series that a C++98 compiler builds.
-local build, newer = lib "gcc_346_user", lib "gcc_newer"
+local build, newer, files = lib "gcc_346_user", lib "gcc_newer", lib "gcc_files".gcc_10
 
 local configure = { "--build=i686-pc-linux-musl", "--host=i686-pc-linux-musl" }
 for _, options in ipairs { newer.configure, {
@@ -39,9 +39,6 @@ return build {
   targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } },
   install = { "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3" },
   limits = { time = 4 * 3600 },
-  pregenerated = {
-    "configure", "*/configure", "*/config.in", "*/config.h.in", "Makefile.in", "*/Makefile.in",
-    "fixincludes/fixincl.x", "libcpp/generated_cpp_wcwidth.h", "libcpp/ucnid.h",
-    "libiberty/crc32.c", "zlib/crc32.h", "zlib/inffixed.h", "gcc/gengtype-lex.c",
-  },
+  pregenerated = concat(files.pregenerated, { "gcc/gengtype-lex.c" }),
+  generated_unused = files.unused,
 }

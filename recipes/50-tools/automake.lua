@@ -40,6 +40,6 @@ EOF
     "configure", "Makefile.in", "aclocal.m4", "m4/amversion.*", "doc/*.info*",
   },
   generated_unused = {
-    "t/*", "NEWS-2.0", "lib/am/remake-hdr.am",
+    "t/*",
   },
 }

@@ -65,10 +65,10 @@ EOF
   ]],
   pregenerated = {
     "configure", "Makefile.in", "aclocal.m4", "lib/config.in.h", "lib/gnulib.mk",
-    "lib/uniwidth/width.c", "m4/gnulib-comp.m4", "src/*.[ch]", "data/skeletons/*", "doc/bison.*",
+    "lib/uniwidth/width.c", "m4/gnulib-comp.m4", "src/*.[ch]", "doc/bison.*",
     "*.gmo", "gnulib-po/*",
   },
   generated_unused = {
-    "Makefile.am", "tests/testsuite",
+    "tests/testsuite", "lib/iconv_open-*.h",
   },
 }

@@ -42,7 +42,7 @@ EOF
   ]],
   pregenerated = {
     "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "src/config.h.in",
-    "build-aux/ltmain.sh", "doc/flex.*", "src/scan.c", "src/parse.[ch]", "src/skel.c",
+    "build-aux/ltmain.sh", "doc/flex.*", "src/scan.c", "src/parse.[ch]",
     "src/flex.skl", "po/*.gmo", "po/*.po",
   },
 }

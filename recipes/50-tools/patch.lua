@@ -25,6 +25,6 @@ return build {
     "m4/gnulib-comp.m4",
   },
   generated_unused = {
-    "lib/parse-datetime.c", "pc/djgpp/configure.sed",
+    "lib/parse-datetime.c",
   },
 }

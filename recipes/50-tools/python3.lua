@@ -98,12 +98,13 @@ EOF
   ]],
   pregenerated = {
     "configure", "aclocal.m4", "pyconfig.h.in", "Include/internal/*.h", "Include/opcode.h", "Include/token.h",
-    "Lib/keyword.py", "Lib/token.py", "Modules/_blake2/*.c", "Modules/_sre/*.h", "Modules/unicode*_db.h",
+    "Lib/keyword.py", "Lib/token.py", "Modules/_blake2/*.c", "Modules/_sre/*.h", "Modules/unicode*_db.h", "Modules/cjkcodecs/*.h",
     "Objects/typeslots.inc", "Objects/unicodetype_db.h", "Parser/parser.c", "Parser/token.c",
     "Python/Python-ast.c", "Python/stdlib_module_names.h", "Lib/stringprep.py", "Lib/encodings/*.py",
+    "Lib/re/_casefix.py", "Modules/Setup.stdlib.in",
   },
   generated_unused = {
-    "Doc/*", "Lib/test/*", "Modules/_ssl_data*.h", "Modules/_testcapi*.inc", "PC/*", "PCbuild/*",
+    "Doc/*", "Lib/pydoc_data/*", "Lib/test/*", "Modules/_ssl_data*.h", "Modules/_testcapi*.inc", "PC/*",
     "Programs/test_frozenmain.h", "Tools/*",
   },
 }

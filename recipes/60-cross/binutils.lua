@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- Assembler, linker and archiver for each target.
-local build, cross = lib "tool", lib "cross"
+local build, cross, files = lib "tool", lib "cross", lib "binutils_files"
 
 return cross.each(function(target)
   return build {
@@ -32,10 +32,8 @@ return cross.each(function(target)
     },
     make = { "MAKEINFO=true" },
     finish = "$out/bin/" .. target.triplet .. "-ld -V | grep " .. target.emulation,
-    pregenerated = {
-      "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "bfd/bfd-in2.h",
-      "bfd/libbfd.h", "bfd/libcoff.h", "libiberty/crc32.c",
-      "opcodes/i386-init.h", "opcodes/i386-tbl.h", "zlib/crc32.h", "zlib/inffixed.h",
-    },
+    pregenerated = files.pregenerated,
+    -- Flex makes the scanners again.
+    generated_unused = concat(files.generated_unused, { "ld/ldlex.c", "binutils/arlex.c" }),
   }
 end)

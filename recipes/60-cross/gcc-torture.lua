@@ -2,7 +2,7 @@
 --
 -- Every eighth program of gcc.c-torture/execute, compiled with -O2 and linked for each target, to be run in the
 -- booted system: by bin/run, which prints a line for each and the number of those that pass.
-local script, cross, newer = lib "script", lib "cross", lib "gcc_newer"
+local script, cross, newer, files = lib "script", lib "cross", lib "gcc_newer", lib "gcc_files"
 
 local run = [[
 #!/bin/sh
@@ -36,6 +36,7 @@ return cross.each(function(target)
     shell = "dash",
     dirs = { "bin", "programs" },
     args = { t },
+    generated_unused = files.none(files.gcc_12, "gcc/gengtype-lex.cc"),
     text = [[
       cp run $out/bin/run
       chmod +x $out/bin/run

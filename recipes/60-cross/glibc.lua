@@ -58,6 +58,13 @@ return cross.each(function(target)
       sed -i 's: )$: AS_NEEDED ( -lmachuser -lhurduser ) ):' libc.so
       grep -q hurduser libc.so
     ]] .. "test -e " .. target.loader[1] .. " || ln -s " .. target.loader[2] .. " " .. target.loader[1],
-    pregenerated = { "configure", "sysdeps/*/configure", "sysdeps/mach/hurd/bits/errno.h" },
+    pregenerated = {
+      "configure", "sysdeps/*/configure", "sysdeps/*/preconfigure", "sysdeps/mach/hurd/bits/errno.h",
+      "locale/programs/*-kw.h",
+    },
+    -- Not built, tests, other systems.
+    generated_unused = {
+      "localedata/*", "sunrpc/*", "stdlib/tst-*", "sysdeps/unix/*", "sysdeps/x86_64/*",
+    },
   })
 end)

@@ -36,6 +36,7 @@ for _, target in ipairs(cross.targets) do
       ]],
       configure = { "--target=" .. t, "TARGET_CPPFLAGS=-I" .. headers },
       pregenerated = { "configure", "Makefile.in", "*/Makefile.in" },
+      generated_unused = { "aclocal.m4", "lexxer.c", "parser.[ch]" },
     }))
   end
 

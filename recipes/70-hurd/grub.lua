@@ -62,5 +62,6 @@ return gcc_user {
     # Every module that is named can be put into an image.
     grub_image=$out/bin/grub-mkimage
     $grub_image -O i386-pc -d $out/lib -p / -o /tmp/core.img ]] .. table.concat(modules, " ") .. "\n",
-  pregenerated = { "configure", "Makefile.in", "*/Makefile.in", "config.h.in", "grub-core/lib/gnulib/*" },
+  pregenerated = { "configure", "Makefile.in", "*/Makefile.in", "config-util.h.in", "grub-core/lib/gnulib/*" },
+  generated_unused = { "aclocal.m4", "m4/*", "docs/*.info*", "po/*" },
 }

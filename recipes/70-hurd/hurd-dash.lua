@@ -23,4 +23,5 @@ return build(target, {
   install = false,
   finish = "mkdir $out/bin\ncp src/dash $out/bin\n",
   pregenerated = { "configure", "Makefile.in", "src/Makefile.in", "config.h.in" },
+  generated_unused = { "aclocal.m4" },
 })

@@ -36,5 +36,8 @@ return build(target, {
     ln -s e2fsck $out/sbin/fsck.ext2
     ln -s mke2fs $out/sbin/mkfs.ext2
   ]],
-  pregenerated = { "configure", "lib/config.h.in" },
+  pregenerated = {
+    "configure", "lib/config.h.in", "config/ltmain.sh", "lib/ext2fs/utf8data.h",
+  },
+  generated_unused = { "aclocal.m4", "po/*.gmo", "lib/et/test_cases/*" },
 })

@@ -2,7 +2,7 @@
 --
 -- Build style: GCC 12.2 for TARGET, a row of lib "cross". Takes the fields of a recipe but for the
 -- build's; its configure list goes on with the options that one stage only has.
-local build, cross, newer = lib "tool", lib "cross", lib "gcc_newer"
+local build, cross, newer, files = lib "tool", lib "cross", lib "gcc_newer", lib "gcc_files".gcc_12
 
 local prepare = [[
 # Debian took the manual out.
@@ -39,11 +39,8 @@ return function(target, package)
     "--enable-checking=release",
   }, r.configure)
   r.make = { "MAKEINFO=true" }
-  r.pregenerated = {
-    "configure", "*/configure", "*/config.in", "*/config.h.in", "Makefile.in", "*/Makefile.in",
-    "fixincludes/fixincl.x", "libcpp/generated_cpp_wcwidth.h", "libcpp/ucnid.h",
-    "libiberty/crc32.c", "zlib/crc32.h", "zlib/inffixed.h",
-  }
+  r.pregenerated = files.pregenerated
+  r.generated_unused = concat(files.unused, { "gcc/gengtype-lex.cc" })
   r.limits = { time = 2 * 3600 }
   return build(r)
 end

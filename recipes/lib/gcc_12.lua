@@ -4,7 +4,7 @@
 -- bits can be compared. Takes the fields of a recipe but for the build's, and:
 --
 --   compiler   recipe of the compiler that compiles it
-local build, newer = lib "gcc_user", lib "gcc_newer"
+local build, newer, files = lib "gcc_user", lib "gcc_newer", lib "gcc_files".gcc_12
 
 local prepare = [[
 # Where the C library is.
@@ -39,10 +39,7 @@ return function(package)
     "prefix=" .. out "", "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3",
   }
   r.limits = { time = 6 * 3600 }
-  r.pregenerated = {
-    "configure", "*/configure", "*/config.in", "*/config.h.in", "Makefile.in", "*/Makefile.in",
-    "fixincludes/fixincl.x", "libcpp/generated_cpp_wcwidth.h", "libcpp/ucnid.h",
-    "libiberty/crc32.c", "zlib/crc32.h", "zlib/inffixed.h", "gcc/gengtype-lex.cc",
-  }
+  r.pregenerated = concat(files.pregenerated, { "gcc/gengtype-lex.cc" })
+  r.generated_unused = files.unused
   return build(r)
 end

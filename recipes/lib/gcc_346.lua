@@ -77,11 +77,11 @@ return function(package)
   r.limits = { time = 7200 }
   r.pregenerated = {
     "configure", "*/configure", "*/config.in", "libstdc++-v3/config.h.in",
-    "libstdc++-v3/*/Makefile.in", "gcc/*.[chy]", "gcc/fixinc/*", "*.def", "*.in", "intl/*",
+    "libstdc++-v3/*/Makefile.in", "gcc/*.[chy]", "gcc/fixinc/*", "*.in", "intl/*",
     "libiberty/*", "libstdc++-v3/*.m4",
   }
   r.generated_unused = {
-    "*.tpl", "gcc/po/*.gmo", "contrib/*", "gcc/*.pl", "libstdc++-v3/docs/*",
+    "gcc/po/*.gmo",
   }
   return gnu_build(r)
 end

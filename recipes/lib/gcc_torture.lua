@@ -7,6 +7,7 @@
 --
 --   name, version, source   of the recipe, and the tarball's row, to be unpacked as gcc
 --   compiler                recipe of the compiler
+--   unused                  the generated files of the tarball, none of which is used
 local script = lib "script"
 
 local text = [[
@@ -47,6 +48,7 @@ return function(package)
     inputs = { package.compiler, "binutils-2.40", { "musl-gcc", as = "libc" }, "dash", "busybox" },
     shell = "dash",
     text = text,
+    generated_unused = package.unused,
     limits = { time = 7200 },
   }
 end

@@ -17,6 +17,12 @@
  * first lines, or by their format. 0 or negative.
  */
 int generated_find(const char *root, struct strlist *ret, struct fault *f);
+/*
+ * Adds to RET those of the N PATTERNS that name one file which is there below ROOT and not in RET yet: a program
+ * made it, though it does not say so. 0 or negative.
+ */
+int generated_declared(const char *root, const char *const *patterns, size_t n,
+		       struct strlist *ret, struct fault *f);
 /* Returns whether PATTERN, as in a recipe's pregenerated, stands for PATH: "*" also stands for slashes. */
 bool generated_matches(const char *pattern, const char *path);
 
