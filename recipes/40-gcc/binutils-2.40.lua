@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- The assembler and linker for GCC 10 and newer, compiled by GCC 3.4.6.
-local build, files = lib "gcc_346_user", lib "binutils_files"
+local build, files = lib "gnu_build", lib "binutils_files"
 
 return build {
   name = "binutils",
   version = "2.40",
+  toolchain = "gcc-3.4.6",
   summary = "assembler, linker and archiver",
   homepage = "https://www.gnu.org/software/binutils/",
   license = "GPL-3.0-or-later",

@@ -1,20 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- GCC 10.2 compiled by GCC 3.4.6 in one step: 10 is the last series that a C++98 compiler builds.
-local build, newer, files = lib "gcc_346_user", lib "gcc_newer", lib "gcc_files".gcc_10
-
-local configure = { "--build=i686-pc-linux-musl", "--host=i686-pc-linux-musl" }
-for _, options in ipairs { newer.configure, {
-  "--disable-libcc1", "--disable-libstdcxx-pch", "--enable-languages=c,c++", "--enable-checking=release",
-} } do
-  for _, o in ipairs(options) do
-    configure[#configure + 1] = o
-  end
-end
+local build, newer, files = lib "gnu_build", lib "gcc_newer", lib "gcc_files".gcc_10
 
 return build {
   name = "gcc-10-stage1",
   version = "10.2.0",
+  toolchain = "gcc-3.4.6",
   summary = "GNU C and C++ compilers, compiled by GCC 3.4.6",
   homepage = "https://gcc.gnu.org/",
   license = "GPL-3.0-or-later",
@@ -34,7 +26,9 @@ return build {
     echo 'CFLAGS-i386-common.o += -fno-inline' >>gcc/Makefile.in
   ]],
   env = { CC = "gcc -std=gnu99", CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O1" },
-  configure = configure,
+  configure = concat({ "--build=i686-pc-linux-musl", "--host=i686-pc-linux-musl" }, newer.configure, {
+    "--disable-libcc1", "--disable-libstdcxx-pch", "--enable-languages=c,c++", "--enable-checking=release",
+  }),
   make = { "MAKEINFO=true" },
   targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } },
   install = { "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3" },

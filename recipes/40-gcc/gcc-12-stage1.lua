@@ -2,5 +2,5 @@
 return lib "gcc_12" {
   name = "gcc-12-stage1",
   summary = "GNU C and C++ compilers, compiled by GCC 10",
-  compiler = "gcc-10-stage1",
+  toolchain = "gcc-10-stage1",
 }

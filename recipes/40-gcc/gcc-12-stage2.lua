@@ -2,5 +2,5 @@
 return lib "gcc_12" {
   name = "gcc-12-stage2",
   summary = "GNU C and C++ compilers, compiled by the same version that GCC 10 compiled",
-  compiler = "gcc-12-stage1",
+  toolchain = "gcc-12-stage1",
 }

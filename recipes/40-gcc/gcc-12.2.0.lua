@@ -2,5 +2,5 @@
 return lib "gcc_12" {
   name = "gcc",
   summary = "GNU C and C++ compilers, compiled by themselves",
-  compiler = "gcc-12-stage2",
+  toolchain = "gcc-12-stage2",
 }

@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
-local build = lib "gcc_346_user"
+local build = lib "gnu_build"
 
 return build {
   name = "gmp",
   version = "6.2.1",
+  toolchain = "gcc-3.4.6",
   summary = "arithmetic of large numbers, for GCC",
   homepage = "https://gmplib.org/",
   license = "LGPL-3.0-or-later OR GPL-2.0-or-later",

@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
-local build = lib "gcc_346_user"
+local build = lib "gnu_build"
 
 return build {
   name = "mpc",
   version = "1.3.1",
+  toolchain = "gcc-3.4.6",
   summary = "complex arithmetic with exact rounding, for GCC",
   homepage = "https://www.multiprecision.org/mpc/",
   license = "LGPL-3.0-or-later",

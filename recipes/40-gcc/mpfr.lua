@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
-local build = lib "gcc_346_user"
+local build = lib "gnu_build"
 
 return build {
   name = "mpfr",
   version = "4.2.0",
+  toolchain = "gcc-3.4.6",
   summary = "floating-point arithmetic with exact rounding, for GCC",
   homepage = "https://www.mpfr.org/",
   license = "LGPL-3.0-or-later",

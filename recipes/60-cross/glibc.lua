@@ -50,7 +50,7 @@ return cross.each(function(target)
       "--without-selinux", "--disable-timezone-tools", "--disable-nls", "libc_cv_ctors_header=yes",
       "libc_cv_cxx_link_ok=no",
     },
-    make = { "MAKEINFO=:", "all-subdirs=" .. subdirs:gsub("%s+", " ") },
+    make = { "MAKEINFO=:", "all-subdirs=" .. table.concat(words(subdirs), " ") },
     install = { "install", "install_root=" .. out "" },
     finish = [[
       cd $out/lib

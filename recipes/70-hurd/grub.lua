@@ -2,7 +2,7 @@
 --
 -- The boot loader: its boot sectors, the modules that booting the Hurd takes, and grub-mkimage, which makes
 -- one image of them. No other module is compiled: all of GRUB takes four times as long.
-local gcc_user = lib "gcc_user"
+local build = lib "gnu_build"
 
 -- What the image names (the first line), and what those need.
 local modules = words [[
@@ -20,9 +20,10 @@ local function all(suffix)
   return list
 end
 
-return gcc_user {
+return build {
   name = "grub",
   version = "2.06",
+  toolchain = "gcc-10-stage1",
   summary = "boot loader for the BIOS",
   homepage = "https://www.gnu.org/software/grub/",
   license = "GPL-3.0-or-later",

@@ -3,8 +3,8 @@
 -- Build style: GCC 12.2, C and C++. All stages are configured alike and for the same place, so that their
 -- bits can be compared. Takes the fields of a recipe but for the build's, and:
 --
---   compiler   recipe of the compiler that compiles it
-local build, newer, files = lib "gcc_user", lib "gcc_newer", lib "gcc_files".gcc_12
+--   toolchain  recipe of the compiler that compiles it
+local build, newer, files = lib "gnu_build", lib "gcc_newer", lib "gcc_files".gcc_12
 
 local prepare = [[
 # Where the C library is.

@@ -3,6 +3,8 @@
 -- Build style: configure, make, make install, as GNU packages have it. Takes the fields of a recipe
 -- but for steps and script, and:
 --
+--   toolchain  recipe of the compiler ("gcc-12.2.0"): adds what lib "toolchains" says of it, and dash, busybox
+--              and make as inputs; without it a recipe names all of these itself, and:
 --   shell      input that has bin/sh (needed)
 --   dir        source that holds the package; default: the recipe's name
 --   build_dir  folder beside it to build in (made with mkdir); default: build in DIR itself
@@ -21,7 +23,7 @@
 -- There is no /bin/sh in a build: configure and make are told where the shell is.
 
 local own = {
-  "dir", "build_dir", "patches", "prepare", "configure", "configure_env", "make", "make_env", "targets",
+  "toolchain", "dir", "build_dir", "patches", "prepare", "configure", "configure_env", "make", "make_env", "targets",
   "jobs", "install", "finish", "prefix",
 }
 
@@ -32,8 +34,24 @@ local function need(ok, what)
   end
 end
 
+-- Adds to PACKAGE what its toolchain brings.
+local function with_toolchain(package)
+  if not package.toolchain then
+    return package
+  end
+  local r, tools = merge(package), lib "toolchains"(package.toolchain)
+  r.inputs = concat(r.inputs, tools.inputs, { "dash", "busybox", "make" })
+  r.shell = "dash"
+  r.prepare = lib "shell_paths" .. (r.prepare or "")
+  r.env = merge({ CC = "gcc" }, tools.env, r.env, { SHELL = input_path "dash/bin/sh" })
+  if r.configure ~= false then
+    r.configure = concat({ "--build=" .. tools.triplet, "--host=" .. tools.triplet }, r.configure)
+  end
+  return r
+end
+
 return function(package)
-  local r, o, steps = merge(package), {}, {}
+  local r, o, steps = merge(with_toolchain(package)), {}, {}
   for _, k in ipairs(own) do
     o[k], r[k] = r[k], nil
   end

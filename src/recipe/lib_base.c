@@ -182,8 +182,6 @@ void lib_base(lua_State *l)
 	luaL_requiref(l, "utf8", luaopen_utf8, 0);
 	lua_newtable(l);
 	lib_pick(l, -2, utf8);
-	lua_getfield(l, -2, "charpattern");
-	lua_setfield(l, -2, "charpattern");
 	lua_remove(l, -2);
 	lib_add_readonly(l, "utf8");
 }

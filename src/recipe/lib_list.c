@@ -5,7 +5,7 @@
 #include <string.h>
 
 /*
- * What recipes do with texts and lists, so that they need no string patterns and copy no loops. Each
+ * What recipes do with texts and lists, so that they need no string patterns, which there are none of, and copy no loops. Each
  * charges steps for what it goes through.
  */
 enum { BYTES_STEP = 8 }; /* bytes that one step pays for */

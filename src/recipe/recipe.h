@@ -20,7 +20,7 @@
  * those below the repository. Errors read "FILE:LINE: recipe 'NAME': cause".
  */
 enum {
-	RECIPE_STEPS_MAX = 10000000,  /* VM instructions and pattern steps for one file */
+	RECIPE_STEPS_MAX = 10000000,  /* VM instructions for one file */
 	RECIPE_MEMORY_MAX = 32 << 20, /* bytes for one file */
 	RECIPE_TIME_MAX_MS = 700,     /* processor time for one file, reading files apart */
 	RECIPE_FILE_MAX = 1 << 20,    /* bytes in a recipe file, or in what readfile reads */

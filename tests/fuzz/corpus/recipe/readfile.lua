@@ -1,1 +1,1 @@
-return recipe { name = "x", steps = { { (readfile "../../lib/f.c"):match "int (%w+)" } } }
+return recipe { name = "x", steps = { { replace(words(readfile "../../lib/f.c")[2], ";", "") } } }
