@@ -16,6 +16,7 @@
 #include "cmd/signals.h"
 #include "cmd/target.h"
 #include "engine/attest.h"
+#include "pages/pages.h"
 #include "publication/update.h"
 
 /* What publishing works on. */
@@ -186,7 +187,8 @@ static int publish(struct publishing *w, const struct drv *const *targets, size_
 
 /* What the command line asks for. */
 struct request {
-	const char *key; /* NULL = not given */
+	const char *key;   /* NULL = not given */
+	const char *pages; /* folder for them; NULL = not given */
 	bool commit, debs;
 };
 
@@ -197,11 +199,38 @@ static const struct option_row OPTIONS[] = {
      "publish salted commitments only; a later run reveals"},
     {OPTION_FLAG, 0, "deb", offsetof(struct request, debs), NULL,
      "write Debian packages, too, with a signed index for apt"},
+    {OPTION_TEXT, 0, "pages", offsetof(struct request, pages), "DIR",
+     "write pages that show what is in the store, for any web server"},
     {0}};
 
-static int run(struct cmd *c, void *request, struct fault *f)
+/* Writes the pages. */
+static int write_pages(struct cmd *c, const char *dir, struct fault *f)
+{
+	struct pages_options o = {.state = c->state,
+				  .publication = c->noperands ? c->operands[0] : dir};
+	struct pages *p = NULL;
+	size_t n = 0;
+	int r = pages_new(&o, &p, f);
+	if (r == 0)
+		r = pages_write(p, dir, &n, f);
+	if (r == 0)
+		print_err("%zu pages in %s\n", n, dir);
+	pages_free(p);
+	return r;
+}
+
+/* Refuses to write nothing. */
+static int check_request(struct cmd *c, void *request, struct fault *f)
 {
 	const struct request *q = request;
+	return c->noperands || q->pages
+		   ? 0
+		   : fault_set(f, ERR_USAGE, "publish: expected a folder, or --pages DIR");
+}
+
+/* Writes the publication. */
+static int publish_targets(struct cmd *c, const struct request *q, struct fault *f)
+{
 	struct publishing w = {.c = c,
 			       .state = c->state,
 			       .commit = q->commit,
@@ -240,14 +269,21 @@ static int run(struct cmd *c, void *request, struct fault *f)
 	return r;
 }
 
+static int run(struct cmd *c, void *request, struct fault *f)
+{
+	const struct request *q = request;
+	int r = c->noperands ? publish_targets(c, q, f) : 0;
+	return r == 0 && q->pages ? write_pages(c, q->pages, f) : r;
+}
+
 const struct command command_publish = {
     .name = "publish",
     .run = run,
+    .check = check_request,
     .options = OPTIONS,
     .size = sizeof(struct request),
-    .min = 1,
     .max = CMD_MANY,
     .needs = CMD_RECIPES | CMD_STATE,
-    .synopsis = "DIR [--key NAME] [--commit] [TARGET…]",
+    .synopsis = "DIR [--key NAME] [--commit] [TARGET…] | --pages DIR",
     .summary = "write what was built as files for others",
 };

@@ -59,7 +59,7 @@ static int read_public(const struct config_reader *r, const struct json_value *v
 		       struct daemon_config *c)
 {
 	static const char *const names[] = {"listen",  "folder",   "connections", "per_client",
-					    "timeout", "rate_min", NULL};
+					    "timeout", "rate_min", "pages",       NULL};
 	if (!v)
 		return 0;
 	int e = config_check_object(r, v, "public", names);
@@ -81,7 +81,10 @@ static int read_public(const struct config_reader *r, const struct json_value *v
 				     &c->rate_min);
 	if (e == 0 && (c->timeout_s < 1 || c->timeout_s > 86400))
 		e = config_refuse(r, "public.timeout", "from 1 s to 1 d is allowed");
-	if (e == 0 && c->listen.n && !c->folder)
+	if (e == 0 && json_member(v, "pages") &&
+	    json_flag(json_member(v, "pages"), &c->pages) < 0)
+		e = config_refuse(r, "public.pages", "true or false is expected");
+	if (e == 0 && c->listen.n && !c->folder && !c->pages)
 		e = config_refuse(r, "public.folder", "what is to be served?");
 	return e;
 }
@@ -154,6 +157,7 @@ static int read_daemon(const struct config_reader *r, const struct json_value *v
 static void set_defaults(struct daemon_config *c)
 {
 	*c = (struct daemon_config){.mode = 0600,
+				    .pages = true,
 				    .jobs = JOBS,
 				    .listen = STRLIST_INIT,
 				    .connections = CONNECTIONS,

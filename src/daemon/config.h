@@ -42,6 +42,7 @@ struct daemon_config {
 	/* public */
 	struct strlist listen;            /* "ADDRESS:PORT" */
 	char *folder;                     /* the publication that is served, or NULL */
+	bool pages;                       /* show what is in the store */
 	unsigned connections, per_client; /* at one time */
 	uint64_t timeout_s;               /* a client's silence */
 	uint64_t rate_min;                /* bytes a second a client must take */

@@ -18,6 +18,8 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "daemon/log.h"
+#include "pages/pages.h"
 
 enum { BACKLOG = 511, THREADS_MAX = 4, LISTENERS_MAX = 32 };
 
@@ -30,7 +32,8 @@ struct listener {
 
 struct public
 {
-	int root; /* the publication's folder */
+	int root;            /* the publication's folder, or -1 */
+	struct pages *pages; /* or NULL */
 	struct listener listeners[LISTENERS_MAX];
 	size_t n;
 };
@@ -216,7 +219,56 @@ static int serve_file(void *ctx, const struct server_request *q, struct server_r
 	return 0;
 }
 
-static const struct server_row ROWS[] = {{"GET", "/", serve_file}, {0}};
+/* What a page may do in a browser: show itself. */
+#define POLICY \
+	"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; " \
+	"connect-src " \
+	"'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/* Answers with the page PATH. */
+static int serve_page(struct public *p, const char *path, const struct server_request *q,
+		      struct server_reply *r)
+{
+	struct page page;
+	struct fault f = FAULT_INIT;
+	int e = pages_get(p->pages, path, &page, &f);
+	if (e < 0) {
+		daemon_log_fault("page", &f);
+		return e;
+	}
+	const char *none = server_header(q, "If-None-Match");
+	r->status = page.status;
+	server_field(r, "ETag", "%s", page.tag);
+	server_field(r, "Cache-Control", "no-cache");
+	server_field(r, "Content-Security-Policy", POLICY);
+	server_field(r, "X-Content-Type-Options", "nosniff");
+	server_field(r, "Referrer-Policy", "no-referrer");
+	if (page.status == 200 && none && has_tag(none, page.tag)) {
+		r->status = 304;
+		r->size = page.body.len;
+		buf_release(&page.body);
+		return 0;
+	}
+	server_field(r, "Content-Type", "%s", page.type);
+	r->len = page.body.len;
+	r->text = buf_detach(&page.body);
+	return r->text || !r->len ? 0 : -ENOMEM;
+}
+
+/* Answers: a page, else a file of the publication. */
+static int serve(void *ctx, const struct server_request *q, struct server_reply *r)
+{
+	struct public *p = ctx;
+	if (p->pages && pages_has(q->path + 1))
+		return serve_page(p, q->path + 1, q, r);
+	if (p->root < 0) {
+		server_error(r, 404, "there is nothing here");
+		return 0;
+	}
+	return serve_file(ctx, q, r);
+}
+
+static const struct server_row ROWS[] = {{"GET", "/", serve}, {0}};
 
 /* ---- sockets ---- */
 
@@ -306,13 +358,13 @@ static int open_sockets(struct public *p, const struct daemon_config *c, const i
 int public_start(const struct daemon_config *c, const int *fds, size_t n,
 		 const struct public *old, struct public **ret, struct fault *f)
 {
-	if (!c->folder || (!c->listen.n && !n)) {
+	if ((!c->folder && !c->pages) || (!c->listen.n && !n)) {
 		*ret = NULL;
 		return 0;
 	}
 	struct public *p = calloc(1, sizeof *p);
 	if (!p)
-		return fault_set(f, -ENOMEM, "cannot serve %s:", c->folder);
+		return fault_set(f, -ENOMEM, "cannot serve:");
 	int cpus = sys_cpus();
 	struct server_limits limits = {
 	    .connections = c->connections,
@@ -323,10 +375,17 @@ int public_start(const struct daemon_config *c, const int *fds, size_t n,
 	    .body_max = 1,
 	    .threads = (unsigned)(cpus < THREADS_MAX ? cpus : THREADS_MAX),
 	};
-	int r = file_mkdirs(c->folder, f);
-	p->root = r < 0 ? -1 : open(c->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (r == 0 && p->root < 0)
-		r = fault_set(f, -errno, "cannot serve %s:", c->folder);
+	struct pages_options pages = {
+	    .state = c->state, .publication = c->folder, .live = true};
+	p->root = -1;
+	int r = c->folder ? file_mkdirs(c->folder, f) : 0;
+	if (r == 0 && c->folder) {
+		p->root = open(c->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (p->root < 0)
+			r = fault_set(f, -errno, "cannot serve %s:", c->folder);
+	}
+	if (r == 0 && c->pages)
+		r = pages_new(&pages, &p->pages, f);
 	if (r == 0)
 		r = open_sockets(p, c, fds, n, old, f);
 	for (size_t i = 0; r == 0 && i < p->n; i++)
@@ -357,6 +416,7 @@ void public_free(struct public *p)
 		free(p->listeners[i].address);
 	}
 	file_close_fd(&p->root);
+	pages_free(p->pages);
 	free(p);
 }
 

@@ -42,7 +42,7 @@ struct server_request {
 /* Returns the value of header NAME, or NULL. */
 const char *server_header(const struct server_request *q, const char *name);
 
-enum { SERVER_FIELDS = 8, SERVER_FIELD_MAX = 128 };
+enum { SERVER_FIELDS = 8, SERVER_FIELD_MAX = 256 };
 
 /* An answer. The handler fills it in; it starts as an empty 200. One kind of body at most. */
 struct server_reply {

@@ -12,24 +12,31 @@ def check(value, schema, root, where):
         for part in schema["$ref"].lstrip("#/").split("/"):
             target = target[part]
         check(value, target, root, where)
-    if "oneOf" in schema:
+    for one in schema.get("allOf", []):
+        check(value, one, root, where)
+    for several in ("oneOf", "anyOf"):
+        if several not in schema:
+            continue
         faults = []
-        for one in schema["oneOf"]:
+        for one in schema[several]:
             try:
                 check(value, one, root, where)
             except SystemExit as fault:
                 faults.append(str(fault))
-        if len(schema["oneOf"]) - len(faults) != 1:
+        fit = len(schema[several]) - len(faults)
+        if fit == 0 or (fit > 1 and several == "oneOf"):
             sys.exit("%s: not one of the kinds: %s" % (where, "; ".join(faults)))
     kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float),
-             "boolean": bool}
-    if "type" in schema and not isinstance(value, kinds[schema["type"]]):
-        sys.exit("%s: not of type %s" % (where, schema["type"]))
+             "boolean": bool, "null": type(None)}
+    types = schema.get("type", [])
+    types = types if isinstance(types, list) else [types]
+    if types and not any(isinstance(value, kinds[t]) for t in types):
+        sys.exit("%s: not of type %s" % (where, " or ".join(types)))
     if "const" in schema and value != schema["const"]:
         sys.exit("%s: not %r" % (where, schema["const"]))
     if "enum" in schema and value not in schema["enum"]:
         sys.exit("%s: %r is none of %r" % (where, value, schema["enum"]))
-    if "pattern" in schema and not re.search(schema["pattern"], value):
+    if "pattern" in schema and value is not None and not re.search(schema["pattern"], value):
         sys.exit("%s: %r does not match" % (where, value))
     if "minimum" in schema and value < schema["minimum"] or "maximum" in schema and value > schema["maximum"]:
         sys.exit("%s: %r is out of range" % (where, value))

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "json/value.h"
+#include "pages/internal.h"
+
+/* Who else built, and what they got, by the newest comparison of each output. */
+
+enum { VOTES = 4 };
+static const char *const WORDS[VOTES] = {"same", "other", "inherits", "failed"};
+
+/* A key, and how often it said what. */
+struct voter {
+	struct view key, name; /* in the JSON, which outlives it */
+	size_t counts[VOTES], first;
+};
+
+struct voters {
+	struct voter *items; /* in the request's arena */
+	size_t n, cap;
+};
+
+static struct voter *find(struct request *q, struct voters *v, struct view key)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (view_eq(v->items[i].key, key))
+			return &v->items[i];
+	if (v->n == v->cap) {
+		size_t cap = v->cap ? 2 * v->cap : 16;
+		struct voter *items = arena_array(&q->arena, cap, sizeof *items);
+		if (!items)
+			return NULL;
+		if (v->n)
+			memcpy(items, v->items, v->n * sizeof *items);
+		v->items = items;
+		v->cap = cap;
+	}
+	char *copy = arena_fmt(&q->arena, "%.*s", (int)key.len, key.ptr ? key.ptr : "");
+	if (!copy)
+		return NULL;
+	v->items[v->n] = (struct voter){.key = view_of(copy)};
+	return &v->items[v->n++];
+}
+
+/* Counts what the votes in DETAIL say. */
+static int count(struct request *q, struct voters *all, const char *detail)
+{
+	struct json_document *doc = NULL;
+	if (json_document_parse(view_of(detail), &doc, NULL) < 0)
+		return 0;
+	const struct json_value *votes = json_member(json_document_root(doc), "votes");
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < json_count(votes); i++) {
+		const struct json_value *v = json_item(votes, i);
+		struct view key = json_text(json_member(v, "key"));
+		struct view name = json_text(json_member(v, "builder"));
+		struct voter *x = find(q, all, key);
+		bool first = false;
+		if (!x) {
+			r = -ENOMEM;
+			break;
+		}
+		if (name.len && !x->name.len) {
+			char *copy = arena_fmt(&q->arena, "%.*s", (int)name.len, name.ptr);
+			x->name = copy ? view_of(copy) : x->name;
+		}
+		for (size_t k = 0; k < VOTES; k++)
+			x->counts[k] += view_is(json_text(json_member(v, "vote")), WORDS[k]);
+		json_flag(json_member(v, "committed_first"), &first);
+		x->first += first;
+	}
+	json_document_free(doc);
+	return r;
+}
+
+int page_peers(struct request *q, const char *name)
+{
+	struct voters all = {0};
+	size_t compared = 0, met = 0, policy = 0;
+	int r = 0;
+	(void)name;
+	for (size_t i = 0; r == 0 && i < q->m->n; i++) {
+		const struct history_result *p = q->m->outputs[i].peers;
+		if (!p)
+			continue;
+		compared++;
+		policy += strstr(p->detail, "\"policy_met\":") != NULL;
+		met += strstr(p->detail, "\"policy_met\":true") != NULL;
+		r = count(q, &all, p->detail);
+	}
+	if (r < 0)
+		return r;
+	page_begin(q, "Peers", "peers");
+	html_add(
+	    q->b,
+	    "<h1>Peers</h1>\n<p class=\"lead\">Others who built the same actions, by the key "
+	    "that signed. Comparing moves no archives: a few hundred bytes an answer.</p>\n");
+	if (!compared)
+		html_add(q->b,
+			 "<p>Nothing has been compared with peers yet: <code>boot-hurd verify "
+			 "--peers</code>.</p>\n");
+	else
+		html_add(q->b, "<dl class=\"facts\"><dt>Compared</dt><dd>%d outputs</dd>\n",
+			 (int64_t)compared);
+	if (policy)
+		html_add(q->b, "<dt>Quorum reached</dt><dd>for %d of %d</dd>\n", (int64_t)met,
+			 (int64_t)policy);
+	if (compared)
+		html_add(q->b, "</dl>\n");
+	if (all.n) {
+		html_add(q->b,
+			 "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Key</th>");
+		for (size_t k = 0; k < VOTES; k++)
+			html_add(q->b, "<th scope=\"col\" class=\"num\">%h</th>", WORDS[k]);
+		html_add(q->b,
+			 "<th scope=\"col\" class=\"num\">committed first</th></tr></thead>"
+			 "<tbody>\n");
+	}
+	for (size_t i = 0; i < all.n; i++) {
+		html_add(q->b, "<tr><th scope=\"row\">%v<br><code>%v</code></th>",
+			 all.items[i].name, all.items[i].key);
+		for (size_t k = 0; k < VOTES; k++)
+			html_add(q->b, "<td class=\"num\">%d</td>",
+				 (int64_t)all.items[i].counts[k]);
+		html_add(q->b, "<td class=\"num\">%d</td></tr>\n", (int64_t)all.items[i].first);
+	}
+	if (all.n)
+		html_add(q->b, "</tbody></table></div>\n");
+	page_end(q);
+	return 0;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/file.h"
+#include "json/value.h"
+#include "pages/internal.h"
+
+enum { RUNS = 100, TAIL = 16384, LOG_MAX = 9 << 20 };
+
+void page_run_table(struct request *q, const struct history_run *runs, size_t n)
+{
+	html_add(
+	    q->b,
+	    "<div class=\"scroll\"><table><thead><tr><th scope=\"col\" class=\"num\">Run</th>"
+	    "<th scope=\"col\">Plan</th><th scope=\"col\">State</th><th scope=\"col\">Began"
+	    "</th><th scope=\"col\" class=\"num\">Took</th><th scope=\"col\">Why</th></tr>"
+	    "</thead><tbody>\n");
+	for (size_t i = 0; i < n; i++) {
+		const struct history_run *r = &runs[i];
+		html_add(
+		    q->b,
+		    "<tr><th scope=\"row\" class=\"num\"><a href=\"%hrun/%d.html\">%d</a></th>"
+		    "<td>%s</td><td>",
+		    q->up, r->id, r->id, *r->plan ? r->plan : "–");
+		html_verdict(q->b, r->state);
+		html_add(q->b, "</td><td>");
+		html_time(q->b, r->started_ns);
+		html_add(q->b, "</td><td class=\"num\">");
+		html_duration(q->b, r->ended_ns ? (uint64_t)(r->ended_ns - r->started_ns) : 0);
+		html_add(q->b, "</td><td>%s%h%s</td></tr>\n", r->cause, *r->reason ? ": " : "",
+			 r->reason);
+	}
+	html_add(q->b, "</tbody></table></div>\n");
+}
+
+int page_runs(struct request *q, const char *name)
+{
+	struct history_run *runs;
+	size_t n = 0;
+	(void)name;
+	int r = history_runs(q->p->s, &q->arena, NULL, 0, RUNS, &runs, &n, q->f);
+	if (r < 0)
+		return r;
+	page_begin(q, "Runs", "runs");
+	html_add(
+	    q->b,
+	    "<h1>Runs</h1>\n<p class=\"lead\">What the plans of boot-hurdd did, what clients "
+	    "asked for, and what was verified on the command line.</p>\n");
+	if (n)
+		page_run_table(q, runs, n);
+	else
+		html_add(q->b, "<p>Nothing has been recorded yet.</p>\n");
+	page_end(q);
+	return 0;
+}
+
+/* Finds the run that NAME is the number of, and its jobs. */
+static int find(struct request *q, const char *name, struct history_run *ret,
+		struct history_job **ret_jobs, size_t *ret_n)
+{
+	int64_t id;
+	if (!page_number(name, &id))
+		return ERR_MISSING;
+	int r = history_run(q->p->s, &q->arena, id, ret);
+	return r < 0 ? r : history_jobs(q->p->s, &q->arena, id, false, ret_jobs, ret_n, q->f);
+}
+
+/* Adds the end of the file at PATH to RET. */
+static void add_tail(const char *path, struct buf *ret)
+{
+	struct stat st;
+	CLOSE_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	if (st.st_size > TAIL)
+		lseek(fd, -TAIL, SEEK_END);
+	file_read_fd(fd, 2 * TAIL, ret);
+}
+
+/* Adds the end of what the newest of the N jobs printed, escaped for reading. */
+static void add_output(struct request *q, const struct history_job *jobs, size_t n,
+		       struct buf *ret)
+{
+	struct buf raw = BUF_INIT;
+	const char *path = n ? page_path(q, jobs[n - 1].log) : NULL;
+	if (path)
+		add_tail(path, &raw);
+	escape_add(ret, buf_view(&raw), ESCAPE_LINES);
+	buf_release(&raw);
+}
+
+/* Adds the words of a command, which is a JSON list. */
+static void add_command(struct request *q, const char *json)
+{
+	struct json_document *doc = NULL;
+	if (json_document_parse(view_of(json), &doc, NULL) == 0)
+		for (size_t i = 0; i < json_count(json_document_root(doc)); i++)
+			html_add(q->b, "%h%v", i ? " " : "",
+				 json_text(json_item(json_document_root(doc), i)));
+	json_document_free(doc);
+}
+
+static void add_jobs(struct request *q, const struct history_job *jobs, size_t n)
+{
+	html_add(q->b,
+		 "<h2>Commands</h2>\n<div class=\"scroll\"><table><thead><tr><th scope=\"col\" "
+		 "class=\"num\">Job</th><th scope=\"col\">Command</th><th scope=\"col\">State"
+		 "</th><th scope=\"col\" class=\"num\">Exit</th><th scope=\"col\" "
+		 "class=\"num\">Took</th></tr></thead><tbody>\n");
+	for (size_t i = 0; i < n; i++) {
+		const struct history_job *j = &jobs[i];
+		html_add(q->b, "<tr><th scope=\"row\" class=\"num\">%d</th><td><code>", j->id);
+		add_command(q, j->command);
+		html_add(q->b, "</code></td><td>");
+		html_verdict(q->b, j->state);
+		html_add(q->b, "</td><td class=\"num\">");
+		if (j->status >= 0)
+			html_add(q->b, "%d", (int64_t)j->status);
+		else
+			html_add(q->b, "–");
+		html_add(q->b, "</td><td class=\"num\">");
+		html_duration(q->b, j->ended_ns ? (uint64_t)(j->ended_ns - j->started_ns) : 0);
+		html_add(q->b, "</td></tr>\n");
+	}
+	html_add(q->b, "</tbody></table></div>\n");
+}
+
+static void add_results(struct request *q, const struct history_result *all, size_t n)
+{
+	html_add(
+	    q->b,
+	    "<h2>What was found out</h2>\n<div class=\"scroll\"><table><thead><tr><th "
+	    "scope=\"col\">Output</th><th scope=\"col\">What</th><th scope=\"col\">Verdict"
+	    "</th><th scope=\"col\">Object</th><th scope=\"col\" class=\"num\">Took</th></tr>"
+	    "</thead><tbody>\n");
+	for (size_t i = 0; i < n; i++) {
+		const struct history_result *x = &all[i];
+		html_add(q->b, "<tr><th scope=\"row\">");
+		page_output_link(q, x->output);
+		html_add(q->b, "</th><td>%s</td><td>", x->mode);
+		html_verdict(q->b, x->verdict);
+		if (strcmp(x->verdict, "differs") == 0)
+			html_add(q->b, " <a href=\"%hdifference/%d.html\">difference</a>",
+				 q->up, x->id);
+		html_add(q->b, "</td><td>");
+		html_hash(q->b, &x->object, false);
+		html_add(q->b, "</td><td class=\"num\">");
+		html_duration(q->b, x->wall_ns);
+		html_add(q->b, "</td></tr>\n");
+	}
+	html_add(q->b, "</tbody></table></div>\n");
+}
+
+/* Adds what runs now, as a line of text. */
+static void running_steps(const struct history_result *all, size_t n, struct buf *ret)
+{
+	size_t running = 0, done = 0;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(all[i].verdict, "running") == 0)
+			escape_addf(ret, "%s%s", running++ ? ", " : "now: ", all[i].output);
+		else
+			done++;
+	buf_addf(ret, "%s%zu finished", running ? "; " : "", done);
+}
+
+int page_run(struct request *q, const char *name)
+{
+	struct history_run run;
+	struct history_job *jobs;
+	struct history_result *all;
+	size_t njobs = 0, n = 0;
+	int r = find(q, name, &run, &jobs, &njobs);
+	if (r == 0)
+		r = history_results(q->p->s, &q->arena, run.id, &all, &n, q->f);
+	if (r < 0)
+		return r;
+	bool live = q->p->o.live && !run.ended_ns;
+	const char *title = arena_fmt(&q->arena, "Run %" PRId64 "%s%s", run.id,
+				      *run.plan ? " of " : "", run.plan);
+	if (live)
+		page_begin_live(q, title, "runs");
+	else
+		page_begin(q, title, "runs");
+	html_add(q->b, "<h1>%s</h1>\n<dl class=\"facts\">\n<dt>State</dt><dd>", title);
+	html_verdict(q->b, run.state);
+	html_add(q->b, "%h%s</dd>\n<dt>Why</dt><dd>%s", *run.reason ? ": " : "", run.reason,
+		 run.cause);
+	if (run.attempt > 1)
+		html_add(q->b, ", attempt %d", (int64_t)run.attempt);
+	html_add(q->b, "</dd>\n<dt>Began</dt><dd>");
+	html_time(q->b, run.started_ns);
+	html_add(q->b, "</dd>\n<dt>Ended</dt><dd>");
+	html_time(q->b, run.ended_ns);
+	html_add(q->b, "</dd>\n");
+	if (*run.revision)
+		html_add(q->b,
+			 "<dt>Recipes</dt><dd>commit <code class=\"hash\">%s</code></dd>\n",
+			 run.revision);
+	html_add(q->b, "</dl>\n");
+	if (njobs)
+		add_jobs(q, jobs, njobs);
+	struct buf output = BUF_INIT;
+	add_output(q, jobs, njobs, &output);
+	if (live) {
+		struct buf steps = BUF_INIT;
+		running_steps(all, n, &steps);
+		html_add(q->b,
+			 "<h2>As it runs</h2>\n<p id=\"steps\" aria-live=\"polite\">%s</p>\n",
+			 buf_str(&steps));
+		buf_release(&steps);
+	} else if (output.len) {
+		html_add(q->b, "<h2>Output</h2>\n<p><a href=\"%d/log.txt\">all of it</a></p>\n",
+			 run.id);
+	}
+	if (output.len || live) {
+		html_add(q->b, "<pre tabindex=\"0\" aria-label=\"The end of the output\"");
+		if (live)
+			html_add(q->b, " data-events=\"%d/events\"", run.id);
+		buf_addc(q->b, '>');
+		html_text(q->b, buf_view(&output), true);
+		html_add(q->b, "</pre>\n");
+	}
+	buf_release(&output);
+	if (n)
+		add_results(q, all, n);
+	page_end(q);
+	return 0;
+}
+
+int page_run_log(struct request *q, const char *name)
+{
+	struct history_run run;
+	struct history_job *jobs;
+	size_t n = 0;
+	bool any = false;
+	int r = find(q, name, &run, &jobs, &n);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct buf raw = BUF_INIT;
+		const char *path = page_path(q, jobs[i].log);
+		if (path && file_read(path, LOG_MAX, &raw, NULL) == 0) {
+			escape_add(q->b, buf_view(&raw), ESCAPE_LINES);
+			any = true;
+		}
+		buf_release(&raw);
+	}
+	return r < 0 ? r : any ? 0 : ERR_MISSING;
+}
+
+/* Adds an event: a name, and data of several lines. */
+static void add_event(struct buf *b, const char *name, struct view data)
+{
+	struct view line;
+	buf_addf(b, "event: %s\n", name);
+	while (view_line(&data, &line))
+		buf_addf(b, "data: %.*s\n", (int)line.len, line.ptr);
+	buf_addf(b, "data: %.*s\n\n", (int)data.len, data.ptr ? data.ptr : "");
+}
+
+/*
+ * Answers at once with what there is: the browser asks again a second later by itself, as the protocol
+ * says. So no connection waits, and a server with few threads serves many who look on.
+ */
+int page_run_events(struct request *q, const char *name)
+{
+	struct history_run run;
+	struct history_job *jobs;
+	struct history_result *all;
+	struct buf text = BUF_INIT;
+	size_t njobs = 0, n = 0;
+	int r = find(q, name, &run, &jobs, &njobs);
+	if (r == 0)
+		r = history_results(q->p->s, &q->arena, run.id, &all, &n, q->f);
+	if (r < 0)
+		return r;
+	buf_adds(q->b, "retry: 1000\n\n");
+	add_output(q, jobs, njobs, &text);
+	add_event(q->b, "log", buf_view(&text));
+	buf_clear(&text);
+	running_steps(all, n, &text);
+	add_event(q->b, "steps", buf_view(&text));
+	if (run.ended_ns)
+		add_event(q->b, "end", view_of(run.state));
+	r = buf_failed(&text);
+	buf_release(&text);
+	return r;
+}

@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Pages: what they show, as files and served; hostile names, paths and headers; the API by its schema.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/integration/lib.sh
+need_tool
+command -v jq >/dev/null || skip_all "jq is needed"
+BHD=$BUILD/bin/boot-hurdd
+write='{ "src/tool", "write", out "file",'
+recipe one "version = '1', steps = { $write 'one' } },"
+recipe two "inputs = { 'one' }, steps = { $write 'two' } },"
+recipe random "steps = { { 'src/tool', 'random', out '\"><img src=x onerror=alert(1)>\xe2\x80\xae&amp;\x1b[31m' } },"
+recipe above "inputs = { 'random' }, steps = { $write 'x' } },"
+recipe fail "steps = { { 'src/tool', 'fail', '7' } },"
+bh verify two above >/dev/null 2>&1
+P=$T/pages
+quit() {
+	[ -n "${pid:-}" ] && kill -9 "$pid" 2>/dev/null
+	chmod -R u+w "$T" 2>/dev/null
+	rm -rf "$T"
+}
+trap quit EXIT
+# has FILE TEXT, lacks FILE TEXT
+has() {
+	grep -qF -- "$2" "$P/$1" || {
+		head -c 3000 "$P/$1"
+		return 1
+	}
+}
+lacks() {
+	[ -f "$P/$1" ] && ! grep -qF -- "$2" "$P/$1"
+}
+
+ok "they are written" fails 0 "pages in $P" bh publish --pages "$P"
+ok "the overview counts" has index.html '<h1>2 of 4 outputs are reproduced</h1>'
+ok "… and says what needs a look" has index.html '>random</a></th><td><span class="verdict v-differs">differs</span>'
+ok "an output's page" has output/two.html '<h1>two</h1>'
+ok "… its verdict" has output/two.html '<span class="verdict v-reproduced">reproduced</span>'
+ok "… its summary" has output/two.html '<p class="lead">test</p>'
+ok "… what it is built from" has output/two.html '<a href="../output/one-1.html">one-1</a>'
+ok "… what stands on a culprit says so" has output/above.html 'stands on <a href="../output/random.html">random</a>'
+ok "… its log" [ -f "$P/log/two.txt" ]
+diff=$(cd "$P" && ls difference/*.html)
+ok "a difference's page" has "$diff" 'random differs</h1>'
+ok "… lists files, escaped" has "$diff" '&quot;&gt;&lt;img src=x onerror=alert(1)&gt;\u202e&amp;amp;\x1b[31m'
+ok "… injects nothing" lacks "$diff" '<img src=x'
+ok "the graph" has graph.html 'class="s-differs"'
+ok "… with links" has graph.html '<a href="output/one-1.html"'
+ok "… as a file" sh -c "python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' '$P/graph.svg'"
+ok "a badge" has badge/random.svg '>differs</text>'
+ok "the feed" has feed.atom '<title>random differs</title>'
+ok "… is XML" sh -c "python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' '$P/feed.atom'"
+ok "runs" has runs.html 'command line'
+for f in status outputs output/random runs run/1 differences; do
+	ok "the API: $f is JSON" jq -e . "$P/api/v1/$f.json"
+done
+ok "… counts" jq -e '.counts.reproduced == 2 and .counts.differs == 1 and .counts["stands-on"] == 1' "$P/api/v1/status.json"
+ok "… keeps to its schema" sh -c "for f in status outputs output/random runs run/1 differences; do
+	python3 tests/integration/schema.py src/pages/api.schema.json '$P'/api/v1/\$f.json || exit 1; done"
+ok "links lead somewhere" sh -c "cd '$P' && for f in \$(find . -name '*.html'); do
+	for l in \$(grep -o 'href=\"[^\"#:]*' \"\$f\" | sed 's/href=\"//' | sort -u); do
+		[ -e \"\$(dirname \"\$f\")/\$l\" ] || { echo \"\$f: \$l\"; exit 1; }; done; done"
+ok "again: nothing is written anew" sh -c "
+	touch '$T/then'; sleep 0.01; '$BH' publish --pages '$P' --recipes '$T/recipes' >/dev/null 2>&1
+	[ -z \"\$(find '$P' -type f -newer '$T/then')\" ]"
+ok "neither folder nor --pages" fails 1 "expected a folder, or --pages DIR" bh publish
+
+# served
+cat >"$T/config.json" <<EOF2
+{ "daemon": { "state": "$BOOT_HURD_STATE", "recipes": "$T/recipes", "control": { "socket": "$BOOT_HURD_SOCKET" },
+  "public": { "listen": ["127.0.0.1:18337"], "per_client": 200 } } }
+EOF2
+"$BHD" --config "$T/config.json" >/dev/null 2>"$T/log" &
+pid=$!
+U=http://127.0.0.1:18337
+for _ in $(seq 100); do
+	curl -s --max-time 5 "$U/" >/dev/null && break
+	sleep 0.1
+done
+# get PATH: headers and body
+get() {
+	curl -sS -i --max-time 5 --path-as-is "$U/$1"
+}
+ok "served: the overview" fails 0 "2 of 4 outputs" get ""
+ok "… with a strict policy" fails 0 "Content-Security-Policy: default-src 'none'" get index.html
+ok "… the same bytes as the file" sh -c "curl -sS '$U/output/two.html' | cmp - '$P/output/two.html'"
+tag=$(get output/two.html | tr -d '\r' | sed -n 's/^ETag: //p')
+ok "… not sent again" sh -c "curl -sS -o /dev/null -w '%{http_code}' -H 'If-None-Match: $tag' '$U/output/two.html' | grep -q 304"
+ok "the API without .json" fails 0 '"schema":1' get api/v1/status
+ok "events of a run" fails 0 "event: end" get run/1/events
+for path in output/nonesuch.html run/0.html run/99999999999999999999.html difference/1x.html \
+	output/..%2f..%2fetc%2fpasswd.html output/%00.html 'output/<script>.html' log/../index.html \
+	'difference/%E2%80%AE.html' output/%ff.html "$(head -c 9000 /dev/zero | tr '\0' a)" api/v1/run/x; do
+	ok "hostile: $(printf %.30s "$path"): a clear status, nothing injected" sh -c "
+		curl -sS -i --max-time 5 --path-as-is '$U/$path' >'$T/out'; head -1 '$T/out' | grep -Eq ' 4[0-9][0-9] ' && ! grep -q '<script>' '$T/out'"
+done
+ok "hostile headers" sh -c "curl -sS -o /dev/null -w '%{http_code}' -H \"If-None-Match: \$(head -c 4000 /dev/zero | tr '\\0' '\"')\" -H 'Range: bytes=9-1' -H 'Host: <x>' '$U/' | grep -q 200"
+ok "a query is no path" fails 0 "2 of 4" get "index.html?x=<script>"
+ok "a hostile query" fails 0 "2 of 4" get 'index.html?a=%00&b=%ff&c='
+bh verify two above one >"$T/verify" 2>&1 &
+verify=$!
+ok "50 clients while a verify runs: none waits over a second" python3 - "$U" <<'EOF2'
+import sys, threading, time, urllib.request
+import os
+if os.getloadavg()[0] > 2 * os.cpu_count():
+    print("this machine is too busy to tell")
+    sys.exit(0)
+worst, errors = [0.0], []
+def one(i):
+    for path in ("", "outputs.html", "output/two.html", "graph.html", "runs.html"):
+        began = time.monotonic()
+        try:
+            urllib.request.urlopen(sys.argv[1] + "/" + path, timeout=20).read()
+        except OSError as e:
+            errors.append(e)
+        worst[0] = max(worst[0], time.monotonic() - began)
+threads = [threading.Thread(target=one, args=(i,)) for i in range(50)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+print("longest", worst[0], errors[:3])
+sys.exit(1 if errors or worst[0] > 1 else 0)
+EOF2
+wait $verify
+kill "$pid"
+wait "$pid"
+pid=
+done_testing
