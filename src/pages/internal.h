@@ -60,6 +60,7 @@ int page_api_runs(struct request *q, const char *name);
 int page_api_run(struct request *q, const char *name);
 int page_api_differences(struct request *q, const char *name);
 int page_api_schema(struct request *q, const char *name);
+int page_metrics(struct request *q, const char *name);
 int page_style(struct request *q, const char *name);
 int page_script(struct request *q, const char *name);
 

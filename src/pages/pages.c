@@ -52,6 +52,7 @@ static const struct route ROUTES[] = {
     {"feed.atom", NULL, "application/atom+xml", page_feed, false},
     {"style.css", NULL, "text/css; charset=utf-8", page_style, false},
     {"live.js", NULL, "text/javascript; charset=utf-8", page_script, false},
+    {"metrics", NULL, "text/plain; version=0.0.4; charset=utf-8", page_metrics, true},
     {"api/v1/schema.json", NULL, JSON, page_api_schema, false},
     {"api/v1/status.json", NULL, JSON, page_api_status, false},
     {"api/v1/outputs.json", NULL, JSON, page_api_outputs, false},
@@ -294,7 +295,7 @@ int pages_list(struct pages *p, struct strlist *ret, struct fault *f)
 	pthread_mutex_lock(&p->lock);
 	int r = refresh(p, f);
 	for (size_t i = 0; r == 0 && i < sizeof ROUTES / sizeof *ROUTES; i++)
-		if (!ROUTES[i].tail)
+		if (!ROUTES[i].tail && !ROUTES[i].live)
 			r = strlist_add(ret, ROUTES[i].head);
 	for (size_t i = 0; r == 0 && i < p->model.n; i++) {
 		const char *name = p->model.outputs[i].name;

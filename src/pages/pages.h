@@ -22,6 +22,7 @@
  *     badge/NAME.svg          one output's verdict; badge/all.svg  how many are reproduced
  *     feed.atom               new differences
  *     api/v1/…                the same as JSON: api/v1/schema.json describes it
+ *     metrics                 for Prometheus (served only)
  *     style.css, live.js
  */
 struct pages;

@@ -87,6 +87,10 @@ ok "… the same bytes as the file" sh -c "curl -sS '$U/output/two.html' | cmp -
 tag=$(get output/two.html | tr -d '\r' | sed -n 's/^ETag: //p')
 ok "… not sent again" sh -c "curl -sS -o /dev/null -w '%{http_code}' -H 'If-None-Match: $tag' '$U/output/two.html' | grep -q 304"
 ok "the API without .json" fails 0 '"schema":1' get api/v1/status
+ok "metrics" fails 0 'boot_hurd_outputs{verdict="differs"} 1' get metrics
+if command -v promtool >/dev/null; then
+	ok "… as Prometheus wants them" sh -c "curl -sS '$U/metrics' | promtool check metrics"
+fi
 ok "events of a run" fails 0 "event: end" get run/1/events
 for path in output/nonesuch.html run/0.html run/99999999999999999999.html difference/1x.html \
 	output/..%2f..%2fetc%2fpasswd.html output/%00.html 'output/<script>.html' log/../index.html \

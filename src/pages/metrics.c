@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "pages/internal.h"
+
+/* What Prometheus reads, in its text format. */
+
+enum { RUNS = 1000 };
+
+/* Begins a family of gauges. */
+static void family(struct buf *b, const char *name, const char *help)
+{
+	buf_addf(b, "# HELP boot_hurd_%s %s\n# TYPE boot_hurd_%s gauge\n", name, help, name);
+}
+
+/* Returns whether run I is the newest of its plan that ended, and was begun at all. */
+static bool is_last(const struct history_run *runs, size_t i)
+{
+	if (!runs[i].ended_ns || strcmp(runs[i].state, "skipped") == 0)
+		return false;
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(runs[k].plan, runs[i].plan) == 0 && runs[k].ended_ns &&
+		    strcmp(runs[k].state, "skipped") != 0)
+			return false;
+	return true;
+}
+
+int page_metrics(struct request *q, const char *name)
+{
+	struct history_run *runs;
+	struct history_job *jobs;
+	size_t n = 0, running = 0;
+	struct statvfs v;
+	uint64_t bytes = 0;
+	(void)name;
+	int r = history_runs(q->p->s, &q->arena, NULL, 0, RUNS, &runs, &n, q->f);
+	if (r == 0)
+		r = history_jobs(q->p->s, &q->arena, 0, true, &jobs, &running, q->f);
+	if (r < 0)
+		return r;
+	family(q->b, "outputs", "Outputs by standing verdict.");
+	for (size_t i = 0; MODEL_WORDS[i]; i++)
+		buf_addf(q->b, "boot_hurd_outputs{verdict=\"%s\"} %zu\n", MODEL_WORDS[i],
+			 q->m->counts[i]);
+	family(q->b, "reproduced_ratio", "Share of the outputs that are reproduced.");
+	buf_addf(q->b, "boot_hurd_reproduced_ratio %.6f\n",
+		 q->m->n ? (double)q->m->counts[0] / (double)q->m->n : 0);
+	family(q->b, "last_run_end_timestamp_seconds", "When the last run of a plan ended.");
+	for (size_t i = 0; i < n; i++)
+		if (is_last(runs, i))
+			buf_addf(q->b,
+				 "boot_hurd_last_run_end_timestamp_seconds{plan=\"%s\"} %.3f\n",
+				 runs[i].plan, (double)runs[i].ended_ns / 1e9);
+	family(q->b, "last_run_duration_seconds", "How long the last run of a plan took.");
+	for (size_t i = 0; i < n; i++)
+		if (is_last(runs, i))
+			buf_addf(q->b,
+				 "boot_hurd_last_run_duration_seconds{plan=\"%s\"} %.3f\n",
+				 runs[i].plan,
+				 (double)(runs[i].ended_ns - runs[i].started_ns) / 1e9);
+	family(q->b, "last_run_done", "1 when the last run of a plan came to a verdict.");
+	for (size_t i = 0; i < n; i++)
+		if (is_last(runs, i))
+			buf_addf(q->b, "boot_hurd_last_run_done{plan=\"%s\"} %d\n",
+				 runs[i].plan, strcmp(runs[i].state, "done") == 0);
+	family(q->b, "jobs_running", "Jobs that run.");
+	buf_addf(q->b, "boot_hurd_jobs_running %zu\n", running);
+	for (size_t i = 0; i < q->m->n; i++)
+		bytes += q->m->outputs[i].built.file_size;
+	family(q->b, "output_bytes", "Bytes in the newest object of each output.");
+	buf_addf(q->b, "boot_hurd_output_bytes %" PRIu64 "\n", bytes);
+	if (statvfs(q->p->o.state, &v) == 0) {
+		family(q->b, "free_bytes", "Bytes free on the disk of the store.");
+		buf_addf(q->b, "boot_hurd_free_bytes %" PRIu64 "\n",
+			 (uint64_t)v.f_bavail * v.f_frsize);
+	}
+	return 0;
+}
