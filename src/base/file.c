@@ -13,13 +13,6 @@
 #include "base/vec.h"
 #include "base/walk.h"
 
-void file_close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 void file_free_ptr(void *p)
 {
 	void **q = p;

@@ -9,13 +9,10 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/vec.h"
 
 /* Whole-file and whole-folder operations. All set F (may be NULL) with the path on failure. */
-
-/* Cleanup attribute for file descriptors: closes *FD when it is not negative. */
-void file_close_fd(int *fd);
-#define CLOSE_FD __attribute__((cleanup(file_close_fd)))
 
 /* Cleanup attribute for malloc'd pointers: frees *P. */
 void file_free_ptr(void *p);

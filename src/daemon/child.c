@@ -16,7 +16,7 @@
 
 #include "base/file.h"
 #include "base/vec.h"
-#include "daemon/job.h"
+#include "daemon/job_request.h"
 
 /* The daemon's variables that a job must not see. */
 static const char *const HIDDEN[] = {"BOOT_HURD_SOCKET",

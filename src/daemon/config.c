@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "daemon/config_read.h"
+#include "daemon/config.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "daemon/config_read.h"
 #include "json/json.h"
 #include "peers/config.h"
 #include "store/store.h"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "daemon/config_read.h"
+#include "daemon/config.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/path.h"
+#include "daemon/config_read.h"
 
 enum { NAME_MAX_BYTES = 64, RETRIES = 3, RETRIES_MAX = 100, PAUSE_S = 600 };
 

@@ -2,8 +2,13 @@
 #ifndef DAEMON_CONFIG_READ_H
 #define DAEMON_CONFIG_READ_H
 
-#include "daemon/config.h"
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/vec.h"
 #include "json/value.h"
+
+struct daemon_config;
 
 /* What the readers of the configuration's parts share. Each refuses what it cannot take, naming it. */
 

@@ -9,30 +9,6 @@
 #include "hash/sha256.h"
 #include "verify/canary.h"
 
-/* The axes, by bit. */
-static const char *const AXES[] = {"aslr",  "cpus", "file-order", "kernel-name",
-				   "umask", "user", "time",       "parallelism",
-				   "ids",   "home", "memory",     "cpu"};
-enum { NAXES = sizeof AXES / sizeof *AXES };
-
-unsigned vary_parse(const char *name)
-{
-	if (strcmp(name, "all") == 0)
-		return VARY_ALL;
-	for (unsigned i = 0; i < NAXES; i++)
-		if (strcmp(AXES[i], name) == 0)
-			return 1u << i;
-	return 0;
-}
-
-const char *vary_name(unsigned axis)
-{
-	for (unsigned i = 0; i < NAXES; i++)
-		if (axis == 1u << i)
-			return AXES[i];
-	return "";
-}
-
 void verify_report_release(struct verify_report *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
@@ -105,7 +81,7 @@ static unsigned find_axes(struct work *w, struct verify_result *r)
 	w->ops->discard(w->ops->ctx, &b);
 	if (d > 0)
 		return 0;
-	for (unsigned i = 0; i < NAXES && !stopped(w); i++) {
+	for (unsigned i = 0; 1u << i & VARY_ALL && !stopped(w); i++) {
 		if (!(w->report->vary & 1u << i))
 			continue;
 		d = rebuild_differs(w, r, 1u << i, &b, NULL);
