@@ -18,6 +18,7 @@
 	ENTRY(log, false) \
 	ENTRY(shell, false) \
 	ENTRY(source, true) \
+	ENTRY(roots, false) \
 	ENTRY(root, true) \
 	ENTRY(gc, true) \
 	ENTRY(store, false) \

@@ -5,47 +5,77 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/format.h"
 #include "cmd/print.h"
 #include "cmd/target.h"
 #include "json/write.h"
 #include "sched/sched.h"
+#include "sched/waste.h"
 #include "verify/baseline.h"
 
 /* A graph to be printed. */
 struct graph {
 	struct drv **nodes; /* inputs before users */
 	size_t n;
-	uint64_t *ns;   /* wall time of the last build of each, 0 = unknown */
-	bool *critical; /* on the longest chain */
-	bool times;     /* asked for */
+	uint64_t *ns;             /* wall time of the last build of each, 0 = unknown */
+	struct waste_cost *costs; /* the same, with processor time */
+	unsigned cores;           /* of this machine */
+	bool *critical;           /* on the longest chain */
+	bool times;               /* asked for */
 };
+
+/* Prints what all steps took, and where time is lost. */
+static void print_waste(const struct graph *g)
+{
+	struct waste w;
+	char t[32];
+	waste_sum(g->costs, g->critical, g->n, g->cores, &w);
+	format_time(w.sum.wall_ns, t);
+	print_out("\nsum of all steps: %s\n", t);
+	format_time(w.sum.cpu_ns, t);
+	print_out("processor time: %s\n", t);
+	format_time(w.critical_ns, t);
+	print_out("critical path (marked *): %s\n", t);
+	format_time(w.bound_ns, t);
+	print_out("no less than, on %u cores: %s\n", g->cores, t);
+	if (w.nworst)
+		print_out("most idle on the critical path:\n");
+	for (size_t i = 0; i < w.nworst; i++) {
+		format_time(waste_idle_ns(&g->costs[w.worst[i]], g->cores), t);
+		print_out("  %s: %s of a core\n", g->nodes[w.worst[i]]->name, t);
+	}
+}
+
+/* Prints " [wall, cpu, idle cores]" of step I. */
+static void print_cost(const struct graph *g, size_t i)
+{
+	const struct waste_cost *k = &g->costs[i];
+	char wall[32], cpu[32];
+	if (!k->wall_ns) {
+		print_out(" [unknown]");
+		return;
+	}
+	format_time(k->wall_ns, wall);
+	format_time(k->cpu_ns, cpu);
+	print_out(" [%s, cpu %s, %.1f of %u cores idle]", wall, cpu,
+		  (double)waste_idle_ns(k, g->cores) / (double)k->wall_ns, g->cores);
+}
 
 static void print_text(const struct graph *g)
 {
-	char t[32];
 	for (size_t i = 0; i < g->n; i++) {
 		const struct drv *d = g->nodes[i];
-		format_time(g->ns[i], t);
 		print_out("%s%s", g->times && g->critical[i] ? "* " : "", d->name);
 		if (g->times)
-			print_out(" [%s]", g->ns[i] ? t : "unknown");
+			print_cost(g, i);
 		for (size_t k = 0; k < d->ninputs; k++)
 			print_out("%s %s", k ? "" : ":", d->inputs[k].drv->name);
 		print_out("\n");
 	}
-	if (!g->times)
-		return;
-	uint64_t sum = 0, chain = 0;
-	for (size_t i = 0; i < g->n; i++) {
-		sum += g->ns[i];
-		chain += g->critical[i] ? g->ns[i] : 0;
-	}
-	format_time(sum, t);
-	print_out("\nsum of all steps: %s\n", t);
-	format_time(chain, t);
-	print_out("critical path (marked *): %s\n", t);
+	if (g->times)
+		print_waste(g);
 }
 
 static void print_dot(const struct graph *g)
@@ -77,6 +107,7 @@ static void print_json(const struct graph *g)
 		json_put_hex(&b, "derivation", d->id.b, DIGEST_LEN);
 		if (g->times) {
 			json_put_number(&b, "wall_ns", g->ns[i]);
+			json_put_number(&b, "cpu_ns", g->costs[i].cpu_ns);
 			json_put_flag(&b, "critical", g->critical[i]);
 		}
 		json_open_array(&b, "inputs");
@@ -229,9 +260,15 @@ static int check_request(struct cmd *c, void *request, struct fault *f)
 static int add_times(struct cmd *c, struct graph *g, struct fault *f)
 {
 	struct store *s = NULL;
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	g->cores = cores > 0 ? (unsigned)cores : 1;
 	int r = cmd_store(c, &s, f);
-	for (size_t i = 0; r == 0 && i < g->n; i++)
-		g->ns[i] = store_expected_ns(s, g->nodes[i]->name);
+	for (size_t i = 0; r == 0 && i < g->n; i++) {
+		struct store_cost cost;
+		store_cost(s, g->nodes[i]->name, &cost);
+		g->ns[i] = cost.wall_ns;
+		g->costs[i] = (struct waste_cost){cost.wall_ns, cost.cpu_ns};
+	}
 	return r == 0 ? mark_critical(g) : r;
 }
 
@@ -250,8 +287,9 @@ static int graph(struct cmd *c, void *request, struct fault *f)
 	if (r == 0 && markdown)
 		r = cmd_baseline(c, &published, f);
 	g.ns = calloc(g.n + 1, sizeof *g.ns);
+	g.costs = calloc(g.n + 1, sizeof *g.costs);
 	g.critical = calloc(g.n + 1, sizeof *g.critical);
-	if (r == 0 && (!g.ns || !g.critical))
+	if (r == 0 && (!g.ns || !g.costs || !g.critical))
 		r = -ENOMEM;
 	if (r == 0 && g.times)
 		r = add_times(c, &g, f);
@@ -266,6 +304,7 @@ static int graph(struct cmd *c, void *request, struct fault *f)
 	baseline_release(&published);
 	free(g.nodes);
 	free(g.ns);
+	free(g.costs);
 	free(g.critical);
 	return r;
 }

@@ -12,6 +12,7 @@
 #include "cmd/print.h"
 #include "cmd/signals.h"
 #include "cmd/target.h"
+#include "cmd/trust.h"
 
 enum { LISTED_MAX = 20 }; /* undeclared files of one recipe that are named */
 
@@ -211,15 +212,90 @@ static int record(struct cmd *c, struct fault *f)
 	return r;
 }
 
+/* Prints what the N TARGETS, called WHO, take on trust. Adds to *UNSEEN what was not looked at. */
+static int tell_trust(struct trust_meter *m, const char *who, const struct drv *const *targets,
+		      size_t n, size_t *unseen, struct fault *f)
+{
+	struct trust t;
+	struct buf b = BUF_INIT;
+	int r = trust_measure(m, targets, n, &t, f);
+	trust_text(&t, &b);
+	if (r == 0) {
+		print_out("%s: %s, %llu lines in %zu generated files", who, buf_str(&b),
+			  (unsigned long long)t.generated_lines, t.generated);
+		if (t.unlooked)
+			print_out(", %zu source%s not looked at", t.unlooked,
+				  t.unlooked == 1 ? "" : "s");
+		print_out("\n");
+		*unseen += t.unlooked + t.packages_unseen;
+	}
+	buf_release(&b);
+	return r;
+}
+
+/* Of the N derivations NODES, those that start from the root of NODES[I]; 0 when it came before. */
+static size_t same_root(struct drv *const *nodes, size_t n, size_t i, const struct drv **ret)
+{
+	const char *root = nodes[i]->meta.root;
+	size_t count = 0;
+	for (size_t k = 0; root && k < n; k++) {
+		if (!nodes[k]->meta.root || strcmp(nodes[k]->meta.root, root) != 0)
+			continue;
+		if (k < i)
+			return 0;
+		ret[count++] = nodes[k];
+	}
+	return count;
+}
+
+/* lint --trust: of each of the N targets, then of each root of trust among them. */
+static int trust(struct cmd *c, const struct drv *const *targets, size_t n, struct fault *f)
+{
+	struct trust_meter *m = NULL;
+	struct drv **nodes = NULL;
+	size_t count = 0, unseen = 0;
+	int r = trust_meter_new(c, true, &m, f);
+	if (r == 0)
+		r = drv_closure(targets, n, &nodes, &count, f);
+	FREE_PTR const struct drv **some = calloc(count + 1, sizeof *some);
+	if (r == 0 && !some)
+		r = -ENOMEM;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = tell_trust(m, targets[i]->name, &targets[i], 1, &unseen, f);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		size_t k = same_root(nodes, count, i, some);
+		FREE_PTR char *who = NULL;
+		if (k && asprintf(&who, "root %s", nodes[i]->meta.root) < 0)
+			r = -ENOMEM;
+		else if (k)
+			r = tell_trust(m, who, some, k, &unseen, f);
+	}
+	free(nodes);
+	trust_meter_free(m);
+	return r == 0 && unseen ? CMD_COVERAGE : r;
+}
+
 /* What the command line asks for. */
 struct request {
 	bool record;
+	bool trust;
 };
 
 static const struct option_row OPTIONS[] = {
     {OPTION_FLAG, 0, "record", offsetof(struct request, record), NULL,
      "record the pins; targets say that they mean what they changed"},
+    {OPTION_FLAG, 0, "trust", offsetof(struct request, trust), NULL,
+     "add up what targets and all they need take on trust"},
     {0}};
+
+static int check_request(struct cmd *c, void *request, struct fault *f)
+{
+	const struct request *q = request;
+	(void)c;
+	return q->record && q->trust
+		   ? fault_set(f, ERR_USAGE, "--record and --trust do not go together")
+		   : 0;
+}
 
 static int run(struct cmd *c, void *request, struct fault *f)
 {
@@ -230,6 +306,10 @@ static int run(struct cmd *c, void *request, struct fault *f)
 	int r;
 	if (q->record)
 		return record(c, f);
+	if (q->trust) {
+		r = cmd_targets(c, c->operands, c->noperands, &targets, &n, f);
+		return r < 0 ? r : trust(c, targets, n, f);
+	}
 	if (c->noperands) {
 		r = cmd_targets_any_pins(c, c->operands, c->noperands, &targets, &n, f);
 	} else {
@@ -245,10 +325,11 @@ static int run(struct cmd *c, void *request, struct fault *f)
 const struct command command_lint = {
     .name = "lint",
     .run = run,
+    .check = check_request,
     .options = OPTIONS,
     .size = sizeof(struct request),
     .max = CMD_MANY,
     .needs = CMD_RECIPES,
-    .synopsis = "[--record] [TARGET…]",
+    .synopsis = "[--record | --trust] [TARGET…]",
     .summary = "check recipes, list what an auditor takes on trust",
 };

@@ -110,6 +110,10 @@ struct drv_meta {
 	size_t npregenerated;
 	const char **unused; /* generated files of its sources that the build does not use */
 	size_t nunused;
+	const char
+	    *part; /* what several roots of trust make, which must come out the same, or NULL */
+	const char
+	    *root; /* the root that this recipe's way to it starts from; set when part is */
 	const char *file; /* recipe file, as shown to people */
 	int line;         /* of the recipe in it */
 };

@@ -517,13 +517,24 @@ static void get_name(const struct table *t)
 	h->subject = d->name;
 }
 
+/* part and root: neither goes without the other, and both are words. */
+static void get_part(const struct table *t, struct drv_meta *m)
+{
+	m->part = get_text(t, "part", NULL, false);
+	m->root = get_text(t, "root", NULL, false);
+	if (!m->part != !m->root)
+		bad(t, "part and root go together: what is made, and who makes it");
+	if (m->part && (!path_is_name(view_of(m->part)) || !path_is_name(view_of(m->root))))
+		bad(t, "part and root are names: '%s' or '%s' is not", m->part, m->root);
+}
+
 void fields_read(lua_State *l, struct decl *d)
 {
 	static const char *const fields[] = {
-	    "name",           "version",         "sources", "inputs",   "env",
-	    "steps",          "script",          "shell",   "system",   "limits",
-	    "dirs",           "pregenerated",    "summary", "homepage", "license",
-	    "strict_network", "generated_unused"};
+	    "name",           "version",          "sources", "inputs",   "env",
+	    "steps",          "script",           "shell",   "system",   "limits",
+	    "dirs",           "pregenerated",     "summary", "homepage", "license",
+	    "strict_network", "generated_unused", "part",    "root"};
 	struct table t = {l, d, 1, "", 0};
 	struct drv *v = &d->drv;
 	luaL_checkstack(l, 40, NULL);
@@ -543,4 +554,5 @@ void fields_read(lua_State *l, struct decl *d)
 	v->meta.summary = get_text(&t, "summary", NULL, false);
 	v->meta.homepage = get_text(&t, "homepage", NULL, false);
 	v->meta.license = get_text(&t, "license", NULL, false);
+	get_part(&t, &v->meta);
 }

@@ -57,8 +57,9 @@ static const char *const text[Q_COUNT] = {
 	"SELECT " REALISATION "WHERE r.drv = ?1 ORDER BY r.id DESC LIMIT 1",
     [Q_REALISATION_BY_NAME] =
 	"SELECT " REALISATION "WHERE r.name = ?1 ORDER BY r.id DESC LIMIT 1",
-    [Q_REALISATION_EXPECTED] = "SELECT wall_ns FROM realisations WHERE name = ?1"
-			       " AND outcome = 0 ORDER BY id DESC LIMIT 1",
+    [Q_REALISATION_EXPECTED] =
+	"SELECT wall_ns, user_ns + sys_ns FROM realisations WHERE name = ?1"
+	" AND outcome = 0 ORDER BY id DESC LIMIT 1",
     [Q_REALISATION_NEWEST] = "SELECT recorded_ns FROM realisations ORDER BY id DESC LIMIT 1",
     [Q_STATEMENT_GET] = "SELECT id FROM realisations WHERE statement = ?1",
     [Q_STATEMENT_LIST] = "SELECT statement FROM realisations",
@@ -130,7 +131,7 @@ static const char *const rows[Q_COUNT] = {
     [Q_REALISATION_LIST] = REALISATION_ROW,
     [Q_REALISATION_BY_DRV] = REALISATION_ROW,
     [Q_REALISATION_BY_NAME] = REALISATION_ROW,
-    [Q_REALISATION_EXPECTED] = "i",
+    [Q_REALISATION_EXPECTED] = "ii",
     [Q_REALISATION_NEWEST] = "i",
     [Q_STATEMENT_GET] = "i",
     [Q_STATEMENT_LIST] = "d",

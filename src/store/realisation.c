@@ -269,12 +269,22 @@ int store_list_realisations(struct store *s, struct arena *a, const struct diges
 	return 0;
 }
 
-uint64_t store_expected_ns(struct store *s, const char *name)
+bool store_cost(struct store *s, const char *name, struct store_cost *ret)
 {
 	sqlite3_stmt *st = db_bind(s, Q_REALISATION_EXPECTED, "t", name);
-	uint64_t ns = 0;
-	if (db_step(s, st, NULL) > 0)
-		ns = (uint64_t)sqlite3_column_int64(st, 0);
+	bool known = db_step(s, st, NULL) > 0;
+	*ret = (struct store_cost){0};
+	if (known) {
+		ret->wall_ns = (uint64_t)sqlite3_column_int64(st, 0);
+		ret->cpu_ns = (uint64_t)sqlite3_column_int64(st, 1);
+	}
 	db_reset(st);
-	return ns;
+	return known;
+}
+
+uint64_t store_expected_ns(struct store *s, const char *name)
+{
+	struct store_cost cost;
+	store_cost(s, name, &cost);
+	return cost.wall_ns;
 }

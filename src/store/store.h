@@ -163,7 +163,14 @@ int store_list_realisations(struct store *s, struct arena *a, const struct diges
 /* Finds the newest realisation (any outcome) of derivation DRV or of a derivation called NAME. */
 int store_latest(struct store *s, struct arena *a, const struct digest *drv, const char *name,
 		 struct store_realisation *ret);
-/* Wall nanoseconds the last successful build of NAME took, 0 when unknown. */
+/* What a build took. */
+struct store_cost {
+	uint64_t wall_ns;
+	uint64_t cpu_ns; /* of all its processes, user and system */
+};
+/* Finds what the last successful build of NAME took. False, with zeros, when there is none. */
+bool store_cost(struct store *s, const char *name, struct store_cost *ret);
+/* The wall nanoseconds of the same, 0 when unknown. */
 uint64_t store_expected_ns(struct store *s, const char *name);
 
 /* ---- sources ---- */
