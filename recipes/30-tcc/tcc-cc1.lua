@@ -35,6 +35,7 @@ local first = recipe {
 local again = tcc_stage {
   name = "tcc-cc1-again",
   summary = "TinyCC compiled by the one that cc1 compiled",
+  part = "tcc", root = "seed",
   inputs = { { "tcc-cc1", as = "tcc-boot" } },
   cc = { input_path "tcc-boot/bin/tcc", "-B" .. input_path "tcc-boot/lib/tcc" },
 }

@@ -26,6 +26,7 @@ local first = tcc_stage {
 local again = tcc_stage {
   name = "tcc-debian-again",
   summary = "TinyCC compiled by the one that Debian's compiled",
+  part = "tcc", root = "debian-tcc",
   inputs = { { "tcc-debian", as = "tcc-boot" } },
   cc = { input_path "tcc-boot/bin/tcc", "-B" .. input_path "tcc-boot/lib/tcc" },
 }

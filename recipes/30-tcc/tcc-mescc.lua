@@ -68,15 +68,15 @@ recipes[#recipes + 1] = recipe {
   steps = steps,
 }
 
-local function stage(name, by)
-  recipes[#recipes + 1] = tcc_stage {
+local function stage(name, by, labels)
+  recipes[#recipes + 1] = tcc_stage(merge({
     name = name,
     summary = "TinyCC from mescc, compiled by itself",
     inputs = { { by, as = "tcc-boot" } },
     cc = { input_path "tcc-boot/bin/tcc", "-B" .. input_path "tcc-boot/lib/tcc" },
-  }
+  }, labels))
 end
 stage("tcc-mescc-first", "tcc-mescc")
-stage("tcc-mescc-again", "tcc-mescc-first")
+stage("tcc-mescc-again", "tcc-mescc-first", { part = "tcc", root = "seed-mes" })
 
 return recipes

@@ -2,22 +2,7 @@
 --
 -- Makes C of the grammars of binutils and GCC 3.4.6, in place of what their tarballs ship. Its own grammar
 -- reader is written by hand. There are few enough files to do without its configure script.
-local script = lib "script"
-
-local config = [[
-#define GCC_NORETURN
-#define GCC_PRINTFLIKE(format, arguments)
-#define GCC_UNUSED
-#define HAVE_FCNTL_H 1
-#define HAVE_GETOPT 1
-#define HAVE_GETOPT_H 1
-#define HAVE_GETOPT_HEADER 1
-#define HAVE_INTTYPES_H 1
-#define HAVE_MKSTEMP 1
-#define HAVE_STDINT_H 1
-#define HAVE_VSNPRINTF 1
-#define SYSTEM_NAME "linux"
-]]
+local script, byacc = lib "script", lib "byacc"
 
 return script {
   name = "byacc",
@@ -26,9 +11,8 @@ return script {
   homepage = "https://invisible-island.net/byacc/",
   license = "public-domain",
   sources = {
-    { debian "b/byacc/byacc_2.0.20221106.orig.tar.gz", as = "byacc",
-      sha256 = "a899be227bbcac9cf7700f7dbb5a8494688f1f9f0617b510762daeace47b9d12" },
-    text("config.h", config),
+    byacc.source,
+    text("config.h", byacc.config),
   },
   inputs = { "tcc", "musl", "dash", "busybox" },
   dirs = { "bin" },

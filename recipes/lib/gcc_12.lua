@@ -6,13 +6,6 @@
 --   toolchain  recipe of the compiler that compiles it
 local build, newer, files = lib "gnu_build", lib "gcc_newer", lib "gcc_files".gcc_12
 
-local prepare = [[
-# Where the C library is.
-sed -i 's:PREFIX_1 "/lib/":PREFIX_1 "/opt/boot-hurd/libc/lib/":' gcc/gcc.cc
-# Debian took the manual out.
-sed -i 's:install-man install-info::' gcc/Makefile.in
-]]
-
 return function(package)
   local r = merge(package)
   r.version = "12.2.0"
@@ -22,22 +15,13 @@ return function(package)
   r.inputs = { "gmp", "mpfr", "mpc" }
   r.dir = "gcc"
   r.build_dir = "build"
-  r.prepare = prepare
+  r.prepare = newer.prepare_12 "/opt/boot-hurd/libc"
   r.prefix = "/opt/boot-hurd/gcc-12.2.0"
-  r.env = {
-    CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O1",
-    CFLAGS_FOR_TARGET = "-O2", CXXFLAGS_FOR_TARGET = "-O1",
-  }
-  r.configure = concat(newer.configure, {
-    "--without-zstd", "--disable-libcc1", "--disable-libstdcxx-pch", "--disable-libstdcxx-filesystem-ts",
-    "--disable-decimal-float", "--disable-analyzer", "--disable-gcov", "--enable-languages=c,c++",
-    "--enable-checking=release",
-  })
+  r.env = merge({ CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O1" }, newer.target_flags)
+  r.configure = concat(newer.configure, newer.configure_12)
   r.make = { "MAKEINFO=true" }
-  r.targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } }
-  r.install = {
-    "prefix=" .. out "", "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3",
-  }
+  r.targets = newer.targets_12
+  r.install = concat({ "prefix=" .. out "" }, newer.install_12)
   r.limits = { time = 6 * 3600 }
   r.pregenerated = concat(files.pregenerated, { "gcc/gengtype-lex.cc" })
   r.generated_unused = files.unused
