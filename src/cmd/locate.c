@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "base/xdg.h"
 #include "installed.h"
 
 /* Returns the text of environment variable NAME, or NULL when it is unset or empty. */
@@ -41,10 +42,7 @@ char *locate_given_state(const char *option)
 
 char *locate_own_state(void)
 {
-	const char *xdg = env_text("XDG_DATA_HOME"), *home = env_text("HOME");
-	if (xdg && xdg[0] == '/')
-		return path_join(xdg, "boot-hurd");
-	return home ? path_join(home, ".local/share/boot-hurd") : NULL;
+	return xdg_path("XDG_DATA_HOME", ".local/share", "boot-hurd");
 }
 
 /* Returns the recipes folder BELOW the folder N levels above the program, malloc'd, or NULL. */

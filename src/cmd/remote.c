@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/xdg.h"
 #include "cmd/signals.h"
 #include "cmd/terminal.h"
 #include "hash/digest.h"
@@ -80,14 +81,13 @@ static char *ask_state(const char *path)
 /* Finds a daemon. Returns whether one answers. */
 static bool find(struct remote *ret)
 {
-	const char *given = getenv("BOOT_HURD_SOCKET"), *run = getenv("XDG_RUNTIME_DIR");
+	const char *given = getenv("BOOT_HURD_SOCKET");
 	char *paths[TRIED_MAX] = {NULL};
 	size_t n = 0;
 	if (given && *given) {
 		paths[n++] = strdup(given);
 	} else {
-		if (run && run[0] == '/')
-			paths[n++] = path_join(run, "boot-hurd/control");
+		paths[n++] = xdg_path("XDG_RUNTIME_DIR", NULL, "boot-hurd/control");
 		paths[n++] = strdup("/run/boot-hurd/control");
 	}
 	*ret = (struct remote){0};

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "base/xdg.h"
 #include "daemon/config_read.h"
 #include "json/json.h"
 #include "peers/config.h"
@@ -202,8 +203,7 @@ int daemon_config_parse(struct view text, const char *file, struct daemon_config
 /* Fills in where state and socket are when nobody said so. */
 static int fill_paths(struct daemon_config *c, const char *state, struct fault *f)
 {
-	const char *run = getenv("XDG_RUNTIME_DIR"), *env = getenv("BOOT_HURD_SOCKET");
-	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+	const char *env = getenv("BOOT_HURD_SOCKET");
 	if (!state && !c->state)
 		state = getenv("BOOT_HURD_STATE");
 	if (state && *state) {
@@ -215,16 +215,14 @@ static int fill_paths(struct daemon_config *c, const char *state, struct fault *
 			return fault_set(f, ERR_CONFIG,
 					 "the state folder %s is no absolute path", state);
 	}
-	if (!c->state && data && data[0] == '/')
-		c->state = path_join(data, "boot-hurd");
-	if (!c->state && home && home[0] == '/')
-		c->state = path_join(home, ".local/share/boot-hurd");
+	if (!c->state)
+		c->state = xdg_path("XDG_DATA_HOME", ".local/share", "boot-hurd");
 	if (!c->state)
 		c->state = strdup("/var/lib/boot-hurd");
 	if (env && env[0] == '/' && !c->socket)
 		c->socket = strdup(env);
-	if (!c->socket && run && run[0] == '/')
-		c->socket = path_join(run, "boot-hurd/control");
+	if (!c->socket)
+		c->socket = xdg_path("XDG_RUNTIME_DIR", NULL, "boot-hurd/control");
 	if (!c->socket)
 		c->socket = strdup("/run/boot-hurd/control");
 	return c->state && c->socket ? 0 : fault_set(f, -ENOMEM, "cannot name the folders:");

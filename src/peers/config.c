@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "base/xdg.h"
 #include "json/json.h"
 #include "json/value.h"
 
@@ -453,11 +454,8 @@ const struct key *config_key(const struct config *c, const char *id, const struc
 
 char *config_path(void)
 {
-	const char *given = getenv("BOOT_HURD_CONFIG"), *xdg = getenv("XDG_CONFIG_HOME"),
-		   *home = getenv("HOME");
-	if (given && *given)
-		return strdup(given);
-	if (xdg && xdg[0] == '/')
-		return path_join(xdg, "boot-hurd/config.json");
-	return home && home[0] == '/' ? path_join(home, ".config/boot-hurd/config.json") : NULL;
+	const char *given = getenv("BOOT_HURD_CONFIG");
+	return given && *given
+		   ? strdup(given)
+		   : xdg_path("XDG_CONFIG_HOME", ".config", "boot-hurd/config.json");
 }
