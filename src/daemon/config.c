@@ -8,7 +8,6 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "base/path.h"
 #include "base/sys.h"
 #include "base/xdg.h"
 #include "daemon/config_read.h"
