@@ -125,3 +125,14 @@ int drv_closure(const struct drv *const *roots, size_t n, struct drv ***ret, siz
 	*ret_n = w.nlist;
 	return 0;
 }
+
+void drv_number(struct drv *const *nodes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		nodes[i]->mark = i;
+}
+
+size_t drv_index(struct drv *const *nodes, size_t n, const struct drv *d)
+{
+	return d->mark < n && nodes[d->mark] == d ? d->mark : n;
+}

@@ -157,6 +157,13 @@ int drv_check(const struct drv *d, struct fault *f);
 /* Sorts the lists of D (inputs, sources, environments, dirs) as the JSON wants them. */
 void drv_sort(struct drv *d);
 
+/*
+ * Numbers the N derivations NODES by their marks; until the next graph walk drv_index tells the place of D
+ * in NODES, or N when it is not one of them.
+ */
+void drv_number(struct drv *const *nodes, size_t n);
+size_t drv_index(struct drv *const *nodes, size_t n, const struct drv *d);
+
 /* Returns whether the engine sets the environment variable NAME itself. */
 bool drv_env_reserved(const char *name);
 

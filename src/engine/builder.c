@@ -87,41 +87,40 @@ static int check_there(struct builder *b, const struct drv *d, const struct dige
 int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
 		 struct drv ***ret, size_t *ret_n, struct fault *f)
 {
-	struct drv **all;
-	size_t nall, todo = 0;
+	struct drv **all = NULL;
+	size_t nall = 0, todo = 0;
 	int r = drv_closure(targets, n, &all, &nall, f);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < nall; i++)
-		all[i]->mark = 0;
-	for (size_t i = 0; i < n; i++)
-		((struct drv *)targets[i])->mark = 1;
-	for (size_t i = nall; i-- > 0;) {
+	bool *needed = r == 0 ? calloc(nall + 1, sizeof *needed) : NULL;
+	if (r == 0 && !needed)
+		r = fault_set(f, -ENOMEM, "cannot plan:");
+	if (r == 0)
+		drv_number(all, nall);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		needed[drv_index(all, nall, targets[i])] = true;
+	for (size_t i = nall; r == 0 && i-- > 0;) {
 		struct digest action, object;
-		if (!all[i]->mark)
+		if (!needed[i])
 			continue;
 		int had = store_find_resolved(b->store, &all[i]->id, &action, &object);
 		if (had == 0)
 			had = store_hold(b->store, &object, NULL);
-		if (store_lookup(b->store, had, f) < 0) {
-			free(all);
-			return had;
-		}
-		if (had == 0) {
+		r = store_lookup(b->store, had, f);
+		if (r == 0 && had == 0) {
 			r = check_there(b, all[i], &object, f);
-			if (r < 0) {
-				free(all);
-				return r;
-			}
-			all[i]->mark = 0;
+			needed[i] = false;
 			continue;
 		}
 		for (size_t k = 0; k < all[i]->ninputs; k++)
-			((struct drv *)all[i]->inputs[k].drv)->mark = 1;
+			needed[drv_index(all, nall, all[i]->inputs[k].drv)] = true;
 	}
-	for (size_t i = 0; i < nall; i++)
-		if (all[i]->mark)
+	for (size_t i = 0; r == 0 && i < nall; i++)
+		if (needed[i])
 			all[todo++] = all[i];
+	free(needed);
+	if (r < 0) {
+		free(all);
+		return r;
+	}
 	*ret = all;
 	*ret_n = todo;
 	return 0;

@@ -29,6 +29,7 @@ struct taking {
 	struct builder *b;
 	struct drv **all; /* the closure of the targets */
 	size_t nall;
+	bool *asked;             /* of it: is or was in a wave */
 	const struct drv **wave; /* what is looked at now */
 	int *results;            /* of it: 0 taken or there, 1 not to be had, or negative */
 	struct fault *faults;    /* of it */
@@ -335,10 +336,11 @@ static int next_wave(struct taking *t, size_t *n, struct fault *f)
 	size_t k = 0;
 	for (size_t i = 0; i < next; i++)
 		for (size_t j = 0; j < missed[i]->ninputs; j++) {
-			struct drv *in = (struct drv *)missed[i]->inputs[j].drv;
-			if (!in->mark)
+			const struct drv *in = missed[i]->inputs[j].drv;
+			bool *asked = &t->asked[drv_index(t->all, t->nall, in)];
+			if (!*asked)
 				t->wave[k++] = in;
-			in->mark = 1;
+			*asked = true;
 		}
 	*n = k;
 	return 0;
@@ -357,15 +359,18 @@ int build_take_offered(struct builder *b, const struct drv *const *targets, size
 	t.wave = calloc(room + 1, sizeof *t.wave);
 	t.results = calloc(room + 1, sizeof *t.results);
 	t.faults = calloc(room + 1, sizeof *t.faults);
-	r = t.wave && t.results && t.faults ? 0 : fault_set(f, -ENOMEM, "cannot substitute:");
-	for (size_t i = 0; r == 0 && i < t.nall; i++)
-		t.all[i]->mark = 0;
+	t.asked = calloc(t.nall + 1, sizeof *t.asked);
+	r = t.wave && t.results && t.faults && t.asked
+		? 0
+		: fault_set(f, -ENOMEM, "cannot substitute:");
+	drv_number(t.all, t.nall);
 	size_t k = 0;
-	for (size_t i = 0; r == 0 && i < n; i++)
-		if (!targets[i]->mark) {
-			((struct drv *)targets[i])->mark = 1;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		bool *asked = &t.asked[drv_index(t.all, t.nall, targets[i])];
+		if (!*asked)
 			t.wave[k++] = targets[i];
-		}
+		*asked = true;
+	}
 	while (r == 0 && k && !stopped(b)) {
 		pool_run(THREADS, k, take_one, &t);
 		r = next_wave(&t, &k, f);
@@ -373,6 +378,7 @@ int build_take_offered(struct builder *b, const struct drv *const *targets, size
 	free(t.all);
 	free(t.wave);
 	free(t.results);
+	free(t.asked);
 	free(t.faults);
 	return r;
 }

@@ -67,20 +67,13 @@ static void make_ready(struct sched *s, size_t node)
 	heap_push(s, node);
 }
 
-/* Returns the index of D in NODES by its mark, or N when it is not one of them. */
-static size_t index_of(struct drv **nodes, size_t n, const struct drv *d)
-{
-	return d->mark < n && nodes[d->mark] == d ? d->mark : n;
-}
-
 /* Fills users, blocked and path. Marks are the nodes' places in the list. */
 static void link_nodes(struct sched *s, struct drv **nodes)
 {
-	for (size_t i = 0; i < s->n; i++)
-		nodes[i]->mark = i;
+	drv_number(nodes, s->n);
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < nodes[i]->ninputs; k++) {
-			size_t in = index_of(nodes, s->n, nodes[i]->inputs[k].drv);
+			size_t in = drv_index(nodes, s->n, nodes[i]->inputs[k].drv);
 			if (in < s->n)
 				s->nodes[in].nusers++;
 		}
@@ -92,7 +85,7 @@ static void link_nodes(struct sched *s, struct drv **nodes)
 	}
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < nodes[i]->ninputs; k++) {
-			size_t in = index_of(nodes, s->n, nodes[i]->inputs[k].drv);
+			size_t in = drv_index(nodes, s->n, nodes[i]->inputs[k].drv);
 			if (in >= s->n || !s->nodes[in].users)
 				continue;
 			struct node *p = &s->nodes[in];

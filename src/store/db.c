@@ -246,6 +246,9 @@ static int bind_one(sqlite3_stmt *st, int i, char kind, va_list *ap)
 
 bool db_bind_all(sqlite3_stmt *st, const char *fmt, va_list *ap)
 {
+	/* One too few would leave a NULL behind, one too many would read what nobody passed. */
+	if (strlen(fmt) != (size_t)sqlite3_bind_parameter_count(st))
+		return false;
 	for (int i = 0; fmt[i]; i++)
 		if (bind_one(st, i + 1, fmt[i], ap) != SQLITE_OK)
 			return false;

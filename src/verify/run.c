@@ -2,10 +2,11 @@
 #include "verify/verify.h"
 
 #include <errno.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pool.h"
 #include "hash/sha256.h"
 #include "verify/canary.h"
 
@@ -27,10 +28,8 @@ struct work {
 	const struct verify_options *o;
 	const struct verify_ops *ops;
 	struct verify_report *report;
-	size_t next;        /* the next result to work on; under lock */
-	int error;          /* of the machinery; under lock */
+	atomic_int error;   /* of the machinery; who sets it writes the fault */
 	struct fault fault; /* of error */
-	pthread_mutex_t lock;
 };
 
 static bool stopped(const struct work *w)
@@ -92,7 +91,7 @@ static unsigned find_axes(struct work *w, struct verify_result *r)
 	return guilty ? guilty : w->report->vary;
 }
 
-/* Keeps both trees of a difference and lists it file by file. */
+/* Keeps both trees of a difference and lists it file by file. B is gone afterwards, whatever happens. */
 static int record_difference(struct work *w, struct verify_result *r, struct verify_build *b,
 			     struct fault *f)
 {
@@ -100,7 +99,9 @@ static int record_difference(struct work *w, struct verify_result *r, struct ver
 	r->other = b->object;
 	r->stored = w->ops->tree(w->ops->ctx, &r->object);
 	int e = r->stored ? tree_compare(r->stored, b->tree, &r->differences, f) : -ENOMEM;
-	if (e == 0)
+	if (e < 0)
+		w->ops->discard(w->ops->ctx, b);
+	else
 		e = w->ops->keep(w->ops->ctx, r->drv, b, &r->kept, f);
 	if (e == 0 && w->report->vary)
 		r->axes = find_axes(w, r);
@@ -170,42 +171,23 @@ static int judge(struct work *w, struct verify_result *r, struct fault *f)
 	return 0;
 }
 
-static void *worker(void *arg)
+/* Comes to a verdict on result I, unless something has gone wrong already. */
+static void verify_one(void *ctx, size_t i)
 {
-	struct work *w = arg;
-	pthread_mutex_lock(&w->lock);
-	while (w->next < w->report->n && !w->error) {
-		struct verify_result *r = &w->report->results[w->next++];
-		pthread_mutex_unlock(&w->lock);
-		struct fault f = FAULT_INIT;
-		if (w->ops->progress)
-			w->ops->progress(w->ops->ctx, r->drv, false, r->verdict);
-		int e = judge(w, r, &f);
-		if (e == 0 && w->ops->judged)
-			w->ops->judged(w->ops->ctx, r);
-		if (w->ops->progress)
-			w->ops->progress(w->ops->ctx, r->drv, true, r->verdict);
-		pthread_mutex_lock(&w->lock);
-		if (e < 0 && !w->error) {
-			w->error = e;
-			w->fault = f;
-		}
-	}
-	pthread_mutex_unlock(&w->lock);
-	return NULL;
-}
-
-static void run_workers(struct work *w, unsigned jobs)
-{
-	pthread_t *threads = calloc(jobs, sizeof *threads);
-	unsigned started = 0;
-	while (threads && started + 1 < jobs &&
-	       pthread_create(&threads[started], NULL, worker, w) == 0)
-		started++;
-	worker(w); /* this thread works as well */
-	for (unsigned i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
-	free(threads);
+	struct work *w = ctx;
+	struct verify_result *r = &w->report->results[i];
+	struct fault f = FAULT_INIT;
+	if (atomic_load(&w->error))
+		return;
+	if (w->ops->progress)
+		w->ops->progress(w->ops->ctx, r->drv, false, r->verdict);
+	int e = judge(w, r, &f), none = 0;
+	if (e == 0 && w->ops->judged)
+		w->ops->judged(w->ops->ctx, r);
+	if (w->ops->progress)
+		w->ops->progress(w->ops->ctx, r->drv, true, r->verdict);
+	if (e < 0 && atomic_compare_exchange_strong(&w->error, &none, e))
+		w->fault = f;
 }
 
 /* Finds what each result stands on, and counts. */
@@ -258,13 +240,12 @@ int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *
 	if (r < 0)
 		return r;
 	struct work w = {.o = o, .ops = ops, .report = ret, .fault = FAULT_INIT};
-	pthread_mutex_init(&w.lock, NULL);
-	run_workers(&w, o->jobs ? o->jobs : 1);
-	pthread_mutex_destroy(&w.lock);
-	if (w.error) {
+	pool_run(o->jobs ? o->jobs : 1, n, verify_one, &w);
+	r = atomic_load(&w.error);
+	if (r < 0) {
 		if (f)
 			*f = w.fault;
-		return w.error;
+		return r;
 	}
 	return conclude(ret, nodes, f);
 }

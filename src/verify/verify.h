@@ -63,7 +63,10 @@ struct verify_ops {
 	 */
 	int (*rebuild)(void *ctx, const struct drv *d, unsigned vary, struct verify_build *ret,
 		       struct fault *f);
-	/* Removes what rebuild made, or keeps it: then RET_PATH is where, malloc'd. */
+	/*
+	 * Removes what rebuild made, or keeps it: then RET_PATH is where, malloc'd. B is empty afterwards, also
+	 * when it could not be kept.
+	 */
 	void (*discard)(void *ctx, struct verify_build *b);
 	int (*keep)(void *ctx, const struct drv *d, struct verify_build *b, char **ret_path,
 		    struct fault *f);
@@ -91,7 +94,8 @@ struct verify_options {
 	double sample;  /* percent of the derivations that are rebuilt, 100 = all */
 	uint64_t seed;  /* which ones: the choice depends on nothing else */
 	const struct baseline *baseline; /* may be NULL */
-	bool only; /* the nodes are what was asked for; what they are built from is not looked at */
+	bool
+	    only; /* the nodes are what was asked for; what they are built from is not looked at */
 };
 
 /* What is known of one derivation. */
