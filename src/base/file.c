@@ -140,7 +140,7 @@ int file_may_replace(const char *path, struct fault *f)
 		return errno == ENOENT ? 0 : fault_set(f, -errno, "cannot write %s:", path);
 	return S_ISREG(st.st_mode)
 		   ? 0
-		   : fault_set(f, ERR_EXISTS, "%s is there and is no regular file", path);
+		   : fault_set(f, ERR_EXISTS, "%s is there and is not a regular file", path);
 }
 
 int file_mkdirs(const char *path, struct fault *f)

@@ -61,7 +61,7 @@ int sys_settle(void)
 	for (int fd = 0; fd < 3; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
-		/* The lowest free number is FD. Open the other way round: nobody shall succeed in using it. */
+		/* The lowest free number is FD. Open the other way round: nobody must succeed in using it. */
 		if (errno != EBADF || open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
 			return -EBADF;
 	}

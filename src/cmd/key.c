@@ -135,5 +135,5 @@ static const struct command LIST = {
 const struct command command_key = {
     .name = "key",
     .verbs = (const struct command *const[]){&GENERATE, &SHOW, &IMPORT, &LIST, NULL},
-    .summary = "look after signing keys",
+    .summary = "manage signing keys",
 };

@@ -322,5 +322,5 @@ static const struct command TEST = {
 const struct command command_peer = {
     .name = "peer",
     .verbs = (const struct command *const[]){&ADD, &REMOVE, &LIST, &TEST, NULL},
-    .summary = "look after those whose results are compared",
+    .summary = "manage those whose results are compared",
 };

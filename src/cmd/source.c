@@ -151,5 +151,5 @@ static const struct command CHECK = {
 const struct command command_source = {
     .name = "source",
     .verbs = (const struct command *const[]){&FETCH, &LIST, &CHECK, NULL},
-    .summary = "look after sources",
+    .summary = "manage sources",
 };

@@ -65,7 +65,7 @@ static int run_check(struct cmd *c, void *request, struct fault *f)
 		return r;
 	print_out("%d problems found\n", r);
 	if (r > 0)
-		print_out("boot-hurd store repair builds what is damaged anew\n");
+		print_out("boot-hurd store repair builds what is damaged again\n");
 	return r > 0 ? CMD_DIFFERS : CMD_OK;
 }
 
@@ -308,5 +308,5 @@ const struct command command_store = {
     .verbs =
 	(const struct command *const[]){&CHECK, &REPAIR, &REBUILD_DB, &PATH, &tree_hash,
 					&tree_dump, &tree_restore, &FETCH, &BASELINE, NULL},
-    .summary = "look after the store",
+    .summary = "manage the store",
 };

@@ -51,7 +51,7 @@ static int read_control(const struct config_reader *r, const struct json_value *
 			: 010000;
 	if (!t.len || m > 0777)
 		return config_refuse(r, "control.mode",
-				     "a mode in octal is wanted, such as \"660\"");
+				     "expected a mode in octal, such as \"660\"");
 	c->mode = m;
 	return 0;
 }
@@ -143,7 +143,7 @@ static int read_daemon(const struct config_reader *r, const struct json_value *v
 		e = read_public(r, json_member(v, "public"), c);
 	const struct json_value *s = json_member(v, "schedule");
 	if (e == 0 && s && !json_is_an_array(s))
-		e = config_refuse(r, "schedule", "a list is wanted");
+		e = config_refuse(r, "schedule", "expected a list");
 	for (size_t i = 0; e == 0 && i < json_count(s); i++)
 		e = config_read_plan(r, json_item(s, i), c);
 	if (e == 0)
@@ -212,7 +212,7 @@ static int fill_paths(struct daemon_config *c, const char *state, struct fault *
 			c->state = strdup(state);
 		if (!c->state)
 			return fault_set(f, ERR_CONFIG,
-					 "the state folder %s is no absolute path", state);
+					 "the state folder %s is not an absolute path", state);
 	}
 	if (!c->state)
 		c->state = xdg_path("XDG_DATA_HOME", ".local/share", "boot-hurd");

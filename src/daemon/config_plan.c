@@ -16,7 +16,7 @@ static int read_times(const struct config_reader *r, const struct json_value *v,
 {
 	if (!json_is_an_array(v) || !json_count(v))
 		return config_refuse(r, "schedule.at",
-				     "a list of times is wanted, such as [\"03:00\"]");
+				     "expected a list of times, such as [\"03:00\"]");
 	p->at = calloc(json_count(v), sizeof *p->at);
 	if (!p->at)
 		return fault_set(r->f, -ENOMEM, "cannot read %s:", r->file);
@@ -31,7 +31,7 @@ static int read_times(const struct config_reader *r, const struct json_value *v,
 		    ok ? (unsigned)(t.ptr[3] - '0') * 10 + (unsigned)(t.ptr[4] - '0') : 99;
 		if (hour > 23 || min > 59)
 			return config_refuse(r, "schedule.at",
-					     "a time of day is wanted, such as \"03:00\"");
+					     "expected a time of day, such as \"03:00\"");
 		p->at[p->nat++] = hour * 60 + min;
 	}
 	return 0;
@@ -43,7 +43,7 @@ static int read_commands(const struct config_reader *r, const struct json_value 
 	if (!v || !json_is_an_array(v) || !json_count(v))
 		return config_refuse(
 		    r, "schedule.run",
-		    "a list of commands is wanted, such as [[\"build\", \"mes\"]]");
+		    "expected a list of commands, such as [[\"build\", \"mes\"]]");
 	p->run = calloc(json_count(v), sizeof *p->run);
 	if (!p->run)
 		return fault_set(r->f, -ENOMEM, "cannot read %s:", r->file);
@@ -80,7 +80,7 @@ static int check_name(const struct config_reader *r, const char *name,
 {
 	if (!name || strlen(name) > NAME_MAX_BYTES || !path_is_name(view_of(name)))
 		return config_refuse(r, "schedule.name",
-				     "a name of letters, digits, '-' and '_' is wanted");
+				     "expected a name of letters, digits, '-' and '_'");
 	if (strcmp(name, "gc") == 0)
 		return config_refuse(r, "schedule.name", "\"gc\" is taken");
 	for (size_t i = 0; i + 1 < c->nplans; i++)
@@ -113,7 +113,7 @@ int config_read_plan(const struct config_reader *r, const struct json_value *v,
 	if (e == 0 && at)
 		e = read_times(r, at, p);
 	if (e == 0 && !at == !p->every_s)
-		e = config_refuse(r, "schedule", "either \"every\" or \"at\" is wanted");
+		e = config_refuse(r, "schedule", "expected either \"every\" or \"at\"");
 	if (e == 0)
 		e = config_get_path(r, json_member(v, "recipes"), "schedule.recipes",
 				    &p->recipes);

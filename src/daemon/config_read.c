@@ -19,7 +19,7 @@ int config_check_object(const struct config_reader *r, const struct json_value *
 {
 	char full[256];
 	if (!json_is_an_object(v))
-		return config_refuse(r, field, "an object is wanted");
+		return config_refuse(r, field, "expected an object");
 	const char *unknown = json_unknown(v, names);
 	if (!unknown)
 		return 0;
@@ -34,7 +34,7 @@ int config_get_text(const struct config_reader *r, const struct json_value *v,
 		return 0;
 	struct view t = json_text(v);
 	if (!t.len || memchr(t.ptr, '\0', t.len))
-		return config_refuse(r, field, "a text is wanted");
+		return config_refuse(r, field, "expected a text");
 	char *copy = strndup(t.ptr, t.len);
 	if (!copy)
 		return fault_set(r->f, -ENOMEM, "cannot read %s:", r->file);
@@ -48,7 +48,7 @@ int config_get_path(const struct config_reader *r, const struct json_value *v,
 {
 	int e = config_get_text(r, v, field, ret);
 	if (e == 0 && v && *ret && (*ret)[0] != '/')
-		e = config_refuse(r, field, "an absolute path is wanted");
+		e = config_refuse(r, field, "expected an absolute path");
 	return e;
 }
 
@@ -62,8 +62,8 @@ static int get_units(const struct config_reader *r, const struct json_value *v,
 		return 0;
 	struct view t = json_text(v);
 	if (!t.len || t.len >= sizeof text || t.ptr[0] < '0' || t.ptr[0] > '9')
-		return config_refuse(
-		    r, field, "a number, or a text such as \"10\" with a unit, is wanted");
+		return config_refuse(r, field,
+				     "expected a number, or a text such as \"10\" with a unit");
 	memcpy(text, t.ptr, t.len);
 	text[t.len] = '\0';
 	errno = 0;
@@ -103,7 +103,7 @@ int config_get_count(const struct config_reader *r, const struct json_value *v,
 	if (!v)
 		return 0;
 	if (json_whole(v, &n) < 0 || n < 1 || n > 1000000)
-		return config_refuse(r, field, "a whole number from 1 on is wanted");
+		return config_refuse(r, field, "expected a whole number from 1 on");
 	*ret = (unsigned)n;
 	return 0;
 }
@@ -114,11 +114,11 @@ int config_get_texts(const struct config_reader *r, const struct json_value *v,
 	if (!v)
 		return 0;
 	if (!json_is_an_array(v))
-		return config_refuse(r, field, "a list of texts is wanted");
+		return config_refuse(r, field, "expected a list of texts");
 	for (size_t i = 0; i < json_count(v); i++) {
 		struct view t = json_text(json_item(v, i));
 		if (!t.len || memchr(t.ptr, '\0', t.len))
-			return config_refuse(r, field, "a list of texts is wanted");
+			return config_refuse(r, field, "expected a list of texts");
 		if (strlist_addf(ret, "%.*s", (int)t.len, t.ptr) < 0)
 			return fault_set(r->f, -ENOMEM, "cannot read %s:", r->file);
 	}

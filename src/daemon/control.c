@@ -88,13 +88,13 @@ static int get_jobs(void *ctx, const struct server_request *q, struct server_rep
 static int read_arguments(const struct json_value *v, struct job_request *q, struct fault *f)
 {
 	if (!v || !json_is_an_array(v) || !json_count(v))
-		return fault_set(f, ERR_SYNTAX, "arguments: a list of texts is wanted");
+		return fault_set(f, ERR_SYNTAX, "arguments: expected a list of texts");
 	if (!jobs_take(json_text(json_item(v, 0))))
 		return fault_set(f, ERR_SYNTAX, "the daemon does not run this command");
 	for (size_t i = 0; i < json_count(v); i++) {
 		struct view t = json_text(json_item(v, i));
 		if (!t.ptr || memchr(t.ptr, '\0', t.len))
-			return fault_set(f, ERR_SYNTAX, "arguments: a list of texts is wanted");
+			return fault_set(f, ERR_SYNTAX, "arguments: expected a list of texts");
 		if (strlist_addf(&q->arguments, "%.*s", (int)t.len, t.ptr) < 0)
 			return fault_set(f, -ENOMEM, "cannot read the request:");
 	}
@@ -108,7 +108,7 @@ static int read_path(const struct json_value *v, const char *what, const char **
 	if (!v)
 		return 0;
 	if (!t.len || t.ptr[0] != '/' || memchr(t.ptr, '\0', t.len))
-		return fault_set(f, ERR_SYNTAX, "%s: an absolute path is wanted", what);
+		return fault_set(f, ERR_SYNTAX, "%s: expected an absolute path", what);
 	*ret = t.ptr; /* jansson ends its texts in NUL */
 	return 0;
 }
@@ -157,7 +157,7 @@ static int read_job(struct view body, struct json_document **doc, struct job_req
 		r = read_environment(json_member(v, "environment"), ret, f);
 	if (r == 0 && json_member(v, "columns") &&
 	    (json_whole(json_member(v, "columns"), &columns) < 0 || columns > COLUMNS_MAX))
-		r = fault_set(f, ERR_SYNTAX, "columns: a number up to %d is wanted",
+		r = fault_set(f, ERR_SYNTAX, "columns: expected a number up to %d",
 			      COLUMNS_MAX);
 	ret->columns = (unsigned)columns;
 	return r;
@@ -287,7 +287,7 @@ int control_listen(const char *path, mode_t mode, int *ret_fd, int *ret_lock, st
 		return r;
 	if (lstat(path, &st) == 0) {
 		if (!S_ISSOCK(st.st_mode))
-			r = fault_set(f, ERR_EXISTS, "%s is no socket", path);
+			r = fault_set(f, ERR_EXISTS, "%s is not a socket", path);
 		else if (!is_stale(&a))
 			r = fault_set(f, ERR_EXISTS, "somebody else listens on %s", path);
 		else if (unlink(path) < 0) /* left by a daemon that was killed */

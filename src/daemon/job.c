@@ -376,7 +376,7 @@ static void record_begin(struct job *j, const struct job_request *q)
 		open_log(j);
 }
 
-/* Makes the struct. NULL when memory is out. */
+/* Makes the struct. NULL when out of memory. */
 static struct job *job_new(struct jobs *js, const struct job_request *q)
 {
 	struct job *j = calloc(1, sizeof *j);

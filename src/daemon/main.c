@@ -130,8 +130,7 @@ static int take_state(struct daemon *d, struct fault *f)
 	if (d->state_lock < 0)
 		return fault_set(f, -errno, "cannot open %s:", lock);
 	if (flock(d->state_lock, LOCK_EX | LOCK_NB) < 0)
-		return fault_set(f, ERR_EXISTS, "another boot-hurdd looks after %s",
-				 d->c.state);
+		return fault_set(f, ERR_EXISTS, "another boot-hurdd manages %s", d->c.state);
 	d->jobs_file = path_join(dir, "config.json");
 	return d->jobs_file ? put_config(d, &d->c, f)
 			    : fault_set(f, -ENOMEM, "cannot take %s:", d->c.state);
@@ -338,8 +337,7 @@ static int run(struct daemon *d)
 		stop(d);
 		return 1;
 	}
-	daemon_log(LOG_LEVEL_INFO, "boot-hurdd %s looks after %s", BOOT_HURD_VERSION,
-		   d->c.state);
+	daemon_log(LOG_LEVEL_INFO, "boot-hurdd %s manages %s", BOOT_HURD_VERSION, d->c.state);
 	notify_send("READY=1");
 	for (;;) {
 		int sig = next_signal(d, -1);

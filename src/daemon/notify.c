@@ -32,7 +32,7 @@ static int take(struct notify_sockets *s, int fd, struct fault *f)
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ||
 	    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) < 0 || !listening ||
 	    getsockname(fd, (struct sockaddr *)&a, &alen) < 0)
-		return fault_set(f, ERR_CONFIG, "descriptor %d is no listening socket", fd);
+		return fault_set(f, ERR_CONFIG, "descriptor %d is not a listening socket", fd);
 	if (a.ss_family == AF_UNIX) {
 		if (s->control >= 0)
 			return fault_set(f, ERR_CONFIG, "two control sockets were passed");

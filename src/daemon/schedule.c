@@ -107,7 +107,7 @@ static void entry_free(struct entry *e)
 	free(e);
 }
 
-/* Copies P. NULL when memory is out. */
+/* Copies P. NULL when out of memory. */
 static struct entry *entry_new(const struct daemon_plan *p)
 {
 	struct entry *e = calloc(1, sizeof *e);

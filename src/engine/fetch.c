@@ -108,7 +108,7 @@ static int materialise(struct store *s, const struct drv_source *src,
 	if (r == 0 && !digest_eq(&got, &src->hash)) {
 		unlink(file);
 		r = fault_set(f, ERR_HASH, "%s was damaged on disk", file);
-		fault_hint(f, "it has been removed: run the command again to fetch it anew");
+		fault_hint(f, "it has been removed: run the command again to fetch it again");
 	}
 	if (r < 0)
 		return r;

@@ -202,7 +202,7 @@ static void *read_part(int fd, uint64_t from, size_t size)
 	return p;
 }
 
-/* Makes the body of R; what R owns is taken or freed. NULL when memory is out or a file shrank. */
+/* Makes the body of R; what R owns is taken or freed. NULL when out of memory or a file shrank. */
 static struct MHD_Response *make_body(struct exchange *e, struct server_reply *r)
 {
 	struct MHD_Response *m = NULL;
@@ -360,9 +360,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	if (e->too_long)
 		server_error(&r, 413, "the request is too long");
 	else if (strlen(url) >= sizeof path || !decode_path(url, path))
-		server_error(&r, 400, "this is no path");
+		server_error(&r, 400, "this is not a path");
 	else if (buf_failed(&e->body))
-		server_error(&r, 503, "memory is out");
+		server_error(&r, 503, "out of memory");
 	else
 		dispatch(s, &q, &r);
 	e->head = strcmp(method, "HEAD") == 0;

@@ -152,7 +152,7 @@ static int read_peer(const struct json_value *v, size_t number, const char *file
 {
 	static const char *const names[] = {"name", "location", "keys", "trust", NULL};
 	if (!json_is_an_object(v))
-		return fault_set(f, ERR_CONFIG, "%s: peers: item %zu is no object", file,
+		return fault_set(f, ERR_CONFIG, "%s: peers: item %zu is not an object", file,
 				 number);
 	const char *wrong = json_unknown(v, names);
 	if (wrong)
@@ -205,8 +205,8 @@ static int resolve_quorum(struct config *c, const char *file, struct fault *f)
 			r = quorum_add(&c->quorum, what);
 		else if (!p)
 			return fault_set(f, ERR_CONFIG,
-					 "%s: quorum: of: '%s' is no peer and no key id", file,
-					 what);
+					 "%s: quorum: of: '%s' is neither a peer nor a key id",
+					 file, what);
 		for (size_t k = 0; r == 0 && p && k < p->nkeys; k++)
 			r = quorum_add(&c->quorum, p->keys[k].id);
 		if (r < 0)
@@ -242,12 +242,12 @@ static int read_quorum(const struct json_value *v, const char *file, struct conf
 	    json_whole(json_member(v, "need"), &need) < 0 || need < 1 || need > NEED_MAX)
 		return fault_set(
 		    f, ERR_CONFIG,
-		    "%s: quorum: {\"need\": 1 or more, \"of\": [\"NAME\", …]} is wanted", file);
+		    "%s: quorum: expected {\"need\": 1 or more, \"of\": [\"NAME\", …]}", file);
 	c->need = (unsigned)need;
 	for (size_t i = 0; i < json_count(of); i++) {
 		struct view t = json_text(json_item(of, i));
 		if (!t.len)
-			return fault_set(f, ERR_CONFIG, "%s: quorum: of: a text is wanted",
+			return fault_set(f, ERR_CONFIG, "%s: quorum: of: expected a text",
 					 file);
 		if (strlist_addf(&c->of, "%.*s", (int)t.len, t.ptr) < 0)
 			return -ENOMEM;
@@ -300,14 +300,14 @@ int config_parse(struct view text, const char *file, struct config *ret, struct 
 	const struct json_value *peers = json_member(root, "peers");
 	const struct json_value *daemon = json_member(root, "daemon");
 	if (!json_is_an_object(root))
-		r = fault_set(f, ERR_CONFIG, "%s: an object is wanted", file);
+		r = fault_set(f, ERR_CONFIG, "%s: expected an object", file);
 	else if (json_unknown(root, names))
 		r = fault_set(f, ERR_CONFIG, "%s: unknown member '%s'", file,
 			      json_unknown(root, names));
 	else if (peers && !json_is_an_array(peers))
-		r = fault_set(f, ERR_CONFIG, "%s: peers: a list is wanted", file);
+		r = fault_set(f, ERR_CONFIG, "%s: peers: expected a list", file);
 	else if (daemon && !json_is_an_object(daemon))
-		r = fault_set(f, ERR_CONFIG, "%s: daemon: an object is wanted", file);
+		r = fault_set(f, ERR_CONFIG, "%s: daemon: expected an object", file);
 	for (size_t i = 0; r == 0 && i < json_count(peers); i++)
 		r = read_peer(json_item(peers, i), i + 1, file, &c, f);
 	if (r == 0)

@@ -71,7 +71,7 @@ static int parse_publication(const struct ask *k, struct view text, struct peer_
 {
 	size_t line = KEY_ID + 1;
 	if (!view_skip(&text, MAGIC))
-		return fault_set(&a->fault, ERR_SYNTAX, "this is no publication");
+		return fault_set(&a->fault, ERR_SYNTAX, "this is not a publication");
 	if (text.len % line || text.len / line > KEYS_MAX)
 		return fault_set(&a->fault, ERR_SYNTAX,
 				 "boot-hurd-publication is broken or names too many keys");
@@ -83,8 +83,9 @@ static int parse_publication(const struct ask *k, struct view text, struct peer_
 		struct peer_key *key = &a->keys[a->nkeys++];
 		struct digest d;
 		if (p[KEY_ID] != '\n' || digest_parse_hex((struct view){p, KEY_ID}, &d) < 0)
-			return fault_set(&a->fault, ERR_SYNTAX,
-					 "boot-hurd-publication names what is no key");
+			return fault_set(
+			    &a->fault, ERR_SYNTAX,
+			    "boot-hurd-publication names something that is not a key");
 		digest_hex(&d, key->id);
 		key->known = config_key(k->c, key->id, k->known, k->nknown) != NULL;
 		key->own = lists_key(a->peer, key->id);

@@ -138,7 +138,7 @@ void quorum_judge(const struct quorum *q, const struct votes *v, const struct di
 	}
 	if (q->need) {
 		r.agree = r.same + (own && quorum_has(q, own));
-		/* Our own word alone is no independent bits. */
+		/* Our own word alone is not independent bits. */
 		r.reached = r.same && r.agree >= q->need;
 		r.outvoted = is_outvoted(q, v, ours);
 	}

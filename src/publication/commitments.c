@@ -106,7 +106,8 @@ int commitments_parse(struct view text, const struct key *k, struct commitments 
 	for (size_t number = 5; r == 0 && frame.rows.len; number++) {
 		r = view_line(&frame.rows, &line) ? parse_commitment(line, &c) : ERR_SYNTAX;
 		if (r < 0)
-			fault_set(f, r, "line %zu is no commitment, or not in order:", number);
+			fault_set(f, r,
+				  "line %zu is not a commitment, or not in order:", number);
 	}
 	if (r < 0) {
 		commitments_release(&c);

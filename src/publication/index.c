@@ -162,7 +162,7 @@ int index_parse(struct view text, const struct key *k, struct index *ret, struct
 	for (size_t number = 5; r == 0 && frame.rows.len; number++) {
 		r = view_line(&frame.rows, &line) ? parse_row(line, &x) : ERR_SYNTAX;
 		if (r < 0)
-			fault_set(f, r, "line %zu is no row, or not in order:", number);
+			fault_set(f, r, "line %zu is not a row, or not in order:", number);
 	}
 	if (r == 0)
 		r = make_lookups(&x, f);

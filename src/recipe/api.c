@@ -72,7 +72,7 @@ static const char *uri_name(lua_State *l, const char *s)
 		from--;
 	const char *name = arena_strv(&h->r->a, (struct view){s + from, n - from});
 	if (!name)
-		host_fail(l, -ENOMEM, "memory is out");
+		host_fail(l, -ENOMEM, "out of memory");
 	return name;
 }
 

@@ -508,7 +508,7 @@ static void get_name(const struct table *t)
 	d->name = d->meta.version ? arena_fmt(&h->r->a, "%s-%s", d->meta.pname, d->meta.version)
 				  : d->meta.pname;
 	if (!d->name)
-		host_fail(t->l, -ENOMEM, "memory is out");
+		host_fail(t->l, -ENOMEM, "out of memory");
 	if (!path_is_name(view_of(d->meta.pname)) || !path_is_name(view_of(d->name)))
 		bad(t,
 		    "'%s' cannot be a name: 1 to 120 of A-Z a-z 0-9 + . _ -, a letter or digit "

@@ -201,7 +201,7 @@ void *host_alloc(lua_State *l, size_t n, size_t size)
 		trip(l, "it needs too much memory");
 	void *p = arena_array(a, n, size);
 	if (!p)
-		host_fail(l, -ENOMEM, "memory is out");
+		host_fail(l, -ENOMEM, "out of memory");
 	return p;
 }
 
@@ -343,7 +343,7 @@ static void compile_lib(lua_State *l, const char *name, struct buf *code)
 	if (r != LUA_OK)
 		lua_error(l);
 	if (lua_dump(l, dump_part, code, 0) != 0)
-		host_fail(l, -ENOMEM, "memory is out");
+		host_fail(l, -ENOMEM, "out of memory");
 	lua_pop(l, 1);
 }
 
@@ -357,7 +357,7 @@ void host_push_lib(lua_State *l, const char *name)
 		code = key ? calloc(1, sizeof *code) : NULL;
 		if (!code || map_put(&h->lib_code, view_of(key), code) < 0) {
 			free(code);
-			host_fail(l, -ENOMEM, "memory is out");
+			host_fail(l, -ENOMEM, "out of memory");
 		}
 	}
 	if (!code->len)

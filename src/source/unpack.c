@@ -97,7 +97,7 @@ static int open_parent(struct unpack *u, const char *rel, const char **ret_name)
 					 "cannot make a folder below %s:", u->root);
 		if (next < 0)
 			return refuse(u, ERR_UNSAFE, rel,
-				      "goes through something that is no folder");
+				      "goes through something that is not a folder");
 		fd = next;
 	}
 	*ret_name = rel;

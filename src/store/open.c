@@ -107,7 +107,7 @@ static int check_no_objects(struct store *s, struct fault *f)
 	if (r < 0 || n == 0)
 		return r < 0 ? r : 0;
 	fault_set(f, ERR_CORRUPT, "the store %s has objects but no database", s->path);
-	fault_hint(f, "boot-hurd store rebuild-db makes it anew");
+	fault_hint(f, "boot-hurd store rebuild-db makes it again");
 	return ERR_CORRUPT;
 }
 
@@ -257,7 +257,7 @@ int store_open(const char *path, int flags, struct store **ret, struct fault *f)
 	}
 	if (fresh && readonly) {
 		fault_set(f, ERR_CORRUPT, "the store %s has no database", path);
-		fault_hint(f, "boot-hurd store rebuild-db makes it anew");
+		fault_hint(f, "boot-hurd store rebuild-db makes it again");
 		return ERR_CORRUPT;
 	}
 	int r = fresh ? store_make_folders(path, f) : 0;

@@ -197,7 +197,7 @@ broken() {
 }
 broken "a peer without a name" "peers: item 1: wrong name" '"peers": [ { "location": "/x" } ]'
 broken "a key that is none" "peers: item 1: wrong keys" '"peers": [ { "name": "a", "location": "/x", "keys": ["k"] } ]'
-broken "a quorum of strangers" "is no peer and no key id" '"quorum": { "need": 1, "of": [ "eve" ] }'
+broken "a quorum of strangers" "is neither a peer nor a key id" '"quorum": { "need": 1, "of": [ "eve" ] }'
 broken "more than there are" "quorum: 2 keys are needed" '"peers": [ { "name": "a", "location": "/x" } ], "quorum": { "need": 2, "of": [ "a" ] }'
 broken "an unknown member" "unknown member" '"frobnicate": 1'
 ok "… it goes on" far build one
@@ -238,7 +238,7 @@ kill -HUP "$pid"
 await idle
 
 # others
-ok "a second daemon on the state" sh -c "'$BHD' --config '$T/config.json' 2>&1 | grep -q 'another boot-hurdd looks after'"
+ok "a second daemon on the state" sh -c "'$BHD' --config '$T/config.json' 2>&1 | grep -q 'another boot-hurdd manages'"
 ok "a second daemon on the socket" sh -c "'$BHD' --config '$T/config.json' --state '$T/state3' 2>&1 | grep -q 'another boot-hurdd listens'"
 ok "the first is well" far build one
 
@@ -295,7 +295,7 @@ ok "it starts again on it" status
 ok "… what was built is there" fails 0 "0 to build" far build -n slow
 stop
 touch "$C"
-ok "what is no socket is not removed" sh -c "'$BHD' --config '$T/config.json' 2>&1 | grep -q 'is no socket'"
+ok "what is no socket is not removed" sh -c "'$BHD' --config '$T/config.json' 2>&1 | grep -q 'is not a socket'"
 rm "$C"
 for i in 1 2 3 4 5; do
 	start >/dev/null

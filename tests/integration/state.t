@@ -137,7 +137,7 @@ ok "a broken archive leaves nothing" sh -c "! head -c 90 '$T/l/nar' | '$BH' stor
 mkdir "$T/out" && ln -s nowhere "$T/out/two"
 ok "export refuses one" fails 1 "is there already" bh export two --folder "$T/out"
 rm "$T/out/two" && ln -s nowhere "$T/out/two.provenance.json"
-ok "and beside it" fails 1 "no regular file" bh export two --folder "$T/out"
+ok "and beside it" fails 1 "not a regular file" bh export two --folder "$T/out"
 bh key generate k >/dev/null
 mkdir "$T/pub" "$T/elsewhere"
 : >"$T/pub/.lock"
