@@ -36,12 +36,12 @@ static void add_files(struct request *q, const struct json_value *list)
 	size_t n = json_count(list);
 	if (!n)
 		return;
-	html_add(
-	    q->b,
-	    "<h2>%d %h differ</h2>\n<div class=\"scroll\"><table><thead><tr><th scope=\"col\">"
-	    "File</th><th scope=\"col\">Kind</th><th scope=\"col\">How</th></tr></thead>"
-	    "<tbody>\n",
-	    (int64_t)n, n == 1 ? "file" : "files");
+	html_add(q->b,
+		 "<h2>%d %h differ</h2>\n<div class=\"scroll\" "
+		 "tabindex=\"0\"><table><thead><tr><th scope=\"col\">"
+		 "File</th><th scope=\"col\">Kind</th><th scope=\"col\">How</th></tr></thead>"
+		 "<tbody>\n",
+		 (int64_t)n, n == 1 ? "file" : "files");
 	for (size_t i = 0; i < n && i < LISTED; i++) {
 		const struct json_value *d = json_item(list, i);
 		html_add(
@@ -62,7 +62,7 @@ static void add_votes(struct request *q, const struct json_value *votes)
 		return;
 	html_add(
 	    q->b,
-	    "<h2>Who got what</h2>\n<div class=\"scroll\"><table><thead><tr><th "
+	    "<h2>Who got what</h2>\n<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
 	    "scope=\"col\">Key</th><th scope=\"col\">Says</th><th scope=\"col\">Object</th>"
 	    "</tr></thead><tbody>\n");
 	for (size_t i = 0; i < json_count(votes); i++) {

@@ -25,14 +25,14 @@ int page_outputs(struct request *q, const char *name)
 			continue;
 		html_add(q->b, "<h2 id=\"%h\">", word);
 		html_verdict(q->b, word);
-		html_add(
-		    q->b,
-		    " <span class=\"soft\">%d</span></h2>\n<div class=\"scroll\"><table><thead>"
-		    "<tr><th scope=\"col\">Output</th><th scope=\"col\">Object</th><th "
-		    "scope=\"col\" class=\"num\">Size</th><th scope=\"col\" "
-		    "class=\"num\">Built "
-		    "in</th><th scope=\"col\">Checked</th></tr></thead><tbody>\n",
-		    (int64_t)q->m->counts[w]);
+		html_add(q->b,
+			 " <span class=\"soft\">%d</span></h2>\n<div class=\"scroll\" "
+			 "tabindex=\"0\"><table><thead>"
+			 "<tr><th scope=\"col\">Output</th><th scope=\"col\">Object</th><th "
+			 "scope=\"col\" class=\"num\">Size</th><th scope=\"col\" "
+			 "class=\"num\">Built "
+			 "in</th><th scope=\"col\">Checked</th></tr></thead><tbody>\n",
+			 (int64_t)q->m->counts[w]);
 		for (size_t i = 0; i < q->m->n; i++) {
 			const struct model_output *o = &q->m->outputs[i];
 			if (strcmp(o->verdict, word) != 0)
@@ -172,7 +172,8 @@ static void add_sources(struct request *q, const struct model_output *o,
 	const struct json_value *list =
 	    doc ? json_member(json_document_root(doc), "sources") : NULL;
 	if (json_count(list)) {
-		html_add(q->b, "<h2>Sources</h2>\n<div class=\"scroll\"><table><thead><tr><th "
+		html_add(q->b, "<h2>Sources</h2>\n<div class=\"scroll\" "
+			       "tabindex=\"0\"><table><thead><tr><th "
 			       "scope=\"col\">Stands at</th><th scope=\"col\">Pin</th><th "
 			       "scope=\"col\">From</th></tr></thead><tbody>\n");
 		for (size_t i = 0; i < json_count(list); i++) {
@@ -205,12 +206,12 @@ static int add_past(struct request *q, const struct model_output *o)
 	int r = history_results_of(q->p->s, &q->arena, o->name, PAST, &all, &n, q->f);
 	if (r < 0 || !n)
 		return r;
-	html_add(
-	    q->b,
-	    "<h2>Over time</h2>\n<div class=\"scroll\"><table><thead><tr><th scope=\"col\">"
-	    "When</th><th scope=\"col\">Run</th><th scope=\"col\">What</th><th "
-	    "scope=\"col\">Verdict</th><th scope=\"col\">Object</th><th scope=\"col\" "
-	    "class=\"num\">Took</th></tr></thead><tbody>\n");
+	html_add(q->b,
+		 "<h2>Over time</h2>\n<div class=\"scroll\" "
+		 "tabindex=\"0\"><table><thead><tr><th scope=\"col\">"
+		 "When</th><th scope=\"col\">Run</th><th scope=\"col\">What</th><th "
+		 "scope=\"col\">Verdict</th><th scope=\"col\">Object</th><th scope=\"col\" "
+		 "class=\"num\">Took</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < n; i++) {
 		const struct history_result *x = &all[i];
 		html_add(q->b, "<tr><td>");

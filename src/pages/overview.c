@@ -79,7 +79,8 @@ static void add_worst(struct request *q)
 	if (!all)
 		return;
 	html_add(q->b,
-		 "<h2>What needs a look</h2>\n<div class=\"scroll\"><table><thead><tr><th "
+		 "<h2>What needs a look</h2>\n<div class=\"scroll\" "
+		 "tabindex=\"0\"><table><thead><tr><th "
 		 "scope=\"col\">Output</th><th scope=\"col\">Verdict</th><th scope=\"col\">"
 		 "Found</th><th scope=\"col\">When</th></tr></thead><tbody>\n");
 	for (size_t w = 0; w < sizeof words / sizeof *words; w++)
@@ -124,7 +125,8 @@ static int add_changes(struct request *q)
 		if (!shown++)
 			html_add(
 			    q->b,
-			    "<h2>What changed</h2>\n<div class=\"scroll\"><table><thead><tr>"
+			    "<h2>What changed</h2>\n<div class=\"scroll\" "
+			    "tabindex=\"0\"><table><thead><tr>"
 			    "<th scope=\"col\">When</th><th scope=\"col\">Output</th><th "
 			    "scope=\"col\">Was</th><th scope=\"col\">Is</th><th scope=\"col\">"
 			    "Run</th></tr></thead><tbody>\n");

@@ -109,8 +109,8 @@ int page_peers(struct request *q, const char *name)
 	if (compared)
 		html_add(q->b, "</dl>\n");
 	if (all.n) {
-		html_add(q->b,
-			 "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Key</th>");
+		html_add(q->b, "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
+			       "scope=\"col\">Key</th>");
 		for (size_t k = 0; k < VOTES; k++)
 			html_add(q->b, "<th scope=\"col\" class=\"num\">%h</th>", WORDS[k]);
 		html_add(q->b,

@@ -17,7 +17,8 @@ void page_run_table(struct request *q, const struct history_run *runs, size_t n)
 {
 	html_add(
 	    q->b,
-	    "<div class=\"scroll\"><table><thead><tr><th scope=\"col\" class=\"num\">Run</th>"
+	    "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" "
+	    "class=\"num\">Run</th>"
 	    "<th scope=\"col\">Plan</th><th scope=\"col\">State</th><th scope=\"col\">Began"
 	    "</th><th scope=\"col\" class=\"num\">Took</th><th scope=\"col\">Why</th></tr>"
 	    "</thead><tbody>\n");
@@ -109,7 +110,8 @@ static void add_command(struct request *q, const char *json)
 static void add_jobs(struct request *q, const struct history_job *jobs, size_t n)
 {
 	html_add(q->b,
-		 "<h2>Commands</h2>\n<div class=\"scroll\"><table><thead><tr><th scope=\"col\" "
+		 "<h2>Commands</h2>\n<div class=\"scroll\" "
+		 "tabindex=\"0\"><table><thead><tr><th scope=\"col\" "
 		 "class=\"num\">Job</th><th scope=\"col\">Command</th><th scope=\"col\">State"
 		 "</th><th scope=\"col\" class=\"num\">Exit</th><th scope=\"col\" "
 		 "class=\"num\">Took</th></tr></thead><tbody>\n");
@@ -135,7 +137,8 @@ static void add_results(struct request *q, const struct history_result *all, siz
 {
 	html_add(
 	    q->b,
-	    "<h2>What was found out</h2>\n<div class=\"scroll\"><table><thead><tr><th "
+	    "<h2>What was found out</h2>\n<div class=\"scroll\" "
+	    "tabindex=\"0\"><table><thead><tr><th "
 	    "scope=\"col\">Output</th><th scope=\"col\">What</th><th scope=\"col\">Verdict"
 	    "</th><th scope=\"col\">Object</th><th scope=\"col\" class=\"num\">Took</th></tr>"
 	    "</thead><tbody>\n");
