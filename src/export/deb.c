@@ -138,7 +138,7 @@ static int write_control(const struct export *e, size_t i, const char *file, str
 /* Writes the data archive of T. */
 static int write_data(const struct export_tree *t, const char *file, struct fault *f)
 {
-	static const char *const above[] = {".", "./opt", "." INSIDE_PREFIX};
+	static const char *const above[] = {".", "./opt", ("." INSIDE_PREFIX)};
 	struct pack *p = NULL;
 	FREE_PTR char *name = NULL;
 	if (asprintf(&name, "." INSIDE_PREFIX "/%s", t->name) < 0)

@@ -351,9 +351,7 @@ static bool denies(const struct judged *j, struct view v, bool later)
 /* Returns whether HEAD of the file NAME is of a format, or has a line, that only programs write. */
 static bool by_format(const char *name, struct view head)
 {
-	static const char *const magic[] = {"\xde\x12\x04\x95", "\x95\x04\x12\xde",
-					    "\x7f"
-					    "ELF"};
+	static const char *const magic[] = {"\xde\x12\x04\x95", "\x95\x04\x12\xde", "\177ELF"};
 	static const char *const lines[] = {"\n#define YYBYACC", "\n#define FLEX_SCANNER",
 					    "\nstatic char yysccsid[]",
 					    "\nstatic const char yysccsid[]"};
