@@ -87,6 +87,7 @@ static int keep_built(struct cmd *c, struct store *s, const struct build_result 
 struct request {
 	struct build_options o;
 	struct strlist overrides; /* NAME=PATH */
+	struct one_peer peer;  /* --peer, --key */
 	bool dry, logs, substitute, no_root;
 };
 
@@ -105,6 +106,10 @@ static const struct option_row OPTIONS[] = {
      "let the next gc take what is built"},
     {OPTION_FLAG, 0, "substitute", offsetof(struct request, substitute), NULL,
      "take what the quorum agrees on from peers instead of building it"},
+    {OPTION_TEXT, 0, "peer", offsetof(struct request, peer.location), "LOCATION",
+     "with --substitute: from this peer, not those of the configuration"},
+    {OPTION_LIST, 0, "key", offsetof(struct request, peer.keys), "KEY",
+     "with --peer: a key that must agree; all given ones must"},
     OVERRIDES_OPTION(struct request, overrides),
     {OPTION_SECONDS, 0, "max-time", offsetof(struct request, o.caps.time_s), "TIME",
      "cap of a build's wall time"},
@@ -138,6 +143,16 @@ static int check_request(struct cmd *c, void *request, struct fault *f)
 {
 	const struct request *q = request;
 	(void)c;
+	if (!!q->peer.location != (q->peer.keys.n > 0)) {
+		fault_set(f, ERR_USAGE,
+			  q->peer.location ? "build: --peer needs --key"
+					   : "build: --key needs --peer");
+		fault_hint(f, "boot-hurd key show on the peer's machine prints its key");
+		return ERR_USAGE;
+	}
+	if (q->peer.location && !q->substitute)
+		return fault_set(f, ERR_USAGE,
+				 "build: --peer has no meaning without --substitute");
 	return q->dry && q->substitute
 		   ? fault_set(
 			 f, ERR_USAGE,
@@ -156,7 +171,7 @@ static int prepare(struct cmd *c, struct build_work *w, struct fault *f)
 	if (r == 0)
 		r = overrides_check(c, f);
 	if (r == 0 && w->q->substitute) {
-		r = cmd_substitutes(c, &w->substitutes, f);
+		r = cmd_substitutes(c, &w->q->peer, &w->substitutes, f);
 		o->offer = cmd_offer;
 		o->offer_drv = cmd_offer_drv;
 		o->offer_ctx = &w->substitutes;

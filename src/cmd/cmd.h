@@ -20,22 +20,24 @@
  */
 struct cmd {
 	/* from the command line */
-	const char *recipes_option; /* --recipes, or NULL */
-	const char *state_option;   /* --state, or NULL */
-	bool offline;               /* --offline */
-	bool quiet;                 /* --quiet */
-	bool no_daemon;             /* --no-daemon */
-	char **operands;            /* NULL behind the last */
+	struct strlist recipes_option; /* --recipes, each */
+	const char *state_option;      /* --state, or NULL */
+	bool offline;                  /* --offline */
+	bool quiet;                    /* --quiet */
+	bool no_daemon;                /* --no-daemon */
+	char **operands;               /* NULL behind the last */
 	size_t noperands;
 	char **rest; /* words behind "--", when the row has CMD_REST; NULL behind the last */
 	size_t nrest;
 	/* opened on demand by the functions below */
 	char *state;                 /* the state folder; owned */
-	char *recipes_dir;           /* owned */
+	char *recipes_dir;           /* the first folder of recipes; owned */
+	char *recipes_last;          /* the last one; owned */
 	struct recipes *recipes;     /* owned */
 	struct recipes *own_recipes; /* that came with the program; owned */
 	struct store *store;         /* owned */
 	struct builder *builder;     /* owned */
+	struct strlist archives;     /* of the configuration; see cmd_builder */
 	struct arena arena;          /* lives as long as the command */
 };
 

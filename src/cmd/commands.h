@@ -13,6 +13,8 @@
 	ENTRY(build, true) \
 	ENTRY(verify, true) \
 	ENTRY(show, false) \
+	ENTRY(list, false) \
+	ENTRY(search, false) \
 	ENTRY(graph, false) \
 	ENTRY(why, false) \
 	ENTRY(log, false) \
@@ -20,6 +22,7 @@
 	ENTRY(source, true) \
 	ENTRY(roots, false) \
 	ENTRY(root, true) \
+	ENTRY(profile, true) \
 	ENTRY(gc, true) \
 	ENTRY(store, false) \
 	ENTRY(export, false) \
@@ -27,6 +30,8 @@
 	ENTRY(attest, false) \
 	ENTRY(publish, false) \
 	ENTRY(peer, false) \
+	ENTRY(quorum, false) \
+	ENTRY(recipe, false) \
 	ENTRY(lint, false) \
 	ENTRY(vm, false) \
 	ENTRY(status, false) \
@@ -34,6 +39,7 @@
 	ENTRY(history, false) \
 	ENTRY(cancel, false) \
 	ENTRY(retry, false) \
+	ENTRY(completion, false) \
 	ENTRY(doctor, false)
 
 #endif

@@ -10,6 +10,7 @@
 #include "cmd/locate.h"
 #include "cmd/print.h"
 #include "cmd/remote.h"
+#include "peers/config.h"
 #include "cmd/signals.h"
 
 int cmd_state(struct cmd *c, const char **ret, struct fault *f)
@@ -29,8 +30,9 @@ int cmd_state(struct cmd *c, const char **ret, struct fault *f)
 	return 0;
 }
 
-/* Opens the recipes in the folder DIR, an absolute path. */
-static int open_recipes(const char *dir, struct recipes **ret, struct fault *f)
+/* Opens the recipes in the folder DIR, an absolute path: on top of OVER, or, when that is NULL, as RET. */
+static int open_recipes(const char *dir, struct recipes *over, struct recipes **ret,
+			struct fault *f)
 {
 	struct stat st;
 	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
@@ -42,16 +44,46 @@ static int open_recipes(const char *dir, struct recipes **ret, struct fault *f)
 	FREE_PTR char *repo = strndup(dir, slash == dir ? 1 : (size_t)(slash - dir));
 	if (!repo)
 		return fault_set(f, -ENOMEM, "cannot look for recipes:");
-	return recipes_open(dir, repo, ret, f);
+	return over ? recipes_overlay(over, dir, repo, f) : recipes_open(dir, repo, ret, f);
+}
+
+/* Opens the recipes in the folders ALL, joined by colons, the later ones on top of the earlier. */
+static int open_all(struct cmd *c, char *all, struct fault *f)
+{
+	char *save = NULL;
+	int r = 0;
+	for (char *dir = strtok_r(all, ":", &save); r == 0 && dir;
+	     dir = strtok_r(NULL, ":", &save)) {
+		if (!c->recipes) {
+			c->recipes_dir = strdup(dir);
+			r = c->recipes_dir ? open_recipes(dir, NULL, &c->recipes, f) : -ENOMEM;
+		} else {
+			r = open_recipes(dir, c->recipes, NULL, f);
+		}
+		free(c->recipes_last);
+		c->recipes_last = strdup(dir);
+		if (r == 0 && !c->recipes_last)
+			r = -ENOMEM;
+	}
+	if (r == 0 && !c->recipes)
+		return fault_set(f, ERR_USAGE, "--recipes names no folder");
+	const char *const *names;
+	size_t n = r == 0 ? recipes_names(c->recipes, &names) : 0;
+	for (size_t i = 0; i < n && !c->quiet; i++)
+		if (recipes_replaced(c->recipes, i))
+			print_err("note: %s takes the place of %s\n",
+				  recipes_file(c->recipes, i), recipes_replaced(c->recipes, i));
+	return r;
 }
 
 int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 {
-	if (!c->recipes_dir)
-		c->recipes_dir = locate_recipes(c->recipes_option);
-	if (!c->recipes_dir)
-		return fault_set(f, -ENOMEM, "cannot look for recipes:");
-	int r = c->recipes ? 0 : open_recipes(c->recipes_dir, &c->recipes, f);
+	int r = 0;
+	if (!c->recipes) {
+		FREE_PTR char *all = locate_recipes(&c->recipes_option);
+		r = all ? open_all(c, all, f)
+			: fault_set(f, -ENOMEM, "cannot look for recipes:");
+	}
 	if (r == 0)
 		*ret = c->recipes;
 	return r;
@@ -61,7 +93,7 @@ int cmd_own_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 {
 	if (!c->own_recipes) {
 		FREE_PTR char *own = locate_own_recipes();
-		int r = own ? open_recipes(own, &c->own_recipes, f)
+		int r = own ? open_recipes(own, NULL, &c->own_recipes, f)
 			    : fault_set(f, -ENOMEM, "cannot look for recipes:");
 		if (r < 0)
 			return r;
@@ -97,6 +129,22 @@ int cmd_store(struct cmd *c, struct store **ret, struct fault *f)
 	return cmd_store_with(c, 0, ret, f);
 }
 
+/* Notes where sources are looked up by their hash. A configuration that is broken stops no build. */
+static void read_archives(struct cmd *c)
+{
+	struct config config = CONFIG_INIT;
+	struct fault f = FAULT_INIT;
+	FREE_PTR char *path = config_path();
+	if (!path)
+		return;
+	if (config_read(path, &config, &f) < 0)
+		print_err("boot-hurd: warning: no archive is asked for sources: %s\n", f.what);
+	strlist_release(&c->archives);
+	c->archives = config.archives;
+	config.archives = (struct strlist)STRLIST_INIT;
+	config_release(&config);
+}
+
 int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, struct fault *f)
 {
 	const char *state = NULL;
@@ -105,6 +153,9 @@ int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, st
 		return r;
 	o->store = state;
 	o->offline |= c->offline;
+	read_archives(c);
+	o->archives = (const char *const *)c->archives.items;
+	o->narchives = c->archives.n;
 	r = builder_new(o, &c->builder, f);
 	if (r < 0)
 		return r;
@@ -123,6 +174,9 @@ void cmd_release(struct cmd *c)
 	store_close(c->store);
 	free(c->state);
 	free(c->recipes_dir);
+	free(c->recipes_last);
+	strlist_release(&c->recipes_option);
+	strlist_release(&c->archives);
 	arena_release(&c->arena);
 }
 

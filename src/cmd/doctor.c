@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/cmd.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,13 +20,32 @@
 #include "sandbox/sandbox.h"
 #include "source/source.h"
 
+/* Only what is missing is told. */
+static bool quiet;
+
 /* Prints one line of the examination. Returns whether it is a problem. */
 static int report(bool ok, const char *what, const char *mend)
 {
-	print_out("%-8s %s\n", ok ? "ok" : "missing", what);
+	if (!ok || !quiet)
+		print_out("%-8s %s\n", ok ? "ok" : "missing", what);
 	if (!ok)
 		print_out("         mend it with: %s\n", mend);
 	return !ok;
+}
+
+/* Returns whether the root folder is not that of the mount namespace: user namespaces are refused then. */
+static bool in_chroot(void)
+{
+	struct stat root, init;
+	/* Who may not look at process 1 learns it from the mounts: a chroot is seldom one itself. */
+	if (stat("/", &root) == 0 && stat("/proc/1/root/.", &init) == 0)
+		return root.st_dev != init.st_dev || root.st_ino != init.st_ino;
+	struct buf b = BUF_INIT;
+	CLOSE_FD int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	bool found = fd < 0 || file_read_fd(fd, 1 << 20, &b) != 0 ||
+		     strstr(buf_str(&b), " / / ") != NULL;
+	buf_release(&b);
+	return !found;
 }
 
 /* Returns whether a child may make the namespaces a sandbox needs. */
@@ -88,11 +108,18 @@ static int check_disk(struct cmd *c)
 static int doctor(struct cmd *c, void *request, struct fault *f)
 {
 	char **urls = NULL;
+	quiet = c->quiet;
 	(void)request;
 	(void)f;
 	int bad =
-	    report(namespaces_work(), "user namespaces",
-		   "sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000");
+	    report(namespaces_work(),
+		   in_chroot() ? "user namespaces: this is a chroot, where the kernel "
+				 "allows none"
+			       : "user namespaces",
+		   in_chroot() ? "pivot_root in place of chroot: run it by `unshare -Urm`, "
+				 "systemd-nspawn or a container that allows user namespaces"
+			       : "sysctl kernel.unprivileged_userns_clone=1 "
+				 "user.max_user_namespaces=10000");
 	struct fault low = FAULT_INIT;
 	bool high = sandbox_host_check(&low) == 0;
 	bad += report(high, high ? "resource limits" : low.what, low.hint);
@@ -106,16 +133,16 @@ static int doctor(struct cmd *c, void *request, struct fault *f)
 	free(urls);
 	bad += check_disk(c);
 	FREE_PTR char *daemon = c->no_daemon ? NULL : remote_state();
-	if (daemon)
+	if (daemon && !quiet)
 		print_out("note     a boot-hurdd answers: it manages %s\n", daemon);
 	FREE_PTR char *diffoscope = locate_program("diffoscope");
-	if (!diffoscope)
+	if (!diffoscope && !quiet)
 		print_out(
 		    "optional diffoscope is not installed: differences are listed file by "
 		    "file only\n"
 		    "         install it with: apt-get install diffoscope-minimal\n");
 	FREE_PTR char *qemu = locate_program(QEMU);
-	if (!qemu)
+	if (!qemu && !quiet)
 		print_out("optional " QEMU " is not installed: boot-hurd vm needs it\n"
 			  "         install it with: " QEMU_INSTALL "\n");
 	return bad ? CMD_ERROR : CMD_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/locate.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,11 +73,41 @@ char *locate_own_recipes(void)
 	return p ? p : strdup(INSTALLED_PREFIX "/share/boot-hurd/recipes");
 }
 
-char *locate_recipes(const char *option)
+/* Returns the recipes that are read when nothing else is said, malloc'd. */
+static char *default_recipes(void)
 {
-	if (option)
-		return absolute(option);
 	return is_folder("recipes/10-stage0") ? absolute("recipes") : locate_own_recipes();
+}
+
+/* Adds the folder PATH to ALL, or, for "default", the default. */
+static int add_folder(struct buf *all, const char *path)
+{
+	FREE_PTR char *dir = strcmp(path, "default") == 0 ? default_recipes() : absolute(path);
+	if (!dir)
+		return -ENOMEM;
+	if (all->len)
+		buf_addc(all, ':');
+	buf_adds(all, dir);
+	return buf_failed(all);
+}
+
+char *locate_recipes(const struct strlist *options)
+{
+	struct buf all = BUF_INIT;
+	const char *more = env_text("BOOT_HURD_RECIPES");
+	FREE_PTR char *copy = strdup(more && !options->n ? more : "");
+	char *save = NULL;
+	int r = copy ? 0 : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < options->n; i++)
+		r = add_folder(&all, options->items[i]);
+	if (r == 0 && !options->n)
+		r = add_folder(&all, "default");
+	for (char *p = r == 0 ? strtok_r(copy, ":", &save) : NULL; r == 0 && p;
+	     p = strtok_r(NULL, ":", &save))
+		r = add_folder(&all, p);
+	char *ret = r == 0 ? buf_detach(&all) : NULL;
+	buf_release(&all);
+	return ret;
 }
 
 char *locate_program(const char *name)

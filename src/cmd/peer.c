@@ -59,7 +59,29 @@ int cmd_look(struct cmd *cmd, const struct config *c, const char *only, struct p
 	return r < 0 ? r : peers_look(state, c, only, &ops, ret, ret_seen, f);
 }
 
-int cmd_substitutes(struct cmd *c, struct substitutes *ret, struct fault *f)
+/* Makes a configuration of the one peer of a run. */
+static int one_peer(const struct one_peer *p, struct config *ret, struct fault *f)
+{
+	struct config c = CONFIG_INIT, again = CONFIG_INIT;
+	struct buf text = BUF_INIT;
+	int r = config_add(&c, "peer", p->location, &p->keys, CONFIG_VOTES | CONFIG_ARCHIVES, f);
+	if (r == 0)
+		r = strlist_add(&c.of, "peer");
+	c.need = (unsigned)p->keys.n;
+	/* Reading it once more makes the quorum of it. */
+	if (r == 0)
+		r = config_write(&c, &text);
+	if (r == 0)
+		r = config_parse(buf_view(&text), "--peer", &again, f);
+	if (r == 0)
+		*ret = again;
+	config_release(&c);
+	buf_release(&text);
+	return r;
+}
+
+int cmd_substitutes(struct cmd *c, const struct one_peer *only, struct substitutes *ret,
+		    struct fault *f)
 {
 	const char *state = NULL;
 	struct config config = CONFIG_INIT;
@@ -67,9 +89,9 @@ int cmd_substitutes(struct cmd *c, struct substitutes *ret, struct fault *f)
 	struct peer_ops ops = ops_of(c);
 	int r = cmd_state(c, &state, f);
 	if (r == 0)
-		r = cmd_config(&config, &path, f);
+		r = only->location ? one_peer(only, &config, f) : cmd_config(&config, &path, f);
 	if (r == 0)
-		r = substitutes_look(state, path, &config, &ops, ret, f);
+		r = substitutes_look(state, path ? path : "--peer", &config, &ops, ret, f);
 	for (size_t i = 0; r == 0 && i < ret->peers.n; i++) {
 		const struct peer_answer *a = &ret->peers.answers[i];
 		if (a->fault.code)

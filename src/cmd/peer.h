@@ -15,8 +15,14 @@ int cmd_config(struct config *ret, char **ret_path, struct fault *f);
  */
 int cmd_look(struct cmd *cmd, const struct config *c, const char *only, struct peers *ret,
 	     struct seen *ret_seen, struct fault *f);
-/* Looks for what build --substitute may take. See substitutes_look. */
-int cmd_substitutes(struct cmd *c, struct substitutes *ret, struct fault *f);
+/* A peer for one run, in the place of the configuration. */
+struct one_peer {
+	const char *location; /* NULL: none, the configuration counts */
+	struct strlist keys;  /* "NAME:BASE64" or ids of known keys; all of them must agree */
+};
+/* Looks for what build --substitute may take, from ONLY or from all. See substitutes_look. */
+int cmd_substitutes(struct cmd *c, const struct one_peer *only, struct substitutes *ret,
+		    struct fault *f);
 /* build_options.offer and .offer_drv; CTX is the struct substitutes. */
 bool cmd_offer(void *ctx, const struct action *a, struct build_offer *ret);
 bool cmd_offer_drv(void *ctx, const struct drv *d, struct build_offer *ret);

@@ -17,8 +17,8 @@ static const struct option_row NONE[] = {{0}};
 
 /* The options that every command has. */
 static const struct option_row COMMON[] = {
-    {OPTION_TEXT, 0, "recipes", offsetof(struct cmd, recipes_option), "DIR",
-     "read recipes from DIR"},
+    {OPTION_LIST, 0, "recipes", offsetof(struct cmd, recipes_option), "DIR",
+     "read recipes from DIR; again: on top of those before"},
     {OPTION_TEXT, 0, "state", offsetof(struct cmd, state_option), "DIR",
      "keep the store in DIR"},
     {OPTION_FLAG, 0, "offline", offsetof(struct cmd, offline), NULL, "use no network"},
@@ -36,6 +36,11 @@ struct line {
 	char **argv; /* the row's words, its name first */
 	struct option_set own, common;
 };
+
+const struct option_row *run_common_options(void)
+{
+	return COMMON;
+}
 
 /* ---- verbs ---- */
 
@@ -163,7 +168,7 @@ static int check_operands(const struct cmd *c, const struct line *l, struct faul
 static int ask_daemon(struct cmd *c, int argc, char **argv, int *ret_status, struct fault *f)
 {
 	FREE_PTR char *state = locate_given_state(c->state_option);
-	FREE_PTR char *recipes = locate_recipes(c->recipes_option);
+	FREE_PTR char *recipes = locate_recipes(&c->recipes_option);
 	const struct remote_call call = {argv, argc, state, recipes};
 	return remote_run(&call, ret_status, f);
 }

@@ -18,6 +18,8 @@ struct run_entry {
  * false when there is none.
  */
 bool run_word_first(int argc, char **argv, const struct command *const *rows);
+/* Returns the options that every command has. */
+const struct option_row *run_common_options(void);
 /* Runs ENTRY with the words ARGV, its name first; faults are printed. Returns an exit status. */
 int run_command(const struct run_entry *entry, int argc, char **argv);
 /*

@@ -9,6 +9,25 @@
 #include "cmd/print.h"
 #include "cmd/target.h"
 
+/* Prints WORD as a shell takes it: in quotes when it must be. */
+static void print_word(const char *word)
+{
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	    "%+,-./:=@_";
+	if (*word && strspn(word, plain) == strlen(word)) {
+		print_out(" %s", word);
+		return;
+	}
+	print_out(" '");
+	for (; *word; word++)
+		if (*word == '\'')
+			print_out("'\\''");
+		else
+			print_out("%c", *word);
+	print_out("'");
+}
+
 static void print_steps(const struct drv *d)
 {
 	if (d->script)
@@ -19,11 +38,15 @@ static void print_steps(const struct drv *d)
 		if (*s->dir)
 			print_out(" (in %s)", s->dir);
 		for (size_t k = 0; k < s->argc; k++)
-			print_out(" %s", s->argv[k]);
-		if (*s->in)
-			print_out(" < %s", s->in);
-		if (*s->out)
-			print_out(" > %s", s->out);
+			print_word(s->argv[k]);
+		if (*s->in) {
+			print_out(" <");
+			print_word(s->in);
+		}
+		if (*s->out) {
+			print_out(" >");
+			print_word(s->out);
+		}
 		print_out("\n");
 	}
 }
@@ -57,11 +80,11 @@ static int print_built(struct store *s, struct arena *a, const struct drv *d, st
 		return r;
 	digest_hex(&action, hex);
 	print_out("action: %s\n", hex);
-	digest_hex(&object, hex);
+	digest_nix32(&object, hex);
 	print_out("object: %s\n", hex);
 	r = store_list_realisations(s, a, &action, &list, &n, f);
 	for (size_t i = 0; i < n; i++) {
-		digest_hex(&list[i].object, hex);
+		digest_nix32(&list[i].object, hex);
 		format_time(list[i].wall_ns, t);
 		print_out("realisation: %s %s in %s%s\n",
 			  list[i].outcome == STORE_FAILED ? "failed" : hex,

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cmd/prefetch.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
 #include "cmd/signals.h"
 #include "cmd/target.h"
+#include "source/source.h"
 
 /* Prints one line: the pin, its state, the recipe and the first place it can be had. */
 static void print_source(const struct drv *d, const struct drv_source *s, const char *state)
@@ -25,6 +27,7 @@ static void print_source(const struct drv *d, const struct drv_source *s, const 
 struct sources {
 	struct builder *b;
 	size_t bad; /* that are missing, or could not be fetched */
+	struct source_options places;
 };
 
 /* Looks at source S of D, which the store has or not. 0 or negative: stop. */
@@ -98,6 +101,8 @@ static int go(struct cmd *c, look_fn *look, struct fault *f)
 	o.event_ctx = progress;
 	if (r == 0)
 		r = cmd_builder(c, &o, &w.b, f);
+	w.places = (struct source_options){
+	    .offline = c->offline, .archives = o.archives, .narchives = o.narchives};
 	if (r == 0)
 		r = each_source(&w, nodes, n, look, f);
 	progress_free(progress);
@@ -117,10 +122,44 @@ static int list(struct cmd *c, void *request, struct fault *f)
 	return go(c, look_list, f);
 }
 
+/* What the command line of check asks for. */
+struct check_request {
+	bool where;
+};
+static const struct option_row CHECK_OPTIONS[] = {{OPTION_FLAG, 0, "where",
+						   offsetof(struct check_request, where), NULL,
+						   "ask each place whether it has them"},
+						  {0}};
+
+static void told(void *ctx, const char *url, long status)
+{
+	size_t *found = ctx;
+	*found += status == 200;
+	if (status == 200)
+		print_out("  has it   %s\n", url);
+	else if (status)
+		print_out("  %-8ld %s\n", status, url);
+	else
+		print_out("  nothing  %s\n", url);
+}
+
+/* Says which places have a source. One that none has, nor the store, is missing. */
+static int look_where(struct sources *w, const struct drv *d, const struct drv_source *s,
+		      bool have, struct fault *f)
+{
+	size_t found = have;
+	if (s->pin != DRV_PIN_SHA256)
+		return 0;
+	print_source(d, s, have ? "here" : "missing");
+	int r = source_where(s->uris, s->nuris, &s->hash, &w->places, told, &found, f);
+	w->bad += !found;
+	return signals_interrupted() ? fault_set(f, ERR_CANCELLED, "stopped") : r;
+}
+
 static int check(struct cmd *c, void *request, struct fault *f)
 {
-	(void)request;
-	return go(c, look_check, f);
+	const struct check_request *q = request;
+	return go(c, q->where ? look_where : look_check, f);
 }
 
 static const struct command FETCH = {
@@ -142,14 +181,17 @@ static const struct command LIST = {
 static const struct command CHECK = {
     .name = "check",
     .run = check,
+    .options = CHECK_OPTIONS,
+    .size = sizeof(struct check_request),
     .max = CMD_MANY,
     .needs = CMD_RECIPES,
-    .synopsis = "[TARGET…]",
+    .synopsis = "[--where] [TARGET…]",
     .summary = "print those that are missing; exit 1 when one is",
 };
 
 const struct command command_source = {
     .name = "source",
-    .verbs = (const struct command *const[]){&FETCH, &LIST, &CHECK, NULL},
+    .verbs =
+	(const struct command *const[]){&FETCH, &LIST, &CHECK, &source_prefetch_verb, NULL},
     .summary = "manage sources",
 };

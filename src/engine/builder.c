@@ -229,6 +229,8 @@ static int build_action(struct builder *b, struct store *s, const struct action 
 			r = fault_wrap(f, "recipe '%s'", act->drv->name);
 		}
 	}
+	if (r == ERR_BUILD)
+		build_hint_no_shell(log ? log : "", f);
 	FREE_PTR char *kept = NULL;
 	if (r == ERR_BUILD && b->o.keep_failed &&
 	    store_keep_tmp(s, once.folder, &kept, NULL) == 0)

@@ -122,6 +122,8 @@ static int add_source(struct builder *b, struct store *s, const struct drv *d,
 {
 	struct progress ctx = {b, d};
 	struct source_options o = {.offline = b->o.offline,
+				   .archives = b->o.archives,
+				   .narchives = b->o.narchives,
 				   .size_max = src->size_max,
 				   .nested = src->nested,
 				   .unpacked_max = src->unpacked_max,

@@ -66,6 +66,12 @@ int build_take_offered(struct builder *b, const struct drv *const *targets, size
 /* Returns whether build_take_offered found no good archive of D. */
 bool build_was_refused(struct builder *b, const struct drv *d);
 
+/*
+ * Adds to F, why a build failed, what helps when it failed because it looked for a /bin/sh: its LOG or F itself
+ * says so.
+ */
+void build_hint_no_shell(const char *log, struct fault *f);
+
 /* vary.c: returns ARGV, with one job where it is make and says -jN. NULL: no memory. */
 const char *const *build_vary_jobs(struct arena *a, const char *const *argv);
 /* vary.c: uses up inode numbers below FOLDER, before the build makes files there. */

@@ -212,6 +212,13 @@ static int check_length(const char *tree, const struct action *act, uint64_t lim
 	return limit ? walk_tree(tree, &w, f) : 0;
 }
 
+/* Writes down in FOLDER what is built there, for `log --follow`. */
+static int note_name(const char *folder, const char *name, struct fault *f)
+{
+	FREE_PTR char *path = path_join(folder, "name");
+	return path ? file_write_new(path, name, strlen(name), 0644, f) : -ENOMEM;
+}
+
 int builder_once(struct builder *b, struct store *s, const struct action *act,
 		 const struct build_vary *vary, struct build_once *ret, struct fault *f)
 {
@@ -226,6 +233,8 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 	ret->log = path_join(ret->folder, "log");
 	if (!ret->tree || !ret->log)
 		r = fault_set(f, -ENOMEM, "cannot build %s:", act->drv->name);
+	if (r == 0)
+		r = note_name(ret->folder, act->drv->name, f);
 	if (r == 0)
 		r = build_plan_make(&a, s, act, &b->o.caps, vary, ret->folder, &plan, f);
 	if (r == 0 && vary && vary->ids)

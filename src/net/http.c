@@ -2,6 +2,7 @@
 #include "net/http.h"
 
 #include <curl/curl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,6 +100,8 @@ static void set_options(struct transfer *t, const char *url, char *error)
 	/* Bytes as they are stored: what is hashed must not be decoded on the way. */
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, NULL);
 	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+	if (t->o->head)
+		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
 	if (t->o->proxy)
 		curl_easy_setopt(c, CURLOPT_PROXY, t->o->proxy);
 	/* Not CURLOPT_RESUME_FROM: that fails where a server ignores ranges and sends everything. */
@@ -125,6 +128,11 @@ int http_get(const char *url, const struct http_options *o, long *ret_status, st
 	set_options(&t, url, error);
 	CURLcode c = curl_easy_perform(t.curl);
 	curl_easy_getinfo(t.curl, CURLINFO_RESPONSE_CODE, &status);
+	if (o->retry_after_s) {
+		curl_off_t after = 0;
+		curl_easy_getinfo(t.curl, CURLINFO_RETRY_AFTER, &after);
+		*o->retry_after_s = after > 0 && after < LONG_MAX ? (long)after : 0;
+	}
 	curl_easy_cleanup(t.curl);
 	curl_slist_free_all(t.headers);
 	if (ret_status)

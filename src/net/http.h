@@ -17,7 +17,10 @@ struct http_options {
 	const char *socket; /* ask by this Unix socket, whatever host the URL names; or NULL */
 	const char *post;   /* POST this text, which is JSON, instead of a GET; or NULL */
 	bool any_status;    /* hand on the body whatever the status is; no status is an error */
-	const char *proxy;  /* URL of a proxy; "" = none; NULL = what the environment says */
+	long *
+	    retry_after_s; /* gets what the server asked for with 429 or 503, 0 = nothing; or NULL */
+	bool head;         /* ask whether it is there: no body comes */
+	const char *proxy; /* URL of a proxy; "" = none; NULL = what the environment says */
 	/* Takes the body. FROM is where these bytes stand: 0 again when the server ignored the range. */
 	int (*body)(void *ctx, uint64_t from, const void *bytes, size_t n);
 	int (*progress)(void *ctx, uint64_t done,

@@ -31,6 +31,7 @@ void config_release(struct config *c)
 	free(c->peers);
 	strlist_release(&c->of);
 	quorum_release(&c->quorum);
+	strlist_release(&c->archives);
 	free(c->daemon);
 	*c = (struct config)CONFIG_INIT;
 }
@@ -286,9 +287,33 @@ static int copy_daemon(struct view text, const char *file, char **ret, struct fa
 	return r;
 }
 
+/* Reads the archives, each a URL with {sha256} or {nix32} in it. */
+static int read_archives(const struct json_value *v, const char *file, struct config *c,
+			 struct fault *f)
+{
+	if (v && !json_is_an_array(v))
+		return fault_set(f, ERR_CONFIG, "%s: archives: a list is wanted", file);
+	for (size_t i = 0; i < json_count(v); i++) {
+		struct view text = json_text(json_item(v, i));
+		struct view scheme = text;
+		bool url = view_skip(&scheme, "https://") || view_skip(&scheme, "http://") ||
+			   view_skip(&scheme, "file:///");
+		if (!text.ptr || !url ||
+		    !(memmem(text.ptr, text.len, "{sha256}", 8) ||
+		      memmem(text.ptr, text.len, "{nix32}", 7)))
+			return fault_set(
+			    f, ERR_CONFIG,
+			    "%s: archives: a URL with {sha256} or {nix32} in it is wanted",
+			    file);
+		if (strlist_addf(&c->archives, "%.*s", (int)text.len, text.ptr) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 int config_parse(struct view text, const char *file, struct config *ret, struct fault *f)
 {
-	static const char *const names[] = {"peers", "quorum", "daemon", NULL};
+	static const char *const names[] = {"peers", "quorum", "archives", "daemon", NULL};
 	struct json_document *doc = NULL;
 	struct config c = CONFIG_INIT;
 	int r = json_document_parse(text, &doc, f);
@@ -312,6 +337,8 @@ int config_parse(struct view text, const char *file, struct config *ret, struct 
 		r = read_peer(json_item(peers, i), i + 1, file, &c, f);
 	if (r == 0)
 		r = read_quorum(json_member(root, "quorum"), file, &c, f);
+	if (r == 0)
+		r = read_archives(json_member(root, "archives"), file, &c, f);
 	if (r == 0 && daemon)
 		r = copy_daemon(text, file, &c.daemon, f);
 	json_document_free(doc);
@@ -381,6 +408,11 @@ int config_write(const struct config *c, struct buf *ret)
 		}
 		buf_adds(ret, "]}");
 	}
+	for (size_t i = 0; i < c->archives.n; i++) {
+		buf_adds(ret, i ? ", " : ",\n\"archives\": [");
+		json_add_string(ret, view_of(c->archives.items[i]));
+	}
+	buf_adds(ret, c->archives.n ? "]" : "");
 	if (c->daemon)
 		buf_addf(ret, ",\n\"daemon\": %s", c->daemon);
 	buf_adds(ret, "}\n");

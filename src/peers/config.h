@@ -17,6 +17,7 @@
  *                     "keys": [ KEYID or "NAME:BASE64", … ],
  *                     "trust": [ "votes", "archives" ] }, … ],
  *       "quorum": { "need": NUMBER, "of": [ KEYID or a peer's NAME, … ] },
+ *       "archives": [ "https://…/{sha256}…", … ],   where sources are looked up by their hash
  *       "daemon": { … } }                            not looked at here
  *
  * "trust" may be missing: then it is "votes". The name of a peer in "of" stands for its keys.
@@ -46,12 +47,14 @@ struct config {
 	unsigned need;        /* of the quorum; 0 = none */
 	struct strlist of;    /* as written */
 	struct quorum quorum; /* with the names replaced by keys */
-	char *daemon;         /* the canonical JSON of this member, or NULL; owned */
+	struct strlist
+	    archives; /* see source/source.h; not looked at here but for their form */
+	char *daemon; /* the canonical JSON of this member, or NULL; owned */
 };
 
 #define CONFIG_INIT \
 	{ \
-		NULL, 0, 0, 0, STRLIST_INIT, QUORUM_INIT, NULL \
+		NULL, 0, 0, 0, STRLIST_INIT, QUORUM_INIT, STRLIST_INIT, NULL \
 	}
 
 /* Frees what C owns and makes it empty. */

@@ -138,7 +138,8 @@ static int local_source(lua_State *l, const char *what, enum source_kind kind)
 	host_charge(l, STEPS_FILE);
 	int64_t start = host_excuse_start();
 	int r = local_resolve(h->r, folder, arg, &path, &f);
-	if (r == 0 && kind == SOURCE_TREE && strcmp(path, h->r->repo) == 0)
+	if (r == 0 && kind == SOURCE_TREE &&
+	    strcmp(path, recipes_layer(h->r, folder)->repo) == 0)
 		r = fault_set(&f, ERR_UNSAFE, "'%s' is the whole repository", arg);
 	if (r == 0)
 		r = local_hash(h->r, path, kind == SOURCE_TREE, &hash, &f);

@@ -60,7 +60,8 @@ const char *host_folder(lua_State *l)
 	for (int i = 0; lua_getstack(l, i, &ar); i++) {
 		lua_getinfo(l, "S", &ar);
 		if (strncmp(ar.source, CHUNK_LIB, strlen(CHUNK_LIB)) == 0)
-			return arena_fmt(&h->r->a, "%s/lib", h->r->dir);
+			return arena_fmt(&h->r->a, "%s/lib",
+					 recipes_lib(h->r, ar.source + strlen(CHUNK_LIB)));
 		if (strcmp(ar.source, CHUNK_RECIPE) == 0)
 			return h->file->dir;
 	}
@@ -327,7 +328,7 @@ static void compile_lib(lua_State *l, const char *name, struct buf *code)
 	struct buf text = BUF_INIT;
 	struct fault f = FAULT_INIT;
 	int64_t start = host_excuse_start();
-	char *path = arena_fmt(&h->r->a, "%s/lib/%s.lua", h->r->dir, name);
+	char *path = arena_fmt(&h->r->a, "%s/lib/%s.lua", recipes_lib(h->r, name), name);
 	int r = path ? file_read(path, RECIPE_FILE_MAX, &text, &f) : -ENOMEM;
 	host_excuse_end(l, start);
 	if (r < 0) {
@@ -433,6 +434,14 @@ static int run(lua_State *l)
 	return 0;
 }
 
+/* Returns the path of the build style CHUNK, "lib/NAME". */
+static const char *lib_path(struct host *h, struct view chunk)
+{
+	const char *name = arena_fmt(&h->r->a, "%.*s", (int)chunk.len - 4, chunk.ptr + 4);
+	return name ? arena_fmt(&h->r->a, "%s/lib/%s.lua", recipes_lib(h->r, name), name)
+		    : NULL;
+}
+
 /* Splits "CHUNK:LINE: text" as Lua writes it. Returns the text; *RET_PATH and *RET_LINE if there. */
 static const char *split(struct host *h, const char *msg, const char **ret_path, int *ret_line)
 {
@@ -447,8 +456,7 @@ static const char *split(struct host *h, const char *msg, const char **ret_path,
 	if ((size_t)(colon - msg) == recipe && strncmp(msg, &CHUNK_RECIPE[1], recipe) == 0)
 		*ret_path = h->file->path;
 	else if (strncmp(msg, &CHUNK_LIB[1], lib) == 0)
-		*ret_path =
-		    arena_fmt(&h->r->a, "%s/%.*s.lua", h->r->dir, (int)(colon - msg), msg);
+		*ret_path = lib_path(h, (struct view){msg, (size_t)(colon - msg)});
 	else
 		return msg;
 	*ret_line = (int)line;

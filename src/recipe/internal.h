@@ -58,10 +58,12 @@ struct decl {
 
 /* A recipe file. */
 struct recipe_file {
-	const char *stem; /* name without ".lua" */
-	const char *path; /* as shown to people */
-	const char *dir;  /* its folder */
-	bool canary;      /* it is in canary/: found by name only */
+	const char *stem;     /* name without ".lua" */
+	const char *path;     /* as shown to people */
+	const char *dir;      /* its folder */
+	bool canary;          /* it is in canary/: found by name only */
+	bool replaced;        /* a later folder has one of this name */
+	const char *replaces; /* path of the file of an earlier folder, or NULL */
 	enum { FILE_NEW, FILE_EVALUATED } state;
 	struct decl **decls; /* what it returned */
 	size_t ndecls;
@@ -78,10 +80,17 @@ struct override {
 	bool used;
 };
 
+/* A folder of recipes; those of a later one come before those of an earlier one. */
+struct layer {
+	const char *dir;  /* as given */
+	const char *repo; /* absolute, without links */
+};
+enum { LAYERS_MAX = 16 };
+
 struct recipes {
 	struct arena a;
-	const char *dir;           /* as given */
-	const char *repo;          /* absolute, without links */
+	struct layer layers[LAYERS_MAX];
+	size_t nlayers;
 	struct recipe_file *files; /* sorted by stem; in the arena */
 	const char **stems;        /* the same, for callers */
 	size_t nfiles;
@@ -116,6 +125,11 @@ int decl_fault(const struct decl *d, int code, struct fault *f, const char *fmt,
     __attribute__((format(printf, 4, 5)));
 /* Puts "FILE:LINE: recipe 'NAME': " in front of F. */
 void decl_wrap(const struct decl *d, struct fault *f);
+
+/* Returns the layer that the folder FOLDER belongs to. */
+const struct layer *recipes_layer(const struct recipes *r, const char *folder);
+/* Returns the folder of recipes whose lib/ has build style NAME: the last; the first when none has. */
+const char *recipes_lib(const struct recipes *r, const char *name);
 
 /* scan.c: fills R's files and stems. */
 int scan_recipes(struct recipes *r, struct fault *f);

@@ -26,8 +26,9 @@ int local_resolve(struct recipes *r, const char *folder, const char *path, const
 	FREE_PTR char *real = realpath(joined, NULL);
 	if (!real)
 		return fault_set(f, errno == ENOENT ? ERR_MISSING : -errno, "'%s':", path);
-	if (!path_is_under(real, r->repo))
-		return fault_set(f, ERR_UNSAFE, "'%s' leaves the repository %s", path, r->repo);
+	const char *repo = recipes_layer(r, folder)->repo;
+	if (!path_is_under(real, repo))
+		return fault_set(f, ERR_UNSAFE, "'%s' leaves the repository %s", path, repo);
 	char *kept = arena_str(&r->a, real);
 	const char *key = arena_str(&r->a, joined);
 	if (!kept || !key || map_put(&r->real, view_of(key), kept) < 0)

@@ -34,6 +34,13 @@ struct recipes;
  * name are an error. REPO is the folder that `file`, `tree` may not leave (usually DIR's parent).
  */
 int recipes_open(const char *dir, const char *repo, struct recipes **ret, struct fault *f);
+/*
+ * Reads a further folder, as recipes_open does, before anything is evaluated. A recipe file or a build style
+ * in it takes the place of one of that name in the folders before. 16 folders at most.
+ */
+int recipes_overlay(struct recipes *r, const char *dir, const char *repo, struct fault *f);
+/* Returns the path of the file whose place recipe file number I took, or NULL. */
+const char *recipes_replaced(const struct recipes *r, size_t i);
 /* Frees R (may be NULL) and all derivations it made. */
 void recipes_free(struct recipes *r);
 

@@ -2,8 +2,10 @@
 #include "recipe/internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -26,9 +28,9 @@ int recipes_open(const char *dir, const char *repo, struct recipes **ret, struct
 	}
 	int e = r ? 0 : -ENOMEM;
 	if (e == 0) {
-		r->dir = arena_str(&r->a, dir);
-		r->repo = arena_str(&r->a, real);
-		e = r->dir && r->repo ? scan_recipes(r, f) : -ENOMEM;
+		r->layers[0] = (struct layer){arena_str(&r->a, dir), arena_str(&r->a, real)};
+		r->nlayers = 1;
+		e = r->layers[0].dir && r->layers[0].repo ? scan_recipes(r, f) : -ENOMEM;
 	}
 	if (e == -ENOMEM)
 		fault_set(f, e, "cannot read the recipe folder %s:", dir);
@@ -38,6 +40,47 @@ int recipes_open(const char *dir, const char *repo, struct recipes **ret, struct
 	}
 	*ret = r;
 	return 0;
+}
+
+int recipes_overlay(struct recipes *r, const char *dir, const char *repo, struct fault *f)
+{
+	FREE_PTR char *real = realpath(repo, NULL);
+	if (!real)
+		return fault_set(f, -errno, "cannot open the repository %s:", repo);
+	if (r->nlayers == LAYERS_MAX)
+		return fault_set(f, ERR_LIMIT, "more than %d recipe folders", LAYERS_MAX);
+	struct layer *l = &r->layers[r->nlayers];
+	*l = (struct layer){arena_str(&r->a, dir), arena_str(&r->a, real)};
+	if (!l->dir || !l->repo)
+		return fault_set(f, -ENOMEM, "cannot read the recipe folder %s:", dir);
+	r->nlayers++;
+	r->nfiles = 0;
+	int e = scan_recipes(r, f);
+	return e == -ENOMEM ? fault_set(f, e, "cannot read the recipe folder %s:", dir) : e;
+}
+
+const char *recipes_replaced(const struct recipes *r, size_t i)
+{
+	return r->files[i].replaces;
+}
+
+const struct layer *recipes_layer(const struct recipes *r, const char *folder)
+{
+	for (size_t i = r->nlayers; i-- > 1;)
+		if (path_is_under(folder, r->layers[i].dir))
+			return &r->layers[i];
+	return &r->layers[0];
+}
+
+const char *recipes_lib(const struct recipes *r, const char *name)
+{
+	for (size_t i = r->nlayers; i-- > 1;) {
+		FREE_PTR char *file = NULL;
+		if (asprintf(&file, "%s/lib/%s.lua", r->layers[i].dir, name) >= 0 &&
+		    access(file, F_OK) == 0)
+			return r->layers[i].dir;
+	}
+	return r->layers[0].dir;
 }
 
 void recipes_free(struct recipes *r)
@@ -191,7 +234,8 @@ static int not_found(const struct lookup *k, struct fault *f)
 	if (near)
 		return fault_set(f, ERR_MISSING, "there is no recipe '%s'; did you mean '%s'?",
 				 k->name, near);
-	return fault_set(f, ERR_MISSING, "there is no recipe '%s' in %s", k->name, k->r->dir);
+	return fault_set(f, ERR_MISSING, "there is no recipe '%s' in %s", k->name,
+			 k->r->layers[0].dir);
 }
 
 /*

@@ -77,18 +77,40 @@ static int by_stem(const void *a, const void *b)
 	return c ? c : strcmp(x->path, y->path);
 }
 
+/* Adds the files of the layer DIR; each takes the place of one of its name in an earlier layer. */
+static int scan_layer(struct scan *s, const char *dir, struct fault *f)
+{
+	size_t before = s->n;
+	int e = scan_folder(s, dir, true, f);
+	if (e == 0 && s->n > before)
+		qsort(s->files + before, s->n - before, sizeof *s->files, by_stem);
+	for (size_t i = before + 1; e == 0 && i < s->n; i++)
+		if (strcmp(s->files[i - 1].stem, s->files[i].stem) == 0)
+			e = fault_set(f, ERR_SYNTAX, "two recipe files of one name: %s and %s",
+				      s->files[i - 1].path, s->files[i].path);
+	for (size_t i = 0; e == 0 && i < before; i++)
+		for (size_t k = before; k < s->n; k++)
+			if (strcmp(s->files[k].stem, s->files[i].stem) == 0) {
+				s->files[k].replaces = s->files[i].path;
+				s->files[i].replaced = true;
+			}
+	size_t kept = 0;
+	for (size_t i = 0; e == 0 && i < s->n; i++)
+		if (!s->files[i].replaced)
+			s->files[kept++] = s->files[i];
+	if (e == 0)
+		s->n = kept;
+	return e;
+}
+
 int scan_recipes(struct recipes *r, struct fault *f)
 {
 	struct scan s = {r, NULL, 0, 0};
-	int e = scan_folder(&s, r->dir, true, f);
-	if (e == 0 && s.n) {
+	int e = 0;
+	for (size_t i = 0; e == 0 && i < r->nlayers; i++)
+		e = scan_layer(&s, r->layers[i].dir, f);
+	if (e == 0 && s.n)
 		qsort(s.files, s.n, sizeof *s.files, by_stem);
-		for (size_t i = 1; e == 0 && i < s.n; i++)
-			if (strcmp(s.files[i - 1].stem, s.files[i].stem) == 0)
-				e = fault_set(f, ERR_SYNTAX,
-					      "two recipe files of one name: %s and %s",
-					      s.files[i - 1].path, s.files[i].path);
-	}
 	if (e == 0) {
 		r->files = arena_array(&r->a, s.n + 1, sizeof *r->files);
 		r->stems = arena_array(&r->a, s.n + 1, sizeof *r->stems);

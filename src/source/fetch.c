@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -16,6 +17,12 @@
 #include "source/debian.h"
 
 static const uint64_t SIZE_MAX_DEFAULT = 4ULL << 30;
+enum {
+	TOO_MANY = 429, /* HTTP statuses after which one asks again */
+	UNAVAILABLE = 503,
+	AGAIN_MAX = 4,    /* times */
+	WAIT_MAX_S = 120, /* what a server may ask for */
+};
 
 /* A download into PATH.part. */
 struct download {
@@ -86,6 +93,18 @@ static int add_place(struct places *p, const char *url, bool by_apt)
 	return 0;
 }
 
+/* Waits S seconds. Returns true when the caller wants to stop. */
+static bool pause_s(struct download *d, long s)
+{
+	const struct timespec step = {0, 100000000};
+	for (long i = 0; i < s * 10; i++) {
+		if (on_progress(d, d->at, 0))
+			return true;
+		nanosleep(&step, NULL);
+	}
+	return false;
+}
+
 /* Downloads FROM to PART, going on where an earlier attempt ended. */
 static int download(const struct place *from, const char *part, const struct source_options *o,
 		    struct fault *f)
@@ -101,8 +120,18 @@ static int download(const struct place *from, const char *part, const struct sou
 				 .body = on_body,
 				 .progress = on_progress,
 				 .ctx = &d};
-	long status = 0;
+	long status = 0, wait_s = 0;
+	h.retry_after_s = &wait_s;
 	int r = http_get(from->url, &h, &status, f);
+	/* A server that is busy says so, and often when it will not be. */
+	for (int again = 0;
+	     r == ERR_NET && again < AGAIN_MAX && (status == TOO_MANY || status == UNAVAILABLE);
+	     again++) {
+		if (wait_s > WAIT_MAX_S || pause_s(&d, wait_s ? wait_s : 1L << again))
+			break;
+		h.from = d.at;
+		r = http_get(from->url, &h, &status, f);
+	}
 	/*
 	 * 416, or nothing left of a file: the part is as long as the whole, or longer. Its hash will
 	 * tell.
@@ -170,6 +199,44 @@ static int expand(const char *uri, const struct source_options *o, struct places
 	return r;
 }
 
+/* Adds TEMPLATE with its words filled in. */
+static void fill_in(struct buf *url, const char *template, const char *hex, const char *nix,
+		    const char *name)
+{
+	const char *const words[] = {"{sha256}", hex, "{nix32}", nix, "{name}", name};
+	while (*template) {
+		size_t i = 0;
+		while (i < 6 && strncmp(template, words[i], strlen(words[i])) != 0)
+			i += 2;
+		if (i < 6) {
+			buf_adds(url, words[i + 1]);
+			template += strlen(words[i]);
+		} else {
+			buf_addc(url, *template ++);
+		}
+	}
+}
+
+/* Adds what the archives of O may have. */
+static int add_archives(const char *const *uris, size_t nuris, const struct digest *want,
+			const struct source_options *o, struct places *list)
+{
+	char hex[DIGEST_HEX + 1], nix[DIGEST_NIX32 + 1];
+	const char *slash = nuris ? strrchr(uris[0], '/') : NULL;
+	int r = 0;
+	digest_hex(want, hex);
+	digest_nix32(want, nix);
+	for (size_t i = 0; r == 0 && i < o->narchives; i++) {
+		struct buf url = BUF_INIT;
+		if (o->offline && !is_local(o->archives[i]))
+			continue;
+		fill_in(&url, o->archives[i], hex, nix, slash ? slash + 1 : hex);
+		r = buf_failed(&url) < 0 ? -ENOMEM : add_place(list, buf_str(&url), false);
+		buf_release(&url);
+	}
+	return r;
+}
+
 int source_fetch(const char *const *uris, size_t nuris, const struct digest *want,
 		 const char *path, const struct source_options *o, struct fault *f)
 {
@@ -186,6 +253,8 @@ int source_fetch(const char *const *uris, size_t nuris, const struct digest *wan
 		if (e < 0)
 			buf_addf(&said, "\n  %s: %s", uris[i], g.what);
 	}
+	if (r == 0)
+		r = add_archives(uris, nuris, want, o, &places);
 	if (r == 0 && o->offline && !places.n) {
 		r = fault_set(f, ERR_OFFLINE, "%s:", nuris ? uris[0] : hex);
 		fault_hint(f, "run `boot-hurd source fetch` once with the network");
@@ -213,5 +282,69 @@ int source_fetch(const char *const *uris, size_t nuris, const struct digest *wan
 	}
 	places_release(&places);
 	buf_release(&said);
+	return r;
+}
+
+int source_prefetch(const char *uri, const char *path, const struct source_options *o,
+		    struct digest *ret, struct fault *f)
+{
+	struct places places = {NULL, 0, 0};
+	int r = expand(uri, o, &places, f);
+	if (r == 0 && !places.n)
+		r = fault_set(f, o->offline ? ERR_OFFLINE : ERR_NET, "%s:", uri);
+	int last = r;
+	for (size_t i = 0; r == 0 && i < places.n; i++) {
+		struct fault g = FAULT_INIT;
+		unlink(path);
+		last = download(&places.items[i], path, o, &g);
+		if (last == 0)
+			break;
+		if (f)
+			*f = g;
+	}
+	if (last == 0 && r == 0)
+		r = sha256_file(path, ret, NULL, f);
+	places_release(&places);
+	return r < 0 ? r : last;
+}
+
+static int no_body(void *ctx, uint64_t from, const void *bytes, size_t n)
+{
+	(void)ctx;
+	(void)from;
+	(void)bytes;
+	(void)n;
+	return 0;
+}
+
+int source_where(const char *const *uris, size_t nuris, const struct digest *want,
+		 const struct source_options *o,
+		 void (*told)(void *ctx, const char *url, long status), void *ctx,
+		 struct fault *f)
+{
+	enum { THERE = 200 };
+	struct places places = {NULL, 0, 0};
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < nuris; i++) {
+		struct fault unknown = FAULT_INIT;
+		r = expand(uris[i], o, &places, &unknown);
+		if (r == ERR_CONFIG || r == ERR_SYNTAX) {
+			told(ctx, uris[i], 0);
+			r = 0;
+		}
+	}
+	if (r == 0)
+		r = add_archives(uris, nuris, want, o, &places);
+	if (r < 0)
+		fault_set(f, r, "cannot list the places of a source:");
+	for (size_t i = 0; r == 0 && i < places.n; i++) {
+		struct http_options h = {
+		    .head = true, .proxy = places.items[i].proxy, .body = no_body};
+		long status = 0;
+		int e = http_get(places.items[i].url, &h, &status, NULL);
+		told(ctx, places.items[i].url,
+		     e == 0 && is_local(places.items[i].url) ? THERE : status);
+	}
+	places_release(&places);
 	return r;
 }

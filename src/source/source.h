@@ -21,7 +21,14 @@ struct source_options {
 	    *nested; /* source_unpack: unpack this archive inside the archive; NULL = none */
 	uint64_t unpacked_max; /* bytes of an unpacked tree; 0 = 128 MiB and 200 times the
 				  archive's own, at most 32 GiB */
-	uint64_t files_max;    /* nodes of an unpacked tree; 0 = 1,000,000 */
+	/*
+	 * Archives that look files up by their hash, tried last: URLs in which {sha256} stands for the hash in
+	 * hex, {nix32} for it in Nix base-32, {name} for the last part of the first URI. So the content API
+	 * of Software Heritage and the mirrors of Guix and Nix can be written down.
+	 */
+	const char *const *archives;
+	size_t narchives;
+	uint64_t files_max; /* nodes of an unpacked tree; 0 = 1,000,000 */
 	int (*progress)(void *ctx, const char *uri, uint64_t done,
 			uint64_t total); /* may be NULL;
 					       non-zero stops; total 0 = unknown */
@@ -37,6 +44,22 @@ struct source_options {
  */
 int source_fetch(const char *const *uris, size_t nuris, const struct digest *want,
 		 const char *path, const struct source_options *o, struct fault *f);
+
+/*
+ * Asks every place for the file with SHA-256 WANT whether it has it, and tells TOLD: the place, and what it answered
+ * (status: an HTTP status, 200 for a file that is there, 0 when there was no answer). Nothing is fetched.
+ */
+int source_where(const char *const *uris, size_t nuris, const struct digest *want,
+		 const struct source_options *o,
+		 void (*told)(void *ctx, const char *url, long status), void *ctx,
+		 struct fault *f);
+
+/*
+ * Fetches what URI gives to PATH, whatever it is, and says which SHA-256 it has: for a pin that is to be written.
+ * ERR_NET, ERR_OFFLINE, ERR_LIMIT.
+ */
+int source_prefetch(const char *uri, const char *path, const struct source_options *o,
+		    struct digest *ret, struct fault *f);
 
 /*
  * Turns debian:POOL-PATH into http(s)/file URLs by the machine's apt configuration, as apt itself

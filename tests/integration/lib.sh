@@ -10,7 +10,7 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/boot-hurd-test.XXXXXX")
 trap 'chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM
 export BOOT_HURD_STATE="$T/state"
-unset XDG_DATA_HOME XDG_RUNTIME_DIR BOOT_HURD_CONFIG
+unset XDG_DATA_HOME XDG_RUNTIME_DIR BOOT_HURD_CONFIG BOOT_HURD_RECIPES
 # None but this one answers. With THROUGH_DAEMON set, a daemon does the work.
 export BOOT_HURD_SOCKET="$T/control"
 if [ -n "${THROUGH_DAEMON:-}" ]; then

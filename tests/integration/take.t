@@ -164,6 +164,14 @@ killed() {
 config 2 "$T/pub-alice" "$T/pub-bob"
 ok "SIGKILL at any instant" killed
 
+# a peer for one run, without a configuration
+echo '{}' >"$BOOT_HURD_CONFIG"
+chmod -R u+w "$T/run" 2>/dev/null
+ok "--peer and --key" fails 0 "taken two from $T/pub-alice" as run build --substitute --peer "$T/pub-alice" --key "$(public alice)" two
+ok "--peer without --key" fails 1 "--peer needs --key" as no build --substitute --peer "$T/pub-alice" two
+ok "--peer without --substitute" fails 1 "no meaning without --substitute" as no build --peer "$T/pub-alice" --key "$(public alice)" two
+ok "--peer with another's key: built" fails 0 "built two" as run2 build --substitute --peer "$T/pub-alice" --key "$(public bob)" two
+
 # configurations that make no sense
 echo '{}' >"$BOOT_HURD_CONFIG"
 ok "no quorum" fails 1 "has no quorum" as no build --substitute two

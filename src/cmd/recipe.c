@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/recipe.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "cmd/prefetch.h"
+#include "cmd/print.h"
+#include "cmd/target.h"
+
+enum { FILE_BYTES_MAX = 1 << 20 };
+
+int recipe_file_of(struct cmd *c, const struct drv *d, const char **ret, struct fault *f)
+{
+	const char *file = d->meta.file;
+	if (!file || access(file, F_OK) < 0)
+		return fault_set(f, ERR_MISSING, "%s: its recipe file is not there: %s",
+				 d->name, file ? file : "unknown");
+	*ret = arena_fmt(&c->arena, "%s", file);
+	return *ret ? 0 : -ENOMEM;
+}
+
+/* ---- edit ---- */
+
+/* Runs the editor on FILE. */
+static int run_editor(const char *file, struct fault *f)
+{
+	const char *editor = getenv("VISUAL");
+	if (!editor || !*editor)
+		editor = getenv("EDITOR");
+	if (!editor || !*editor)
+		editor = "vi";
+	pid_t pid = fork();
+	if (pid == 0) {
+		/* The variable may hold options, too. */
+		execl("/bin/sh", "sh", "-c", "exec $0 \"$1\"", editor, file, (char *)NULL);
+		_exit(127);
+	}
+	int status = 0;
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return fault_set(f, -errno, "cannot start the editor %s:", editor);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		fault_set(f, ERR_CONFIG, "the editor %s failed", editor);
+		fault_hint(f, "set VISUAL or EDITOR to the one you use");
+		return ERR_CONFIG;
+	}
+	return 0;
+}
+
+static int edit(struct cmd *c, void *request, struct fault *f)
+{
+	const char *const *stems;
+	const char *file = NULL;
+	const struct drv *d = NULL;
+	struct fault broken = FAULT_INIT;
+	(void)request;
+	/* What is broken must be edited most of all: a file is found by its name, too. */
+	int r = cmd_target(c, c->operands[0], &d, &broken);
+	if (r == 0)
+		r = recipe_file_of(c, d, &file, f);
+	else
+		r = 0;
+	size_t n = recipes_names(c->recipes, &stems);
+	for (size_t i = 0; r == 0 && !file && i < n; i++)
+		if (strcmp(stems[i], c->operands[0]) == 0)
+			file = recipes_file(c->recipes, i);
+	if (r == 0 && !file) {
+		*f = broken;
+		return broken.code;
+	}
+	return r < 0 ? r : run_editor(file, f);
+}
+
+static const struct command EDIT = {
+    .name = "edit",
+    .run = edit,
+    .min = 1,
+    .max = 1,
+    .needs = CMD_RECIPES,
+    .synopsis = "NAME",
+    .summary = "open a recipe in $VISUAL or $EDITOR",
+};
+
+/* ---- bump ---- */
+
+/* Puts TO in the place of every FROM of TEXT. Returns how many there were. */
+static size_t replace_all(struct buf *text, const char *from, const char *to)
+{
+	struct buf out = BUF_INIT;
+	size_t n = 0, len = strlen(from);
+	const char *p = buf_str(text), *at;
+	for (; len && (at = strstr(p, from)); p = at + len, n++) {
+		buf_add(&out, p, (size_t)(at - p));
+		buf_adds(&out, to);
+	}
+	buf_adds(&out, p);
+	if (n) {
+		buf_release(text);
+		*text = out;
+	} else {
+		buf_release(&out);
+	}
+	return n;
+}
+
+/* Fetches what the new version's URI of S gives and puts its pin in the place of the old one. */
+static int bump_source(struct cmd *c, const struct drv_source *s, const char *old,
+		       const char *new, struct buf *text, struct fault *f)
+{
+	struct buf uri = BUF_INIT;
+	char was[DIGEST_HEX + 1], is[DIGEST_HEX + 1];
+	struct digest d = {{0}};
+	buf_adds(&uri, s->uris[0]);
+	if (!replace_all(&uri, old, new)) {
+		buf_release(&uri);
+		return 0; /* it has a version of its own */
+	}
+	int r = buf_failed(&uri) < 0 ? -ENOMEM : prefetch(c, buf_str(&uri), &d, NULL, f);
+	digest_hex(&s->hash, was);
+	digest_hex(&d, is);
+	if (r == 0 && !replace_all(text, was, is))
+		r = fault_set(f, ERR_SYNTAX, "the pin %s does not stand in the recipe as it is",
+			      was);
+	if (r == 0)
+		print_out("source %s: %s\n  %s\n", s->as, buf_str(&uri), is);
+	buf_release(&uri);
+	return r;
+}
+
+static int bump(struct cmd *c, void *request, struct fault *f)
+{
+	const struct drv *d = NULL;
+	const char *file = NULL, *new = c->operands[1];
+	struct buf text = BUF_INIT;
+	(void)request;
+	int r = cmd_target(c, c->operands[0], &d, f);
+	if (r == 0)
+		r = recipe_file_of(c, d, &file, f);
+	const char *old = r == 0 ? d->meta.version : NULL;
+	if (r == 0 && !old)
+		r = fault_set(f, ERR_USAGE, "%s has no version", d->name);
+	if (r == 0 && strcmp(old, new) == 0)
+		r = fault_set(f, ERR_USAGE, "%s is at version %s already", d->name, new);
+	if (r == 0 && !path_is_name(view_of(new)))
+		r = fault_set(f, ERR_USAGE, "'%s' cannot be a version", new);
+	if (r == 0)
+		r = file_read(file, FILE_BYTES_MAX, &text, f);
+	bool any = false;
+	for (size_t i = 0; r == 0 && i < d->nsources; i++)
+		if (d->sources[i].pin == DRV_PIN_SHA256 && d->sources[i].nuris) {
+			any |= strstr(d->sources[i].uris[0], old) != NULL;
+			r = bump_source(c, &d->sources[i], old, new, &text, f);
+		}
+	if (r == 0 && !any) {
+		r = fault_set(f, ERR_MISSING, "no URI of %s has its version %s in it", d->name,
+			      old);
+		fault_hint(f, "edit the recipe; boot-hurd source prefetch URI prints the pin");
+	}
+	if (r == 0 && !replace_all(&text, old, new))
+		r = fault_set(f, ERR_SYNTAX, "%s does not stand in %s as it is", old, file);
+	if (r == 0)
+		r = buf_failed(&text);
+	if (r == 0)
+		r = file_write_atomic(file, text.ptr, text.len, 0644, f);
+	if (r == 0)
+		print_out(
+		    "%s: version %s\nnext: boot-hurd build %s && boot-hurd lint --record %s\n",
+		    file, new, d->meta.pname, d->meta.pname);
+	buf_release(&text);
+	return r;
+}
+
+static const struct command BUMP = {
+    .name = "bump",
+    .run = bump,
+    .min = 2,
+    .max = 2,
+    .needs = CMD_RECIPES | CMD_STORE,
+    .synopsis = "NAME VERSION",
+    .summary = "write another version into a recipe, with the pins of its files",
+};
+
+/* ---- format ---- */
+
+struct format_request {
+	bool check;
+};
+static const struct option_row FORMAT_OPTIONS[] = {
+    {OPTION_FLAG, 0, "check", offsetof(struct format_request, check), NULL,
+     "change nothing; exit 1 when something would be"},
+    {0}};
+
+/*
+ * Adds TEXT in the form that recipes have: line feeds, two blanks for a tab at the beginning of a line, no blank at
+ * the end of one, no two empty lines, one line feed at the end. Long strings stay as they are.
+ */
+static void add_formatted(struct buf *ret, struct view text)
+{
+	bool in_string = false, empty = true;
+	while (text.len) {
+		struct view line;
+		if (!view_line(&text, &line)) {
+			line = text;
+			text = (struct view){NULL, 0};
+		}
+		bool was = in_string;
+		for (size_t i = 0; i + 1 < line.len; i++) {
+			if (!in_string && line.ptr[i] == '[' && line.ptr[i + 1] == '[')
+				in_string = true;
+			else if (in_string && line.ptr[i] == ']' && line.ptr[i + 1] == ']')
+				in_string = false;
+		}
+		if (was) {
+			buf_addv(ret, line);
+			buf_addc(ret, '\n');
+			empty = false;
+			continue;
+		}
+		size_t n = line.len, from = 0;
+		while (!in_string && n && strchr(" \t\r", line.ptr[n - 1]))
+			n--;
+		if (!n && empty)
+			continue;
+		empty = !n;
+		for (; from < n && (line.ptr[from] == ' ' || line.ptr[from] == '\t'); from++)
+			buf_adds(ret, line.ptr[from] == '\t' ? "  " : " ");
+		buf_add(ret, line.ptr + from, n - from);
+		buf_addc(ret, '\n');
+	}
+	while (ret->len > 1 && ret->ptr[ret->len - 1] == '\n' && ret->ptr[ret->len - 2] == '\n')
+		ret->len--;
+}
+
+static int format_file(const char *file, bool check, size_t *changed, struct fault *f)
+{
+	struct buf was = BUF_INIT, is = BUF_INIT;
+	int r = file_read(file, FILE_BYTES_MAX, &was, f);
+	if (r == 0)
+		add_formatted(&is, buf_view(&was));
+	if (r == 0)
+		r = buf_failed(&is);
+	if (r == 0 && !view_eq(buf_view(&was), buf_view(&is))) {
+		++*changed;
+		print_out("%s %s\n", check ? "would format" : "formatted", file);
+		if (!check)
+			r = file_write_atomic(file, is.ptr, is.len, 0644, f);
+	}
+	buf_release(&was);
+	buf_release(&is);
+	return r;
+}
+
+static int format(struct cmd *c, void *request, struct fault *f)
+{
+	const struct format_request *q = request;
+	const char *const *stems;
+	size_t n = recipes_names(c->recipes, &stems), changed = 0;
+	int r = 0;
+	for (size_t k = 0; r == 0 && k < c->noperands; k++) {
+		bool found = false;
+		for (size_t i = 0; r == 0 && i < n; i++)
+			if (strcmp(stems[i], c->operands[k]) == 0) {
+				found = true;
+				r = format_file(recipes_file(c->recipes, i), q->check, &changed,
+						f);
+			}
+		if (r == 0 && !found)
+			r = fault_set(f, ERR_MISSING, "there is no recipe file %s.lua",
+				      c->operands[k]);
+	}
+	for (size_t i = 0; r == 0 && !c->noperands && i < n; i++)
+		r = format_file(recipes_file(c->recipes, i), q->check, &changed, f);
+	return r == 0 && q->check && changed ? CMD_ERROR : r;
+}
+
+static const struct command FORMAT = {
+    .name = "format",
+    .run = format,
+    .options = FORMAT_OPTIONS,
+    .size = sizeof(struct format_request),
+    .max = CMD_MANY,
+    .needs = CMD_RECIPES,
+    .synopsis = "[--check] [FILE…]",
+    .summary = "put blanks and line ends of recipe files right (all without FILE)",
+};
+
+const struct command command_recipe = {
+    .name = "recipe",
+    .verbs = (const struct command *const[]){&recipe_new, &BUMP, &EDIT, &FORMAT, NULL},
+    .summary = "write and change recipes",
+};
