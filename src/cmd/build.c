@@ -87,7 +87,7 @@ static int keep_built(struct cmd *c, struct store *s, const struct build_result 
 struct request {
 	struct build_options o;
 	struct strlist overrides; /* NAME=PATH */
-	struct one_peer peer;  /* --peer, --key */
+	struct one_peer peer;     /* --peer, --key */
 	bool dry, logs, substitute, no_root;
 };
 

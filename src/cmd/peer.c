@@ -64,7 +64,8 @@ static int one_peer(const struct one_peer *p, struct config *ret, struct fault *
 {
 	struct config c = CONFIG_INIT, again = CONFIG_INIT;
 	struct buf text = BUF_INIT;
-	int r = config_add(&c, "peer", p->location, &p->keys, CONFIG_VOTES | CONFIG_ARCHIVES, f);
+	int r =
+	    config_add(&c, "peer", p->location, &p->keys, CONFIG_VOTES | CONFIG_ARCHIVES, f);
 	if (r == 0)
 		r = strlist_add(&c.of, "peer");
 	c.need = (unsigned)p->keys.n;

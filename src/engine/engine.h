@@ -78,7 +78,8 @@ struct build_options {
 	 */
 	bool (*offer_drv)(void *ctx, const struct drv *d, struct build_offer *ret);
 	void *offer_ctx; /* of both */
-	const char *const *archives; /* where sources are looked up by their hash: see source/source.h */
+	const char *const
+	    *archives; /* where sources are looked up by their hash: see source/source.h */
 	size_t narchives;
 	void (*event)(void *ctx,
 		      const struct build_event *e); /* from any worker, one at a time */
