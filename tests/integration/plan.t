@@ -11,7 +11,7 @@ target=stage0-tools
 
 plan() { "$BH" show --plan "$@"; }
 ok "a plan as text" sh -c "'$BH' show --plan $target >'$T/text'"
-ok "… the output" grep -q "^output /opt/boot-hurd/$target[^ ]* new$" "$T/text"
+ok "… the output" grep -q "^output /opt/boot-hurd/${target}[^ ]* new$" "$T/text"
 ok "… an input, from the store" grep -q "^input /opt/boot-hurd/[^ ]* $BOOT_HURD_STATE/objects/" "$T/text"
 ok "… a limit" grep -q "^limit time [0-9]" "$T/text"
 ok "… a step and its environment" grep -q "^step 1 env SOURCE_DATE_EPOCH=1$" "$T/text"

@@ -220,6 +220,7 @@ if python3 -c 'import sqlite3' 2>/dev/null; then
 	for command in "publish --key reader $T/reader two" 'attest --key reader two' 'log two' 'store baseline'; do
 		# shellcheck disable=SC2086
 		ok "a table that cannot be read: $command" unreadable realisations "" bh $command
+		# shellcheck disable=SC2154 # lib.sh's ok sets it
 		ok "… it is told" sh -c "echo '$_out' | grep 'cannot read the database'"
 	done
 	tar -C "$T" -czf "$T/packed.tar.gz" src

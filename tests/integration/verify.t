@@ -74,6 +74,7 @@ few() {
 	if [ -n "${THROUGH_DAEMON:-}" ]; then
 		bh "$@"
 	else
+		# shellcheck disable=SC3045 # dash and bash have it
 		(ulimit -Sn 64 && bh "$@")
 	fi
 }
@@ -226,6 +227,7 @@ local_mine() {
 ok "--override-source: rebuilt and compared, also varied" fails 0 "2 reproduced, 0 differs, 0 failed; coverage 100.0 %; varied: user
 not attestable: mine: stands on an overridden source
 not attestable: over: stands on an overridden source" local_mine --vary user over
+# shellcheck disable=SC2154 # lib.sh's ok sets it
 ok "… and nothing else is told so" sh -c "! echo '$_out' | grep 'not attestable: good'"
 valid --override-source "mine:src=$T/local" over good
 ok "… in JSON" jq -e '.exit == 0 and ([.outputs[] | [.name, .verdict, .attestable]] | sort) ==
