@@ -16,9 +16,11 @@
 int cmd_config(struct config *ret, char **ret_path, struct fault *f)
 {
 	char *path = config_path();
-	if (!path)
-		return fault_set(f, ERR_CONFIG,
-				 "there is no home folder; set BOOT_HURD_CONFIG to a file");
+	if (!path) {
+		fault_set(f, ERR_CONFIG,
+			  "there is no home folder; set BOOT_HURD_CONFIG to a file");
+		return ERR_CONFIG;
+	}
 	int r = config_read(path, ret, f);
 	if (r == 0 && ret_path)
 		*ret_path = path;

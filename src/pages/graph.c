@@ -168,9 +168,9 @@ static const char *colour_of(const char *verdict)
 	return colours[3];
 }
 
-/* Draws the outputs LIST; HERE is marked. */
+/* Draws the outputs LIST; HERE, one of them, is marked; SIZE_MAX: none. */
 static void draw(struct request *q, const struct layout *l, const size_t *list, size_t n,
-		 const struct model_output *here)
+		 size_t here)
 {
 	html_add(
 	    q->b,
@@ -194,9 +194,9 @@ static void draw(struct request *q, const struct layout *l, const size_t *list, 
 		    "width=\"%f\" height=\"%f\" rx=\"5\"/>"
 		    "<text x=\"%f\" y=\"%f\" text-anchor=\"middle\" font-family=\"monospace\" "
 		    "font-size=\"11.5\">%s</text></a>\n",
-		    q->up, o->name, o == here ? " class=\"here\"" : "", o->name, o->verdict,
-		    o->name, o->verdict, o->verdict, colour_of(o->verdict), d->x - d->w / 2,
-		    d->y - d->h / 2, d->w, d->h, d->x, d->y + 4, o->name);
+		    q->up, o->name, list[i] == here ? " class=\"here\"" : "", o->name,
+		    o->verdict, o->name, o->verdict, o->verdict, colour_of(o->verdict),
+		    d->x - d->w / 2, d->y - d->h / 2, d->w, d->h, d->x, d->y + 4, o->name);
 	}
 	html_add(q->b, "</svg>");
 }
@@ -275,7 +275,7 @@ int page_graph(struct request *q, const char *name)
 		    "id=\"z-200\"><label class=\"zoomlabel\" for=\"z-200\">200 %%</label> <a "
 		    "href=\"graph.svg\">as a file</a>\n<div class=\"graph\" tabindex=\"0\" "
 		    "role=\"region\" aria-label=\"The graph\">\n");
-		draw(q, l, list, n, NULL);
+		draw(q, l, list, n, SIZE_MAX);
 		html_add(q->b, "</div></div>\n");
 	}
 	page_end(q);
@@ -293,7 +293,7 @@ int page_graph_svg(struct request *q, const char *name)
 		return r == ERR_CONFIG ? ERR_MISSING : r;
 	if (!l)
 		return ERR_MISSING;
-	draw(q, l, list, n, NULL);
+	draw(q, l, list, n, SIZE_MAX);
 	return 0;
 }
 
@@ -326,7 +326,7 @@ int page_neighbourhood(struct request *q, const struct model_output *o)
 	html_add(q->b,
 		 "<h2>Around it</h2>\n<div class=\"graph\" tabindex=\"0\" role=\"region\" "
 		 "aria-label=\"What it is built from and what is built from it\">\n");
-	draw(q, l, list, n, o);
+	draw(q, l, list, n, (size_t)(o - q->m->outputs));
 	html_add(q->b, "</div>\n");
 	return 0;
 }

@@ -377,7 +377,7 @@ bool source_generated(const char *path, struct view head)
 		head.len = SOURCE_HEAD;
 	if (by_format(name, head))
 		return true;
-	for (size_t i = 0; name[i] && i < sizeof j.name - 1; i++)
+	for (size_t i = 0; i < sizeof j.name - 1 && name[i]; i++)
 		j.name[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
 	read_comments(head, &c);
 	bool ret = false;

@@ -437,7 +437,7 @@ static int rebuild(struct store *s, struct store_rebuilt *ret, struct fault *f)
 
 int store_rebuild_db(const char *path, struct store_rebuilt *ret, struct fault *f)
 {
-	struct store_rebuilt unused;
+	struct store_rebuilt unused = {0};
 	ret = ret ? ret : &unused;
 	*ret = (struct store_rebuilt){0};
 	struct store *s = NULL;

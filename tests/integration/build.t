@@ -153,8 +153,8 @@ ok "… which tar reads" sh -c "tar -tf '$T/two.tar.zst' | grep -qx two/file"
 
 mkfifo "$T/pipe"
 ln -s "$T/two.tar.zst" "$T/link"
-ok "export: a pipe is not replaced" fails 1 "is not a regular file" bh export -o "$T/pipe" two
-ok "export: nor is a link" fails 1 "is not a regular file" bh export -o "$T/link" two
+ok "export: a pipe is not replaced" fails 1 "is not a regular file" bh export --format tar.zst -o "$T/pipe" two
+ok "export: nor is a link" fails 1 "is not a regular file" bh export --format tar.zst -o "$T/link" two
 ok "… both are there still, nothing beside them" sh -c "[ -p '$T/pipe' ] && [ -L '$T/link' ] && ! ls '$T' | grep -E '^(pipe|link)[.]'"
 
 # Output that nobody takes: an error, and never into a file that happens to have the descriptor.
