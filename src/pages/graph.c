@@ -119,12 +119,16 @@ static int lay_out(struct request *q, size_t *list, size_t n, const struct layou
 	struct kept_layout k = {0};
 	if (!p->layouts)
 		p->layouts = calloc(1, sizeof *p->layouts);
-	if (!p->layouts)
-		return fault_set(q->f, -ENOMEM, "cannot lay out a graph:");
+	if (!p->layouts) {
+		fault_set(q->f, -ENOMEM, "cannot lay out a graph:");
+		return -ENOMEM;
+	}
 	qsort_r(list, n, sizeof *list, by_rank, (void *)q->m);
 	int r = find_edges(q->m, list, n, &k.layout.edges, &k.layout.nedges);
-	if (r < 0)
-		return fault_set(q->f, r, "cannot lay out a graph:");
+	if (r < 0) {
+		fault_set(q->f, r, "cannot lay out a graph:");
+		return r;
+	}
 	k.key = key_of(q->m, list, n, k.layout.edges, k.layout.nedges);
 	for (size_t i = 0; i < p->layouts->n; i++)
 		if (digest_eq(&p->layouts->items[i].key, &k.key)) {
@@ -134,11 +138,14 @@ static int lay_out(struct request *q, size_t *list, size_t n, const struct layou
 		}
 	k.layout.nnodes = n;
 	k.layout.nodes = calloc(n + 1, sizeof *k.layout.nodes);
-	r = k.layout.nodes ? 0 : fault_set(q->f, -ENOMEM, "cannot lay out a graph:");
-	for (size_t i = 0; r == 0 && i < n; i++)
+	if (!k.layout.nodes) {
+		fault_set(q->f, -ENOMEM, "cannot lay out a graph:");
+		kept_release(&k);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < n; i++)
 		k.layout.nodes[i].label = q->m->outputs[list[i]].name;
-	if (r == 0)
-		r = layout_run(&k.layout, q->f);
+	r = layout_run(&k.layout, q->f);
 	if (r < 0) {
 		kept_release(&k);
 		return r;

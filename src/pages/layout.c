@@ -92,11 +92,14 @@ int layout_run(struct layout *l, struct fault *f)
 	Agedge_t **edges = calloc(l->nedges + 1, sizeof(*edges));
 	agseterr(AGMAX); /* nothing is printed */
 	Agraph_t *g = context && nodes && edges ? make(l, nodes, edges) : NULL;
-	int r = g ? 0 : fault_set(f, -ENOMEM, "cannot lay out a graph:");
-	if (r == 0 && gvLayout(context, g, "dot") != 0)
-		r = fault_set(f, ERR_CONFIG,
-			      "Graphviz cannot lay out a graph: is its plugin "
-			      "\"dot\" installed?");
+	int r = g ? 0 : -ENOMEM;
+	if (!g) {
+		fault_set(f, r, "cannot lay out a graph:");
+	} else if (gvLayout(context, g, "dot") != 0) {
+		r = ERR_CONFIG;
+		fault_set(f, r,
+			  "Graphviz cannot lay out a graph: is its plugin \"dot\" installed?");
+	}
 	if (r == 0) {
 		r = read_places(l, g, nodes, edges);
 		gvFreeLayout(context, g);
