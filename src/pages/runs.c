@@ -175,8 +175,8 @@ static void running_steps(const struct history_result *all, size_t n, struct buf
 int page_run(struct request *q, const char *name)
 {
 	struct history_run run;
-	struct history_job *jobs;
-	struct history_result *all;
+	struct history_job *jobs = NULL;
+	struct history_result *all = NULL;
 	size_t njobs = 0, n = 0;
 	int r = find(q, name, &run, &jobs, &njobs);
 	if (r == 0)
@@ -239,7 +239,7 @@ int page_run(struct request *q, const char *name)
 int page_run_log(struct request *q, const char *name)
 {
 	struct history_run run;
-	struct history_job *jobs;
+	struct history_job *jobs = NULL;
 	size_t n = 0;
 	bool any = false;
 	int r = find(q, name, &run, &jobs, &n);
@@ -272,8 +272,8 @@ static void add_event(struct buf *b, const char *name, struct view data)
 int page_run_events(struct request *q, const char *name)
 {
 	struct history_run run;
-	struct history_job *jobs;
-	struct history_result *all;
+	struct history_job *jobs = NULL;
+	struct history_result *all = NULL;
 	struct buf text = BUF_INIT;
 	size_t njobs = 0, n = 0;
 	int r = find(q, name, &run, &jobs, &njobs);
