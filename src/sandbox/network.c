@@ -279,7 +279,7 @@ static int read_all(int proc, const char *path, char *ret, size_t size)
 
 int sandbox_network_reached(int proc)
 {
-	char text[16384];
+	char text[16384] = "";
 	unsigned long four = 0, six = 0;
 	int r = read_all(proc, "self/net/snmp", text, sizeof text);
 	if (r == 0)
