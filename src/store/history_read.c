@@ -35,8 +35,10 @@ static int read_rows(const struct reading *g, sqlite3_stmt *st, bool reverse, vo
 	}
 	db_reset(st);
 	char *copy = r < 0 ? NULL : arena_array(g->a, n + 1, g->size);
-	if (r == 0 && !copy)
-		r = fault_set(f, -ENOMEM, "cannot read the history:");
+	if (r == 0 && !copy) {
+		r = -ENOMEM;
+		fault_set(f, r, "cannot read the history:");
+	}
 	for (size_t i = 0; r == 0 && i < n; i++)
 		memcpy(copy + i * g->size, rows + (reverse ? n - 1 - i : i) * g->size, g->size);
 	free(rows);

@@ -209,7 +209,7 @@ static const char *type_word(mode_t m)
 static int meet(void *ctx, const struct walk_node *n)
 {
 	struct pair *p = ctx;
-	struct stat sb;
+	struct stat sb = {0};
 	const char *name = n->depth ? n->name : p->b;
 	if (n->depth == 0 && lstat(p->b, &sb) < 0)
 		return broken(p, "", -errno);
