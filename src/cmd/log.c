@@ -120,7 +120,7 @@ static int print_log(struct cmd *c, void *request, struct fault *f)
 			fault_hint(f, "boot-hurd log %s prints the newest log", name);
 			return ERR_MISSING;
 		}
-		return r < 0 ? r : follow(running, f);
+		return r < 0 || !running ? r : follow(running, f);
 	}
 	r = store_latest(s, &c->arena, d ? &d->id : NULL, d ? d->name : name, &real);
 	if (store_lookup(s, r, f) < 0)

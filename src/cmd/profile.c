@@ -182,7 +182,7 @@ static int make_link(void *ctx, const struct walk_node *n)
 		buf_adds(&target, "../");
 	buf_addf(&target, "../%s/%s/%s", path_base(l->from), l->sub, n->rel);
 	int r = path && buf_failed(&target) == 0 ? 0 : no_memory(l->fault);
-	if (r == 0 && symlink(buf_str(&target), path) < 0)
+	if (r == 0 && path && symlink(buf_str(&target), path) < 0)
 		r = errno == EEXIST
 			? fault_set(
 			      l->fault, ERR_EXISTS,
@@ -236,8 +236,8 @@ static int make_tree(struct profile *p, const char *to, struct fault *f)
 /* Makes LINK lead to TARGET, by one rename. */
 static int put_link(struct cmd *c, const char *link, const char *target, struct fault *f)
 {
-	const char *aside = arena_fmt(&c->arena, "%s.new", link);
-	if (!aside)
+	const char *aside = link ? arena_fmt(&c->arena, "%s.new", link) : NULL;
+	if (!aside || !target)
 		return no_memory(f);
 	unlink(aside);
 	if (symlink(target, aside) < 0 || rename(aside, link) < 0)

@@ -145,14 +145,14 @@ static int bump(struct cmd *c, void *request, struct fault *f)
 	const char *old = r == 0 ? d->meta.version : NULL;
 	if (r == 0 && !old)
 		r = fault_set(f, ERR_USAGE, "%s has no version", d->name);
-	if (r == 0 && strcmp(old, new) == 0)
+	if (r == 0 && old && strcmp(old, new) == 0)
 		r = fault_set(f, ERR_USAGE, "%s is at version %s already", d->name, new);
 	if (r == 0 && !path_is_name(view_of(new)))
 		r = fault_set(f, ERR_USAGE, "'%s' cannot be a version", new);
 	if (r == 0)
 		r = file_read(file, FILE_BYTES_MAX, &text, f);
 	bool any = false;
-	for (size_t i = 0; r == 0 && i < d->nsources; i++)
+	for (size_t i = 0; r == 0 && old && i < d->nsources; i++)
 		if (d->sources[i].pin == DRV_PIN_SHA256 && d->sources[i].nuris) {
 			any |= strstr(d->sources[i].uris[0], old) != NULL;
 			r = bump_source(c, &d->sources[i], old, new, &text, f);
@@ -162,7 +162,7 @@ static int bump(struct cmd *c, void *request, struct fault *f)
 			      old);
 		fault_hint(f, "edit the recipe; boot-hurd source prefetch URI prints the pin");
 	}
-	if (r == 0 && !replace_all(&text, old, new))
+	if (r == 0 && old && !replace_all(&text, old, new))
 		r = fault_set(f, ERR_SYNTAX, "%s does not stand in %s as it is", old, file);
 	if (r == 0)
 		r = buf_failed(&text);

@@ -33,7 +33,7 @@ static int find_nodes(struct cmd *c, const struct drv *d, struct runtime *ret, s
 	ret->nodes = calloc(n, sizeof *ret->nodes);
 	ret->n = ret->nodes ? n : 0;
 	r = ret->nodes ? 0 : no_memory(f);
-	for (size_t i = 0; r == 0 && i < n; i++) {
+	for (size_t i = 0; r == 0 && ret->nodes && all && i < n; i++) {
 		struct digest action;
 		ret->nodes[i].drv = all[i];
 		int e =

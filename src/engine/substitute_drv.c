@@ -239,7 +239,7 @@ static int take_offer(struct taking *t, struct store *s, const struct drv *d,
 		      const struct build_offer *o, int depth, struct fault *f)
 {
 	struct arena arena = ARENA_INIT;
-	struct action a;
+	struct action a = {.drv = d};
 	struct fault g = FAULT_INIT;
 	builder_event(t->b, &(struct build_event){.kind = BUILD_PLANNED, .total = 1});
 	int r = find_action(t->b, &arena, d, o, &a, &g);
@@ -365,7 +365,7 @@ int build_take_offered(struct builder *b, const struct drv *const *targets, size
 		: fault_set(f, -ENOMEM, "cannot substitute:");
 	drv_number(t.all, t.nall);
 	size_t k = 0;
-	for (size_t i = 0; r == 0 && i < n; i++) {
+	for (size_t i = 0; r == 0 && t.asked && t.wave && i < n; i++) {
 		bool *asked = &t.asked[drv_index(t.all, t.nall, targets[i])];
 		if (!*asked)
 			t.wave[k++] = targets[i];

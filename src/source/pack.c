@@ -175,6 +175,8 @@ int pack_link(struct pack *p, const char *name, const char *target, struct fault
 
 int pack_commit(struct pack *p, struct fault *f)
 {
+	if (!p)
+		return fault_set(f, -EINVAL, "no archive was begun");
 	if (archive_write_close(p->out) != ARCHIVE_OK)
 		return failed(p, p->file, f);
 	CLOSE_FD int fd = open(p->aside, O_RDONLY | O_CLOEXEC);
