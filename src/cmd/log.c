@@ -115,7 +115,7 @@ static int print_log(struct cmd *c, void *request, struct fault *f)
 	if (q->follow) {
 		signals_catch();
 		r = find_running(c, d ? d->name : name, &running, f);
-		if (r == 0 && !running) {
+		if (r >= 0 && !running) {
 			fault_set(f, ERR_MISSING, "no build of %s runs", name);
 			fault_hint(f, "boot-hurd log %s prints the newest log", name);
 			return ERR_MISSING;

@@ -51,7 +51,8 @@ struct profile {
 
 static int no_memory(struct fault *f)
 {
-	return fault_set(f, -ENOMEM, "cannot work on the profile:");
+	fault_set(f, -ENOMEM, "cannot change the profile:");
+	return -ENOMEM;
 }
 
 /* Reads a generation's number: 0 when NAME is none. */
@@ -207,7 +208,10 @@ static int link_output(struct profile *p, const struct installed *o, const char 
 		const char *from = arena_fmt(&p->c->arena, "%s/%s", tree, subs[i]);
 		if (!from)
 			return no_memory(f);
-		if (stat(from, &st) == 0 && S_ISDIR(st.st_mode))
+		if (stat(from, &st) < 0)
+			r = errno == ENOENT ? 0
+					    : fault_set(f, -errno, "cannot look at %s:", from);
+		else if (S_ISDIR(st.st_mode))
 			r = walk_tree(from, &w, f);
 	}
 	return r;

@@ -24,7 +24,7 @@ port2=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0))
 config() {
 	cat >"$T/config.json" <<EOF
 { "daemon": { "state": "$T/served", "control": { "socket": "$T/control" },
-  "public": { "listen": [ $1 ], "folder": "$P", "per_client": 8, "timeout": "3s", "rate_min": "5M" } } }
+  "public": { "listen": [ $1 ], "folder": "$P", "pages": false, "per_client": 8, "timeout": "3s", "rate_min": "5M" } } }
 EOF
 }
 config "\"127.0.0.1:$port\""

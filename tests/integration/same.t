@@ -60,8 +60,8 @@ told() {
 }
 # Times, the numbers of processes and of moments in names, the order of two lines at one time.
 mask() {
-	sed -E 's/ in [0-9.]+ (ms|s|min[^:]*)\b/ in TIME/; s/\b1[0-9]{9}([0-9]{9})?\b/MOMENT/g; s/-[0-9]+\.log/-N.log/
-		s/("rebuild_ns":)[0-9]+/\1N/g; s/vsa\.[A-Za-z0-9]{6}:/vsa.ASIDE:/
+	sed -E 's/ in [0-9.]+ (ms|s|min[^:]*)\b/ in TIME/; s/("rebuild_ns":)[0-9]+/\1N/g; s/-[0-9]+\.log/-N.log/
+		s/\b1[0-9]{9}([0-9]{9})?\b/MOMENT/g; s/vsa\.[A-Za-z0-9]{6}:/vsa.ASIDE:/
 		s,realisations/[0-9a-f]{2},realisations/XX,; s,XX/[0-9a-f]{64},XX/HASH,'
 }
 # once HOW COMMAND…: runs it in the folder "files"; what came of it goes to HOW.txt
@@ -125,7 +125,7 @@ ok "… a key that is not there" same full 1 verify --peers two --vsa vsa --key 
 ok "… the others' trees" same full 2 verify --peers above --fetch-different theirs
 ok "… which were brought" test -f "$(echo "$T"/files/theirs/noise-*/file)"
 ok "… and as JSON" same full 2 verify --peers above --fetch-different theirs --json
-ok "… options that do not go together" same full 1 verify two --fetch-different theirs
+ok "… options that do not go together: nobody is asked" fails 1 "--fetch-different has no meaning without --peers" "$BH" verify two --fetch-different theirs
 mv "$T/bob-pub" "$T/gone"
 # The quorum of two cannot be reached: what was asked could not be found out.
 ok "… one is away" same full 3 verify --peers --coverage 100 two
