@@ -47,7 +47,7 @@ int prefetch(struct cmd *c, const char *uri, struct digest *ret, const char **re
 		return r;
 	signals_catch();
 	r = store_tmp(s, "prefetch", &tmp, f);
-	FREE_PTR char *file = r == 0 ? path_join(tmp, "file") : NULL;
+	FREE_PTR char *file = r == 0 && tmp ? path_join(tmp, "file") : NULL;
 	const char *dir = arena_fmt(&c->arena, "%s/sources", store_path(s));
 	if (r == 0 && (!file || !dir))
 		r = -ENOMEM;

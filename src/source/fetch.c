@@ -203,14 +203,15 @@ static int expand(const char *uri, const struct source_options *o, struct places
 static void fill_in(struct buf *url, const char *template, const char *hex, const char *nix,
 		    const char *name)
 {
-	const char *const words[] = {"{sha256}", hex, "{nix32}", nix, "{name}", name};
+	const char *const words[][2] = {{"{sha256}", hex}, {"{nix32}", nix}, {"{name}", name}};
+	enum { NWORDS = sizeof words / sizeof *words };
 	while (*template) {
 		size_t i = 0;
-		while (i < 6 && strncmp(template, words[i], strlen(words[i])) != 0)
-			i += 2;
-		if (i < 6) {
-			buf_adds(url, words[i + 1]);
-			template += strlen(words[i]);
+		while (i < NWORDS && strncmp(template, words[i][0], strlen(words[i][0])) != 0)
+			i++;
+		if (i < NWORDS) {
+			buf_adds(url, words[i][1]);
+			template += strlen(words[i][0]);
 		} else {
 			buf_addc(url, *template ++);
 		}
