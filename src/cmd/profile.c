@@ -280,7 +280,7 @@ static int commit(struct profile *p, struct fault *f)
 	for (size_t i = 0; refs && i < p->n; i++)
 		refs[i] = (struct action_input){p->outputs[i].name, p->outputs[i].object};
 	int r = refs ? store_tmp(p->c->store, "profile", &tmp, f) : no_memory(f);
-	FREE_PTR char *tree = r == 0 ? path_join(tmp, "tree") : NULL;
+	FREE_PTR char *tree = r == 0 && tmp ? path_join(tmp, "tree") : NULL;
 	if (r == 0)
 		r = tree ? make_tree(p, tree, f) : no_memory(f);
 	if (r == 0)
