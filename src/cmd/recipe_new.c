@@ -79,7 +79,7 @@ static int look_inside(struct cmd *c, const char *file, struct looked *ret, stru
 	FREE_PTR char *tmp = NULL;
 	struct source_options o = {0};
 	int r = store_tmp(c->store, "look", &tmp, f);
-	FREE_PTR char *tree = r == 0 ? path_join(tmp, "tree") : NULL;
+	FREE_PTR char *tree = r == 0 && tmp ? path_join(tmp, "tree") : NULL;
 	if (r == 0)
 		r = tree ? source_unpack(file, tree, &o, f) : -ENOMEM;
 	if (r == 0) {

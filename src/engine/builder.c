@@ -91,8 +91,10 @@ int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
 	size_t nall = 0, todo = 0;
 	int r = drv_closure(targets, n, &all, &nall, f);
 	bool *needed = r == 0 ? calloc(nall + 1, sizeof *needed) : NULL;
-	if (r == 0 && !needed)
-		r = fault_set(f, -ENOMEM, "cannot plan:");
+	if (r == 0 && !needed) {
+		r = -ENOMEM;
+		fault_set(f, r, "cannot plan:");
+	}
 	if (r == 0)
 		drv_number(all, nall);
 	for (size_t i = 0; r == 0 && i < n; i++)

@@ -176,7 +176,7 @@ int build_source(struct builder *b, struct store *s, const struct drv *d,
 	sha256_view(view_of(pin), &key);
 	r = build_lock(b, s, &key, NULL, &lock, f);
 	if (r == 0)
-		r = there = find_source(s, pin, ret, f);
+		r = find_source(s, pin, ret, f);
 	if (r == 0)
 		r = add_source(b, s, d, src, pin, ret, f);
 	r = r > 0 ? 0 : r;

@@ -231,8 +231,10 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 		return r;
 	ret->tree = path_join(ret->folder, "out");
 	ret->log = path_join(ret->folder, "log");
-	if (!ret->tree || !ret->log)
-		r = fault_set(f, -ENOMEM, "cannot build %s:", act->drv->name);
+	if (!ret->tree || !ret->log) {
+		r = -ENOMEM;
+		fault_set(f, r, "cannot build %s:", act->drv->name);
+	}
 	if (r == 0)
 		r = note_name(ret->folder, act->drv->name, f);
 	if (r == 0)
