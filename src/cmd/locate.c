@@ -79,12 +79,29 @@ static char *default_recipes(void)
 	return is_folder("recipes/10-stage0") ? absolute("recipes") : locate_own_recipes();
 }
 
-/* Adds the folder PATH to ALL, or, for "default", the default. */
+/* Returns whether DIR is one of ALL, which are separated by colons. */
+static bool has_folder(const struct buf *all, const char *dir)
+{
+	struct view rest = buf_view(all);
+	while (rest.len) {
+		const char *colon = memchr(rest.ptr, ':', rest.len);
+		size_t n = colon ? (size_t)(colon - rest.ptr) : rest.len;
+		if (view_is((struct view){rest.ptr, n}, dir))
+			return true;
+		n += colon ? 1 : 0;
+		rest = (struct view){rest.ptr + n, rest.len - n};
+	}
+	return false;
+}
+
+/* Adds the folder PATH to ALL, or, for "default", the default. One that is there already counts once. */
 static int add_folder(struct buf *all, const char *path)
 {
 	FREE_PTR char *dir = strcmp(path, "default") == 0 ? default_recipes() : absolute(path);
 	if (!dir)
 		return -ENOMEM;
+	if (has_folder(all, dir))
+		return 0;
 	if (all->len)
 		buf_addc(all, ':');
 	buf_adds(all, dir);

@@ -151,11 +151,11 @@ ok "export as an archive" bh export -o "$T/two.tar.zst" two
 ok "… over the same file again" bh export -o "$T/two.tar.zst" two
 ok "… which tar reads" sh -c "tar -tf '$T/two.tar.zst' | grep -qx two/file"
 
-mkfifo "$T/pipe"
-ln -s "$T/two.tar.zst" "$T/link"
-ok "export: a pipe is not replaced" fails 1 "is not a regular file" bh export --format tar.zst -o "$T/pipe" two
-ok "export: nor is a link" fails 1 "is not a regular file" bh export --format tar.zst -o "$T/link" two
-ok "… both are there still, nothing beside them" sh -c "[ -p '$T/pipe' ] && [ -L '$T/link' ] && ! ls '$T' | grep -E '^(pipe|link)[.]'"
+mkfifo "$T/pipe.tar.zst"
+ln -s "$T/two.tar.zst" "$T/link.tar.zst"
+ok "export: a pipe is not replaced" fails 1 "is not a regular file" bh export -o "$T/pipe.tar.zst" two
+ok "export: nor is a link" fails 1 "is not a regular file" bh export -o "$T/link.tar.zst" two
+ok "… both are there still, nothing beside them" sh -c "[ -p '$T/pipe.tar.zst' ] && [ -L '$T/link.tar.zst' ] && [ \$(ls -d '$T'/pipe* '$T'/link* | wc -l) = 2 ]"
 
 # Output that nobody takes: an error, and never into a file that happens to have the descriptor.
 full() {
