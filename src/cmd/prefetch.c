@@ -57,7 +57,8 @@ int prefetch(struct cmd *c, const char *uri, struct digest *ret, const char **re
 		r = source_prefetch(uri, file, &o, ret, f);
 	if (r == 0)
 		r = file_mkdirs(dir, f);
-	digest_hex(ret, hex);
+	if (r == 0)
+		digest_hex(ret, hex);
 	const char *to = r == 0 ? arena_fmt(&c->arena, "%s/%s", dir, hex) : NULL;
 	if (r == 0 && (!to || !file))
 		r = -ENOMEM;

@@ -272,7 +272,7 @@ static int environment_text(const struct profile *p, struct buf *ret)
 static int commit(struct profile *p, struct fault *f)
 {
 	FREE_PTR char *tmp = NULL;
-	struct store_object object;
+	struct store_object object = {0};
 	struct buf environment = BUF_INIT;
 	unsigned n = p->last + 1;
 	char hex[DIGEST_HEX + 1];

@@ -75,6 +75,8 @@ void page_output_link(struct request *q, const char *output);
 void page_bar(struct request *q);
 /* Adds a table of N runs. */
 void page_run_table(struct request *q, const struct history_run *runs, size_t n);
+/* Adds the last cells of the row of X, and ends the row: verdict, object, time. */
+void page_result_cells(struct request *q, const struct history_result *x);
 /* Frees C, which may be NULL. */
 void page_layouts_free(struct layout_cache *c);
 /* Adds the neighbourhood of output O as SVG. */

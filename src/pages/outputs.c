@@ -218,15 +218,7 @@ static int add_past(struct request *q, const struct model_output *o)
 		html_time(q->b, x->started_ns);
 		html_add(q->b, "</td><td><a href=\"%hrun/%d.html\">%d</a></td><td>%s</td><td>",
 			 q->up, x->run, x->run, x->mode);
-		html_verdict(q->b, x->verdict);
-		if (strcmp(x->verdict, "differs") == 0)
-			html_add(q->b, " <a href=\"%hdifference/%d.html\">difference</a>",
-				 q->up, x->id);
-		html_add(q->b, "</td><td>");
-		html_hash(q->b, &x->object, false);
-		html_add(q->b, "</td><td class=\"num\">");
-		html_duration(q->b, x->wall_ns);
-		html_add(q->b, "</td></tr>\n");
+		page_result_cells(q, x);
 	}
 	html_add(q->b, "</tbody></table></div>\n");
 	return 0;

@@ -133,6 +133,19 @@ static void add_jobs(struct request *q, const struct history_job *jobs, size_t n
 	html_add(q->b, "</tbody></table></div>\n");
 }
 
+void page_result_cells(struct request *q, const struct history_result *x)
+{
+	html_verdict(q->b, x->verdict);
+	if (strcmp(x->verdict, "differs") == 0)
+		html_add(q->b, " <a href=\"%hdifference/%d.html\">difference</a>", q->up,
+			 x->id);
+	html_add(q->b, "</td><td>");
+	html_hash(q->b, &x->object, false);
+	html_add(q->b, "</td><td class=\"num\">");
+	html_duration(q->b, x->wall_ns);
+	html_add(q->b, "</td></tr>\n");
+}
+
 static void add_results(struct request *q, const struct history_result *all, size_t n)
 {
 	html_add(
@@ -147,15 +160,7 @@ static void add_results(struct request *q, const struct history_result *all, siz
 		html_add(q->b, "<tr><th scope=\"row\">");
 		page_output_link(q, x->output);
 		html_add(q->b, "</th><td>%s</td><td>", x->mode);
-		html_verdict(q->b, x->verdict);
-		if (strcmp(x->verdict, "differs") == 0)
-			html_add(q->b, " <a href=\"%hdifference/%d.html\">difference</a>",
-				 q->up, x->id);
-		html_add(q->b, "</td><td>");
-		html_hash(q->b, &x->object, false);
-		html_add(q->b, "</td><td class=\"num\">");
-		html_duration(q->b, x->wall_ns);
-		html_add(q->b, "</td></tr>\n");
+		page_result_cells(q, x);
 	}
 	html_add(q->b, "</tbody></table></div>\n");
 }

@@ -31,16 +31,6 @@ config() {
 { "daemon": { "state": "$S", "control": { "socket": "$C", "jobs": 3 }, "drain": "30s"${1:+, $1} } }
 EOF
 }
-# await COMMAND…: until it succeeds, at most 20 s
-await() {
-	for _ in $(seq 200); do
-		"$@" >/dev/null 2>&1 && return 0
-		sleep 0.1
-	done
-	echo "this did not come true: $*"
-	tail -5 "$T/log"
-	return 1
-}
 status() {
 	curl -sS --max-time 5 --unix-socket "$C" http://localhost/1/status
 }
@@ -48,15 +38,6 @@ start() {
 	"$BHD" --config "$T/config.json" >/dev/null 2>>"$T/log" &
 	pid=$!
 	await status >"$T/started"
-}
-stop() {
-	kill "$pid" 2>/dev/null
-	wait "$pid"
-}
-quit() {
-	[ -n "${pid:-}" ] && kill -9 "$pid" 2>/dev/null
-	chmod -R u+w "$T" 2>/dev/null
-	rm -rf "$T"
 }
 trap quit EXIT
 logged() {

@@ -25,15 +25,6 @@ config() {
 { "daemon": { "state": "$S", "recipes": "$T/recipes", "control": { "socket": "$C" }${1:+, $1} } }
 EOF2
 }
-await() {
-	for _ in $(seq 200); do
-		"$@" >/dev/null 2>&1 && return 0
-		sleep 0.1
-	done
-	echo "this did not come true: $*"
-	tail -5 "$T/log"
-	return 1
-}
 answers() {
 	curl -sS --max-time 5 --unix-socket "$C" http://localhost/1/status
 }
@@ -41,15 +32,6 @@ start() {
 	"$BHD" --config "$T/config.json" >/dev/null 2>>"$T/log" &
 	pid=$!
 	await answers
-}
-stop() {
-	kill "$pid" 2>/dev/null
-	wait "$pid"
-}
-quit() {
-	[ -n "${pid:-}" ] && kill -9 "$pid" 2>/dev/null
-	chmod -R u+w "$T" 2>/dev/null
-	rm -rf "$T"
 }
 trap quit EXIT
 # ask FILTER COMMAND…: jq -e FILTER of what COMMAND --json prints

@@ -57,6 +57,28 @@ fails() {
 	esac
 }
 
+# For tests that start a daemon of their own, whose process is $pid and whose log is $T/log.
+# await COMMAND…: until it succeeds, at most 20 s
+await() {
+	for _ in $(seq 200); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	echo "this did not come true: $*"
+	tail -5 "$T/log"
+	return 1
+}
+stop() {
+	kill "$pid" 2>/dev/null
+	wait "$pid"
+}
+# To be trapped at EXIT.
+quit() {
+	[ -n "${pid:-}" ] && kill -9 "$pid" 2>/dev/null
+	chmod -R u+w "$T" 2>/dev/null
+	rm -rf "$T"
+}
+
 # by_hand SCRIPT: carries out what `export --script` printed, in a root folder of its own, from the seed: no
 # boot-hurd inside. Needs user namespaces.
 by_hand() {

@@ -14,11 +14,6 @@ recipe above "inputs = { 'random' }, steps = { $write 'x' } },"
 recipe fail "steps = { { 'src/tool', 'fail', '7' } },"
 bh verify two above >/dev/null 2>&1
 P=$T/pages
-quit() {
-	[ -n "${pid:-}" ] && kill -9 "$pid" 2>/dev/null
-	chmod -R u+w "$T" 2>/dev/null
-	rm -rf "$T"
-}
 trap quit EXIT
 # has FILE TEXT, lacks FILE TEXT
 has() {
