@@ -132,8 +132,12 @@ static int open_filter(struct stream *s, int code)
 		return -ENOMEM;
 	archive_read_support_format_raw(s->filter);
 	archive_read_support_format_empty(s->filter);
-	/* Named like this, it is the only one. */
-	if (archive_read_append_filter(s->filter, code) != ARCHIVE_OK ||
+	/* Appended, a filter is the only one. That of compress cannot be appended: it reads at once,
+	   from a file that is not open yet (libarchive's issue 2514). */
+	int added = code == ARCHIVE_FILTER_COMPRESS
+			? archive_read_support_filter_compress(s->filter)
+			: archive_read_append_filter(s->filter, code);
+	if (added != ARCHIVE_OK ||
 	    archive_read_open(s->filter, s, NULL, file_block, NULL) != ARCHIVE_OK)
 		return ERR_SYNTAX;
 	int r = archive_read_next_header(s->filter, &e);

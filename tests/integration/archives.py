@@ -41,6 +41,19 @@ def tar_bytes(*entries):
     return b.getvalue()
 
 
+def lzw(data):
+    """A file as compress makes it, which says each byte by its own code. Codes grow by a bit when the table of
+    sequences has grown by that much; those of a width come in groups of 8."""
+    packed, i = b"\x1f\x9d\x90", 0
+    for bits in range(9, 17):
+        n = 2**bits - 256 - i if bits < 16 else len(data)
+        codes = data[i:i + n]
+        groups = (len(codes) + 7) // 8
+        packed += sum(c << bits * k for k, c in enumerate(codes)).to_bytes(groups * bits, "little")
+        i += n
+    return packed
+
+
 SYM, HARD, DIR = tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE
 plain = entry("top/file")
 
@@ -49,6 +62,7 @@ for fmt, n in ((tarfile.PAX_FORMAT, "pax"), (tarfile.GNU_FORMAT, "gnu"), (tarfil
     tar("good-%s.tar" % n, plain, entry("top/sub/run", mode=0o755), fmt=fmt)
 for m in ("gz", "bz2", "xz"):
     tar("good-" + m + ".tar." + m, plain, mode="w:" + m)
+raw("good-compress.tar.Z", lzw(tar_bytes(plain)))
 tar("good-long-names.tar", entry("top/" + "/".join(["n" * 200] * 4) + "/file"))
 tar("good-links.tar", plain, entry("top/l", kind=SYM, link="file"), entry("top/h", kind=HARD, link="top/file"),
     entry("top/sub/up", kind=SYM, link="../file"))
@@ -121,6 +135,8 @@ raw("bad-checksum.tar", good[:148] + b"000000\0 " + good[156:])
 raw("bad-size-negative.tar", good[:124] + b"\xff" * 12 + good[136:])
 raw("bad-cut.tar.gz", gzip.compress(good)[:60])
 raw("bad-lone.gz", gzip.compress(b"no archive inside"))
+raw("bad-cut.tar.Z", lzw(good)[:400])
+raw("bad-text.tar.Z", b"\x1f\x9dtop/e" + bytes(1024))
 raw("bad-magic.xz", b"\xfd7zXZ\0" + b"\0" * 100)
 raw("bad-cut.zip", open(os.path.join(out, "good-zip.zip"), "rb").read()[:40])
 raw("bad-deb-no-data.deb", ar((b"debian-binary", b"2.0\n"), (b"data.tar", b"nothing")))

@@ -63,12 +63,12 @@ static void refuses(void **state)
 {
 	/* the object "daemon", and what the fault must name */
 	static const char *const bad[][2] = {
-	    {"[]", "daemon: an object"},
+	    {"[]", "daemon: expected an object"},
 	    {"{\"x\":1}", "daemon.x: there is no such field"},
 	    {"{\"control\":{\"sockets\":1}}", "daemon.control.sockets"},
 	    {"{\"control\":{\"socket\":\"relative\"}}",
-	     "daemon.control.socket: an absolute path"},
-	    {"{\"control\":{\"socket\":7}}", "daemon.control.socket: a text"},
+	     "daemon.control.socket: expected an absolute path"},
+	    {"{\"control\":{\"socket\":7}}", "daemon.control.socket: expected a text"},
 	    {"{\"control\":{\"mode\":\"9\"}}", "daemon.control.mode"},
 	    {"{\"control\":{\"mode\":\"1777\"}}", "daemon.control.mode"},
 	    {"{\"control\":{\"mode\":600}}", "daemon.control.mode"},
@@ -83,7 +83,7 @@ static void refuses(void **state)
 	    {"{\"min_free\":1.5}", "daemon.min_free"},
 	    {"{\"schedule\":[{\"name\":\"a\",\"every\":9007199254740991,\"run\":[[\"a\"]]}]}",
 	     "at most 100 years"},
-	    {"{\"schedule\":{}}", "daemon.schedule: a list"},
+	    {"{\"schedule\":{}}", "daemon.schedule: expected a list"},
 	    {"{\"schedule\":[{\"every\":1,\"run\":[[\"a\"]]}]}", "daemon.schedule.name"},
 	    {"{\"schedule\":[{\"name\":\"gc\",\"every\":1,\"run\":[[\"a\"]]}]}", "is taken"},
 	    {"{\"schedule\":[{\"name\":\"a b\",\"every\":1,\"run\":[[\"a\"]]}]}",
