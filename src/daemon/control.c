@@ -2,20 +2,18 @@
 #include "daemon/control.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/path.h"
+#include "base/lock.h"
 #include "daemon/retry.h"
 #include "json/json.h"
 #include "json/value.h"
@@ -250,7 +248,7 @@ static bool is_stale(const struct sockaddr_un *a)
 }
 
 /* Takes the lock beside the socket, which keeps others from replacing it at the same time. */
-static int lock_path(const char *path, int *ret, struct fault *f)
+static int lock_socket(const char *path, int *ret, struct fault *f)
 {
 	FREE_PTR char *lock = NULL;
 	FREE_PTR char *dir = strdup(path);
@@ -263,15 +261,8 @@ static int lock_path(const char *path, int *ret, struct fault *f)
 		if (r < 0)
 			return r;
 	}
-	int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return fault_set(f, -errno, "cannot open %s:", lock);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		close(fd);
-		return fault_set(f, ERR_EXISTS, "another boot-hurdd listens on %s", path);
-	}
-	*ret = fd;
-	return 0;
+	int r = lock_file(lock, 0600, false, ret, f);
+	return r > 0 ? fault_set(f, ERR_EXISTS, "another boot-hurdd listens on %s", path) : r;
 }
 
 int control_listen(const char *path, mode_t mode, int *ret_fd, int *ret_lock, struct fault *f)
@@ -282,7 +273,7 @@ int control_listen(const char *path, mode_t mode, int *ret_fd, int *ret_lock, st
 	if (strlen(path) >= sizeof a.sun_path)
 		return fault_set(f, ERR_CONFIG, "the socket's path is too long: %s", path);
 	memcpy(a.sun_path, path, strlen(path));
-	int r = lock_path(path, &lock, f);
+	int r = lock_socket(path, &lock, f);
 	if (r < 0)
 		return r;
 	if (lstat(path, &st) == 0) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -8,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <time.h>
@@ -16,6 +14,7 @@
 
 #include "base/escape.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/path.h"
 #include "base/sys.h"
 #include "daemon/config.h"
@@ -126,11 +125,11 @@ static int take_state(struct daemon *d, struct fault *f)
 		r = file_mkdirs(dir, f);
 	if (r < 0)
 		return r;
-	d->state_lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (d->state_lock < 0)
-		return fault_set(f, -errno, "cannot open %s:", lock);
-	if (flock(d->state_lock, LOCK_EX | LOCK_NB) < 0)
+	r = lock_file(lock, 0644, false, &d->state_lock, f);
+	if (r > 0)
 		return fault_set(f, ERR_EXISTS, "another boot-hurdd manages %s", d->c.state);
+	if (r < 0)
+		return r;
 	d->jobs_file = path_join(dir, "config.json");
 	return d->jobs_file ? put_config(d, &d->c, f)
 			    : fault_set(f, -ENOMEM, "cannot take %s:", d->c.state);

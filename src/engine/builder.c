@@ -2,7 +2,6 @@
 #include "engine/internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,6 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "base/sys.h"
 #include "sched/sched.h"
 
 int builder_new(const struct build_options *o, struct builder **ret, struct fault *f)
@@ -128,132 +126,10 @@ int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
 	return 0;
 }
 
-/* One run of the builder, shared by its workers. */
-struct run {
-	struct builder *b;
-	struct drv **nodes; /* what is to be done */
-	size_t n;
-	struct sched *sched; /* under lock */
-	pthread_mutex_t lock;
-	pthread_cond_t change; /* a node was done */
-	int first_error;       /* under lock; 0 = none */
-	struct fault fault;    /* of the first error; under lock */
-	unsigned jobs;
-};
-
-/* Moves the log of ONCE to its place in the store. RET gets the path relative to the store. */
-static int keep_log(struct store *s, const struct action *act, const struct build_once *once,
-		    char **ret, struct fault *f)
+bool build_stopped(void *ctx)
 {
-	char hex[DIGEST_HEX + 1];
-	digest_hex(&act->id, hex);
-	char *rel = NULL;
-	FREE_PTR char *dir = NULL, *to = NULL;
-	if (asprintf(&dir, "%s/logs/%.2s", store_path(s), hex) < 0 ||
-	    asprintf(&rel, "logs/%.2s/%s-%lld.log", hex, hex, (long long)once->started_ns) <
-		0 ||
-	    !(to = path_join(store_path(s), rel)))
-		return fault_set(f, -ENOMEM, "cannot keep the log:");
-	int r = file_mkdirs(dir, f);
-	if (r == 0 && rename(once->log, to) < 0)
-		r = fault_set(f, -errno, "cannot keep the log as %s:", to);
-	if (r < 0) {
-		free(rel);
-		return r;
-	}
-	*ret = rel;
-	return 0;
-}
-
-int build_record(struct store *s, const struct action *act, struct store_realisation *real,
-		 struct fault *f)
-{
-	struct buf json = BUF_INIT;
-	real->action = act->id;
-	real->drv = act->drv->id;
-	real->name = act->drv->name;
-	int r = store_put_drv(s, act->drv, f);
-	if (r == 0)
-		r = action_json(act, &json);
-	if (r == 0)
-		r = store_put_realisation(s, real, buf_view(&json), f);
-	buf_release(&json);
-	return r;
-}
-
-/* Registers what ONCE gave for ACT, or that it failed. RET_LOG gets the log's absolute path. */
-static int record(struct builder *b, struct store *s, const struct action *act,
-		  const struct build_once *once, bool ok, char **ret_log,
-		  struct digest *ret_object, struct fault *f)
-{
-	FREE_PTR char *log = NULL;
-	struct store_object object = {0};
-	int r = keep_log(s, act, once, &log, f);
-	if (r == 0)
-		*ret_log = path_join(store_path(s), log);
-	if (r == 0 && ok)
-		r = store_add(s, once->tree, once->refs, once->nrefs, &object, f);
-	bool overridden = b->o.overridden && b->o.overridden(b->o.overridden_ctx, act->drv);
-	struct store_realisation real = {
-	    .object = object.hash,
-	    .outcome = ok ? STORE_BUILT : STORE_FAILED,
-	    .builder = "",
-	    .started_ns = once->started_ns,
-	    .ended_ns = once->ended_ns,
-	    .wall_ns = once->run.wall_ns,
-	    .user_ns = once->run.user_ns,
-	    .sys_ns = once->run.sys_ns,
-	    .max_rss = once->run.max_rss,
-	    .log = log,
-	    .attestable = !overridden,
-	};
-	if (r == 0)
-		r = build_record(s, act, &real, f);
-	*ret_object = object.hash;
-	return r;
-}
-
-/* Carries out ACT, whose lock is held, and tells how it went. */
-static int build_action(struct builder *b, struct store *s, const struct action *act,
-			struct fault *f)
-{
-	struct build_once once;
-	struct digest object;
-	FREE_PTR char *log = NULL;
-	builder_event(b, &(struct build_event){.kind = BUILD_STARTED, .drv = act->drv});
-	int r = builder_once(b, s, act, NULL, &once, f);
-	bool ran = r == 0 || r == ERR_BUILD;
-	if (ran) {
-		struct fault g = FAULT_INIT;
-		int k = record(b, s, act, &once, r == 0, &log, &object, &g);
-		if (k < 0) {
-			*f = g;
-			r = fault_wrap(f, "recipe '%s'", act->drv->name);
-		}
-	}
-	if (r == ERR_BUILD)
-		build_hint_no_shell(log ? log : "", f);
-	FREE_PTR char *kept = NULL;
-	if (r == ERR_BUILD && b->o.keep_failed &&
-	    store_keep_tmp(s, once.folder, &kept, NULL) == 0)
-		fault_hint(f, "kept: %s/build; enter it with: boot-hurd shell --kept %s %s",
-			   kept, kept, act->drv->name);
-	else if (once.folder)
-		file_remove_tree(once.folder, NULL);
-	if (r == 0)
-		builder_event(b, &(struct build_event){.kind = BUILD_FINISHED,
-						       .drv = act->drv,
-						       .detail = log,
-						       .wall_ns = once.run.wall_ns,
-						       .object = &object});
-	else
-		builder_event(b, &(struct build_event){.kind = BUILD_FAILED,
-						       .drv = act->drv,
-						       .detail = log,
-						       .wall_ns = once.run.wall_ns,
-						       .fault = f});
-	build_once_release(&once);
-	return r;
+	const struct builder *b = ctx;
+	return atomic_load(&b->stop) > 0;
 }
 
 int build_lock(struct builder *b, struct store *s, const struct digest *id,
@@ -264,7 +140,7 @@ int build_lock(struct builder *b, struct store *s, const struct digest *id,
 	if (r > 0 && tell)
 		builder_event(b, &(struct build_event){.kind = BUILD_WAITING, .drv = tell});
 	while (r > 0) {
-		if (atomic_load(&b->stop))
+		if (build_stopped(b))
 			return fault_set(f, ERR_CANCELLED,
 					 "stopped while another process was at it");
 		nanosleep(&pause, NULL);
@@ -273,182 +149,24 @@ int build_lock(struct builder *b, struct store *s, const struct digest *id,
 	return r;
 }
 
-/* Brings ACT into the store: found, or built under its lock. */
-static int realise(struct builder *b, struct store *s, struct arena *a,
-		   const struct action *act, struct fault *f)
+void build_note_refused(struct builder *b, const struct drv *d)
 {
-	struct store_realisation found;
-	struct store_lock *lock = NULL;
-	int r = build_lock(b, s, &act->id, act->drv, &lock, f);
-	if (r == ERR_CANCELLED)
-		fault_wrap(f, "recipe '%s'", act->drv->name);
-	if (r < 0)
-		return r;
-	int had = store_find_realisation(s, a, &act->id, &found);
-	if (had == 0)
-		had = store_hold(s, &found.object, NULL);
-	if (store_lookup(s, had, f) < 0) {
-		store_unlock(lock);
-		return had;
+	pthread_mutex_lock(&b->events);
+	const struct drv **p =
+	    vec_grow(b->refused, &b->refused_cap, b->nrefused + 1, sizeof *p);
+	if (p) {
+		b->refused = p;
+		b->refused[b->nrefused++] = d;
 	}
-	if (had == 0) {
-		r = store_put_drv(s, act->drv, f);
-		if (r == 0)
-			r = store_link(s, &act->drv->id, &act->id, f);
-		builder_event(b, &(struct build_event){.kind = BUILD_REUSED,
-						       .drv = act->drv,
-						       .object = &found.object});
-	} else {
-		r = build_substitute(b, s, act, f);
-		if (r > 0)
-			r = build_action(b, s, act, f);
-	}
-	store_unlock(lock);
-	return r;
+	pthread_mutex_unlock(&b->events);
 }
 
-/* Does one node, from resolution to registration. */
-static int do_node(struct run *run, struct store *s, const struct drv *d, struct fault *f)
+bool build_was_refused(struct builder *b, const struct drv *d)
 {
-	struct arena a = ARENA_INIT;
-	struct action act;
-	int r = builder_resolve(run->b, s, &a, d, &act, f);
-	if (r < 0)
-		builder_event(
-		    run->b, &(struct build_event){.kind = BUILD_FAILED, .drv = d, .fault = f});
-	else
-		r = realise(run->b, s, &a, &act, f);
-	arena_release(&a);
-	return r;
-}
-
-/*
- * Holds what came of D by the builder's own handle, which outlives the workers' ones: no collection takes
- * it before the caller has made it a root. Under lock.
- */
-static int hold_result(struct run *run, const struct drv *d, struct fault *f)
-{
-	struct digest action, object;
-	int r = store_find_resolved(run->b->store, &d->id, &action, &object);
-	if (r < 0)
-		return fault_set(f, r, "recipe '%s': cannot find what was built:", d->name);
-	return store_hold(run->b->store, &object, f);
-}
-
-/* Returns whether workers should take nothing new. Under lock. */
-static bool should_stop(struct run *run)
-{
-	return atomic_load(&run->b->stop) || (run->first_error && !run->b->o.keep_going);
-}
-
-/* A worker: takes nodes until there are none. */
-static void *work(void *arg)
-{
-	struct run *run = arg;
-	struct store *s = NULL;
-	struct fault f = FAULT_INIT;
-	int opened = store_open(run->b->o.store, STORE_CREATE | STORE_MAY_LOOK, &s, &f);
-	pthread_mutex_lock(&run->lock);
-	if (opened < 0 && !run->first_error) {
-		run->first_error = opened;
-		run->fault = f;
-	}
-	size_t node;
-	while (opened == 0 && !should_stop(run) && !sched_finished(run->sched)) {
-		if (!sched_next(run->sched, &node)) {
-			pthread_cond_wait(&run->change, &run->lock);
-			continue;
-		}
-		pthread_mutex_unlock(&run->lock);
-		int r = do_node(run, s, run->nodes[node], &f);
-		pthread_mutex_lock(&run->lock);
-		if (r == 0)
-			r = hold_result(run, run->nodes[node], &f);
-		if (r < 0 && !run->first_error) {
-			run->first_error = r;
-			run->fault = f;
-		}
-		sched_done(run->sched, node, r == 0);
-		pthread_cond_broadcast(&run->change);
-	}
-	pthread_cond_broadcast(&run->change);
-	pthread_mutex_unlock(&run->lock);
-	store_close(s);
-	return NULL;
-}
-
-/* Makes the schedule and lets the workers go through it. */
-static int run_nodes(struct run *run, struct fault *f)
-{
-	uint64_t *cost = calloc(run->n + 1, sizeof *cost);
-	for (size_t i = 0; cost && i < run->n; i++)
-		cost[i] = store_expected_ns(run->b->store, run->nodes[i]->name);
-	int r = cost ? sched_new(run->nodes, run->n, cost, &run->sched) : -ENOMEM;
-	free(cost);
-	if (r < 0)
-		return fault_set(f, r, "cannot plan the build:");
-	unsigned jobs = run->jobs < run->n ? run->jobs : (unsigned)run->n;
-	builder_event(run->b, &(struct build_event){
-				  .kind = BUILD_PLANNED,
-				  .total = run->n,
-				  .estimate_ns = sched_estimate_ns(run->sched, run->jobs)});
-	pthread_t *threads = calloc(jobs, sizeof *threads);
-	unsigned started = 0;
-	while (threads && started < jobs &&
-	       pthread_create(&threads[started], NULL, work, run) == 0)
-		started++;
-	if (!started)
-		r = fault_set(f, -EAGAIN, "cannot start a worker:");
-	for (unsigned i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
-	free(threads);
-	for (size_t i = 0; i < run->n; i++)
-		if (sched_state(run->sched, i) == SCHED_SKIPPED)
-			builder_event(run->b, &(struct build_event){.kind = BUILD_SKIPPED,
-								    .drv = run->nodes[i]});
-	sched_free(run->sched);
-	return r;
-}
-
-int builder_run(struct builder *b, const struct drv *const *targets, size_t n,
-		struct build_result *ret, struct fault *f)
-{
-	struct run run = {.b = b, .fault = FAULT_INIT};
-	for (size_t i = 0; i < n; i++)
-		ret[i] = (struct build_result){.drv = targets[i]};
-	int r = build_take_offered(b, targets, n, f);
-	if (r == 0)
-		r = builder_plan(b, targets, n, &run.nodes, &run.n, f);
-	if (r < 0)
-		return r;
-	run.jobs = b->o.jobs ? b->o.jobs : (unsigned)sys_cpus();
-	pthread_mutex_init(&run.lock, NULL);
-	pthread_cond_init(&run.change, NULL);
-	if (run.n)
-		r = run_nodes(&run, f);
-	pthread_cond_destroy(&run.change);
-	pthread_mutex_destroy(&run.lock);
-	free(run.nodes);
-	if (r < 0)
-		return r;
-	bool all = true;
-	store_read_begin(b->store);
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		int found = store_find_resolved(b->store, &targets[i]->id, &ret[i].action,
-						&ret[i].object);
-		ret[i].ok = found == 0;
-		all = all && ret[i].ok;
-		r = run.first_error ? 0 : store_lookup(b->store, found, f);
-	}
-	store_read_end(b->store);
-	if (r < 0)
-		return r;
-	if (run.first_error) {
-		if (f)
-			*f = run.fault;
-		return run.first_error;
-	}
-	if (!all)
-		return fault_set(f, ERR_CANCELLED, "stopped before everything was built");
-	return 0;
+	bool found = false;
+	pthread_mutex_lock(&b->events);
+	for (size_t i = 0; i < b->nrefused; i++)
+		found |= b->refused[i] == d;
+	pthread_mutex_unlock(&b->events);
+	return found;
 }

@@ -41,29 +41,6 @@ int substitute_object(struct store *s, const char *location, const struct digest
 
 /* ---- in place of a build ---- */
 
-static bool stopped(void *ctx)
-{
-	struct builder *b = ctx;
-	return atomic_load(&b->stop) > 0;
-}
-
-int build_record_taken(struct store *s, const struct action *a, const struct digest *hash,
-		       int64_t started_ns, struct fault *f)
-{
-	int64_t ended_ns = sys_now_ns();
-	struct store_realisation real = {
-	    .object = *hash,
-	    .outcome = STORE_SUBSTITUTED,
-	    .builder = "",
-	    .started_ns = started_ns,
-	    .ended_ns = ended_ns,
-	    .wall_ns = (uint64_t)(ended_ns - started_ns),
-	    .log = "",
-	    .attestable = false,
-	};
-	return build_record(s, a, &real, f);
-}
-
 struct archive_options build_archive_options(struct builder *b, const struct drv *d)
 {
 	uint64_t out = d->limits.output;
@@ -71,7 +48,7 @@ struct archive_options build_archive_options(struct builder *b, const struct drv
 	    /* the limit is on bytes in files; their names and an edge come on top */
 	    .max_bytes = out ? out + out / 4 + (64 << 20) : 0,
 	    .offline = b->o.offline,
-	    .stopped = stopped,
+	    .stopped = build_stopped,
 	    .ctx = b,
 	};
 }
@@ -100,7 +77,7 @@ int build_substitute(struct builder *b, struct store *s, const struct action *a,
 							       .object = &offer.object});
 			return 0;
 		}
-		if (stopped(b)) {
+		if (build_stopped(b)) {
 			*f = g;
 			return ERR_CANCELLED;
 		}

@@ -144,12 +144,6 @@ static int take_reference(struct taking *t, struct store *s, const struct digest
 	return 1;
 }
 
-static bool stopped(void *ctx)
-{
-	struct builder *b = ctx;
-	return atomic_load(&b->stop) > 0;
-}
-
 /* What is told while an archive comes in. */
 struct coming {
 	struct builder *b;
@@ -211,29 +205,6 @@ static void refused(struct builder *b, const struct drv *d, int r, struct fault 
 	builder_event(b, &(struct build_event){.kind = BUILD_REFUSED, .drv = d, .fault = why});
 }
 
-/* Remembers that nobody's archive of D is good, so that none is asked for again by its action. */
-static void note_refused(struct builder *b, const struct drv *d)
-{
-	pthread_mutex_lock(&b->events);
-	const struct drv **p =
-	    vec_grow(b->refused, &b->refused_cap, b->nrefused + 1, sizeof *p);
-	if (p) {
-		b->refused = p;
-		b->refused[b->nrefused++] = d;
-	}
-	pthread_mutex_unlock(&b->events);
-}
-
-bool build_was_refused(struct builder *b, const struct drv *d)
-{
-	bool found = false;
-	pthread_mutex_lock(&b->events);
-	for (size_t i = 0; i < b->nrefused; i++)
-		found |= b->refused[i] == d;
-	pthread_mutex_unlock(&b->events);
-	return found;
-}
-
 /* Takes what O offers for D, whose action's lock is held. 0, 1: not to be had, or negative. */
 static int take_offer(struct taking *t, struct store *s, const struct drv *d,
 		      const struct build_offer *o, int depth, struct fault *f)
@@ -245,7 +216,7 @@ static int take_offer(struct taking *t, struct store *s, const struct drv *d,
 	int r = find_action(t->b, &arena, d, o, &a, &g);
 	bool known = r == 0;
 	r = known ? 1 : r;
-	for (size_t i = 0; known && r != 0 && i < o->n && !stopped(t->b); i++) {
+	for (size_t i = 0; known && r != 0 && i < o->n && !build_stopped(t->b); i++) {
 		g = (struct fault)FAULT_INIT;
 		builder_event(t->b, &(struct build_event){.kind = BUILD_FETCHING,
 							  .drv = d,
@@ -262,12 +233,12 @@ static int take_offer(struct taking *t, struct store *s, const struct drv *d,
 	if (!known)
 		refused(t->b, d, r, &g);
 	else if (r < 0)
-		note_refused(t->b, d);
+		build_note_refused(t->b, d);
 	if (r != 0) /* it is planned again, to be built */
 		builder_event(
 		    t->b, &(struct build_event){.kind = BUILD_REFUSED, .drv = d, .total = 1});
 	arena_release(&arena);
-	if (r != 0 && stopped(t->b)) {
+	if (r != 0 && build_stopped(t->b)) {
 		*f = g;
 		return ERR_CANCELLED;
 	}
@@ -371,7 +342,7 @@ int build_take_offered(struct builder *b, const struct drv *const *targets, size
 			t.wave[k++] = targets[i];
 		*asked = true;
 	}
-	while (r == 0 && k && !stopped(b)) {
+	while (r == 0 && k && !build_stopped(b)) {
 		pool_run(THREADS, k, take_one, &t);
 		r = next_wave(&t, &k, f);
 	}

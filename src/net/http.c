@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { REDIRECTS_MAX = 10, CONNECT_S = 30, STALL_S = 60, STALL_BYTES = 64 };

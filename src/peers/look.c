@@ -2,12 +2,10 @@
 #include "peers/look.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/file.h>
 
 #include "attest/keys.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/path.h"
 
 /* Asks and keeps what was seen. */
@@ -62,8 +60,7 @@ int peers_look(const char *state, const struct config *c, const char *only,
 	int r = dir && file && lock ? file_mkdirs(dir, f) : -ENOMEM;
 	if (r < 0)
 		return r;
-	CLOSE_FD int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (fd < 0 || flock(fd, LOCK_EX) < 0)
-		return fault_set(f, -errno, "cannot lock %s:", lock);
-	return look_locked(state, file, c, only, ops, ret, ret_seen, f);
+	CLOSE_FD int fd = -1;
+	r = lock_file(lock, 0644, true, &fd, f);
+	return r == 0 ? look_locked(state, file, c, only, ops, ret, ret_seen, f) : r;
 }

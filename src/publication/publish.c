@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/path.h"
 #include "hash/sha256.h"
 #include "publication/archive.h"
@@ -59,12 +59,8 @@ static int lock_folder(struct publish *p, struct fault *f)
 	FREE_PTR char *path = path_join(p->dir, ".lock");
 	if (!path)
 		return -ENOMEM;
-	p->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (p->lock < 0)
-		return fault_set(f, -errno, "cannot write to %s:", p->dir);
-	if (flock(p->lock, LOCK_EX | LOCK_NB) < 0)
-		return fault_set(f, -EBUSY, "another process is publishing to %s", p->dir);
-	return 0;
+	int r = lock_file(path, 0644, false, &p->lock, f);
+	return r > 0 ? fault_set(f, -EBUSY, "another process is publishing to %s", p->dir) : r;
 }
 
 int publish_open(const char *dir, struct publish **ret, struct fault *f)

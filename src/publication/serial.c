@@ -2,13 +2,11 @@
 #include "publication/serial.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/file.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/path.h"
 #include "base/sys.h"
 
@@ -47,14 +45,11 @@ int serial_take(const char *state, const char *keyid, uint64_t old, uint64_t *re
 	int r = file_mkdirs(dir, f);
 	if (r < 0)
 		return r;
-	CLOSE_FD int lock = open(guard, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (lock < 0)
-		return fault_set(f, -errno, "cannot open %s:", guard);
-	while (flock(lock, LOCK_EX) < 0)
-		if (errno != EINTR)
-			return fault_set(f, -errno, "cannot lock %s:", guard);
+	CLOSE_FD int lock = -1;
 	uint64_t last = 0;
-	r = read_serial(path, &last, f);
+	r = lock_file(guard, 0644, true, &lock, f);
+	if (r == 0)
+		r = read_serial(path, &last, f);
 	if (r < 0)
 		return r;
 	uint64_t next = last ? last + 1 : (uint64_t)(sys_now_ns() / 1000000000);

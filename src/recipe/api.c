@@ -10,36 +10,9 @@
 #include "json/json.h"
 #include "recipe/suggest.h"
 
-/* What recipes call. Values that Lua holds are pointers into the arena, tagged by metatables. */
-#define TAG_SOURCE "boot-hurd source"
-#define TAG_RECIPE "boot-hurd recipe"
-
+/* What recipes call. */
 /* Reading files is no processor time of the recipe's, so it costs steps instead. */
 enum { STEPS_FILE = 1000, BYTES_STEP = 8 };
-
-static void *tagged(lua_State *l, int index, const char *tag)
-{
-	void **p = luaL_testudata(l, index, tag);
-	return p ? *p : NULL;
-}
-
-const struct source_value *source_at(lua_State *l, int index)
-{
-	return tagged(l, index, TAG_SOURCE);
-}
-
-struct decl *decl_at(lua_State *l, int index)
-{
-	return tagged(l, index, TAG_RECIPE);
-}
-
-static int push_tagged(lua_State *l, void *value, const char *tag)
-{
-	void **p = lua_newuserdatauv(l, sizeof *p, 0);
-	*p = value;
-	luaL_setmetatable(l, tag);
-	return 1;
-}
 
 /* Returns the text argument INDEX of function WHAT. */
 static const char *check_text(lua_State *l, int index, const char *what)
@@ -58,7 +31,7 @@ static struct source_value *push_source(lua_State *l, enum source_kind kind)
 {
 	struct source_value *s = host_alloc(l, 1, sizeof *s);
 	s->kind = kind;
-	push_tagged(l, s, TAG_SOURCE);
+	source_push(l, s);
 	return s;
 }
 
@@ -286,7 +259,8 @@ static int api_recipe(lua_State *l)
 	d->drv.meta.line = host_line(l);
 	fields_read(l, d);
 	h->subject = NULL;
-	return push_tagged(l, d, TAG_RECIPE);
+	decl_push(l, d);
+	return 1;
 }
 
 static const luaL_Reg api[] = {
@@ -312,8 +286,6 @@ const char *api_near(const char *name)
 
 void lib_recipe(lua_State *l)
 {
-	luaL_newmetatable(l, TAG_SOURCE);
-	luaL_newmetatable(l, TAG_RECIPE);
-	lua_pop(l, 2);
+	tagged_prepare(l);
 	host_register(l, api);
 }

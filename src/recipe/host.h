@@ -42,11 +42,31 @@ struct host {
 	struct map lib_code; /* name -> struct buf: compiled build styles */
 };
 
+/* Names of chunks in Lua's messages; translated to paths in the end. */
+#define CHUNK_RECIPE "=recipe"
+#define CHUNK_LIB    "=lib/"
+
+/* ---- eval.c ---- */
+
 /* Evaluates FILE into its decls; *H is made when NULL. */
 int host_eval(struct host **h, struct recipes *r, struct recipe_file *file, struct fault *f);
+
+/* ---- host.c ---- */
+
+/* Makes a state and has SET_UP fill it. */
+int host_new(struct recipes *r, lua_CFunction set_up, struct host **ret);
 /* Frees H (may be NULL). */
 void host_free(struct host *h);
-
+/* Begins the count of every limit for FILE, whose faults go to F. */
+void host_start_limits(struct host *h, struct recipe_file *file, struct fault *f);
+/* Starts or ends the looks at the limits between instructions. */
+void host_watch(lua_State *l, bool on);
+/* Makes the table on top what every _ENV has below it. */
+void host_set_globals(lua_State *l);
+/* Gives the chunk on top a fresh _ENV. */
+void host_give_env(lua_State *l);
+/* Sets the fault: "PATH:LINE: recipe 'NAME': WHAT"; LINE 0 is unknown. Returns CODE. */
+int host_report(struct host *h, int code, const char *path, int line, const char *what);
 /* Returns the host of a state. */
 struct host *host_of(lua_State *l);
 /* Raises "FILE:LINE: recipe 'NAME': what" with code ERR_SYNTAX. */
@@ -67,13 +87,29 @@ void host_excuse_end(lua_State *l, int64_t start);
 int host_line(lua_State *l);
 /* Returns the folder of the file whose code called the running function. */
 const char *host_folder(lua_State *l);
-/* Pushes build style NAME as a function that has not run yet. Raises when there is none. */
-void host_push_lib(lua_State *l, const char *name);
 /* Adds the functions of LIST to the table on top; each call looks at the limits first. */
 struct luaL_Reg;
 void host_register(lua_State *l, const struct luaL_Reg *list);
 /* Replaces the value on top by the guarded function F, whose second upvalue it becomes. */
 void host_push_guarded(lua_State *l, lua_CFunction f);
+
+/* ---- styles.c ---- */
+
+/* Pushes build style NAME as a function that has not run yet. Raises when there is none. */
+void host_push_lib(lua_State *l, const char *name);
+
+/* ---- tagged.c: sources and recipes as values of Lua ---- */
+
+/* Readies the state for them. */
+void tagged_prepare(lua_State *l);
+/* Returns the source value at INDEX, or NULL. */
+const struct source_value *source_at(lua_State *l, int index);
+/* Returns the recipe at INDEX, or NULL. */
+struct decl *decl_at(lua_State *l, int index);
+void source_push(lua_State *l, const struct source_value *s);
+void decl_push(lua_State *l, const struct decl *d);
+
+/* ---- functions of recipes ---- */
 
 /* lib_*.c: what replaces Lua's library. Each adds to the globals table on top. */
 void lib_base(lua_State *l);
@@ -89,10 +125,6 @@ void lib_add_readonly(lua_State *l, const char *name);
 void lib_recipe(lua_State *l);
 /* Returns the global function nearest to NAME, or NULL. */
 const char *api_near(const char *name);
-/* Returns the source value at INDEX, or NULL. */
-const struct source_value *source_at(lua_State *l, int index);
-/* Returns the recipe at INDEX, or NULL. */
-struct decl *decl_at(lua_State *l, int index);
 /* fields.c: turns the table at index 1 into D, whose file is set. Raises on errors. */
 void fields_read(lua_State *l, struct decl *d);
 

@@ -126,6 +126,8 @@ int decl_fault(const struct decl *d, int code, struct fault *f, const char *fmt,
 /* Puts "FILE:LINE: recipe 'NAME': " in front of F. */
 void decl_wrap(const struct decl *d, struct fault *f);
 
+/* layers.c */
+
 /* Returns the layer that the folder FOLDER belongs to. */
 const struct layer *recipes_layer(const struct recipes *r, const char *folder);
 /* Returns the folder of recipes whose lib/ has build style NAME: the last; the first when none has. */

@@ -64,25 +64,6 @@ const char *recipes_replaced(const struct recipes *r, size_t i)
 	return r->files[i].replaces;
 }
 
-const struct layer *recipes_layer(const struct recipes *r, const char *folder)
-{
-	for (size_t i = r->nlayers; i-- > 1;)
-		if (path_is_under(folder, r->layers[i].dir))
-			return &r->layers[i];
-	return &r->layers[0];
-}
-
-const char *recipes_lib(const struct recipes *r, const char *name)
-{
-	for (size_t i = r->nlayers; i-- > 1;) {
-		FREE_PTR char *file = NULL;
-		if (asprintf(&file, "%s/lib/%s.lua", r->layers[i].dir, name) >= 0 &&
-		    access(file, F_OK) == 0)
-			return r->layers[i].dir;
-	}
-	return r->layers[0].dir;
-}
-
 void recipes_free(struct recipes *r)
 {
 	if (!r)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -282,6 +283,22 @@ int sandbox_start(const struct sandbox_plan *p, int log_fd, struct sandbox **ret
 	else
 		*ret = s;
 	return r;
+}
+
+int sandbox_run(const struct sandbox_plan *p, int log_fd, struct sandbox_result *ret,
+		struct fault *f)
+{
+	struct sandbox *s = NULL;
+	int r = sandbox_start(p, log_fd, &s, f);
+	while (r == 0) {
+		struct pollfd fd = {.fd = sandbox_fd(s), .events = POLLIN};
+		if (poll(&fd, 1, sandbox_timeout_ms(s)) < 0 && errno != EINTR)
+			r = fault_set(f, -errno, "cannot wait for the sandbox:");
+		else
+			r = sandbox_pump(s, ret, f);
+	}
+	sandbox_free(s);
+	return r < 0 ? r : 0;
 }
 
 bool sandbox_can_shift_clocks(void)

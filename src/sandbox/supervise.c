@@ -240,19 +240,3 @@ void sandbox_free(struct sandbox *s)
 		munmap(s->shared, sizeof *s->shared);
 	free(s);
 }
-
-int sandbox_run(const struct sandbox_plan *p, int log_fd, struct sandbox_result *ret,
-		struct fault *f)
-{
-	struct sandbox *s = NULL;
-	int r = sandbox_start(p, log_fd, &s, f);
-	while (r == 0) {
-		struct pollfd fd = {.fd = sandbox_fd(s), .events = POLLIN};
-		if (poll(&fd, 1, sandbox_timeout_ms(s)) < 0 && errno != EINTR)
-			r = fault_set(f, -errno, "cannot wait for the sandbox:");
-		else
-			r = sandbox_pump(s, ret, f);
-	}
-	sandbox_free(s);
-	return r < 0 ? r : 0;
-}

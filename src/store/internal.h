@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "base/arena.h"
+#include "base/lock.h"
 #include "base/map.h"
 #include "store/store.h"
 
@@ -24,7 +25,7 @@
 
 enum { STORE_FORMAT = 1 }; /* migrations in schema.sql */
 
-/* The statements; their text is in db.c. */
+/* The statements that more than one function runs; their text is in query.c. */
 enum query {
 	Q_BEGIN,
 	Q_BEGIN_READ,
@@ -86,8 +87,7 @@ struct store {
 	char *path; /* absolute; owned */
 	bool readonly;
 	sqlite3 *db;
-	sqlite3_stmt *stmts[Q_COUNT]; /* prepared when first used */
-	struct db_prepared *prepared; /* those of query.c; owned */
+	struct db_prepared *prepared; /* statements, when first used; owned */
 	size_t nprepared, prepared_cap;
 	int open_fd, collect_fd, writer_fd; /* the lock files; -1 = not opened */
 	bool history;                       /* its tables are there: see history.c */
@@ -103,6 +103,35 @@ struct store {
 };
 
 /* Cleanup for a table of C strings, paths and statements is by FREE_PTR; see base/file.h. */
+
+/* ---- handle.c: a handle without its database ---- */
+
+/* Opens the handle at PATH, an existing folder, and its lock files. */
+int store_open_bare(const char *path, bool readonly, struct store **ret, struct fault *f);
+/* Closes it and frees it. NULL is fine. */
+void store_close_bare(struct store *s);
+/* Makes the folders of a store at PATH, those that are missing. */
+int store_make_folders(const char *path, struct fault *f);
+/* Returns the path REL below the store's folder, malloc'd, or NULL. */
+char *store_at(const struct store *s, const char *rel);
+/* Refuses when S is for reading only. */
+int store_writable(struct store *s, struct fault *f);
+/* Calls FN for each entry of the store's folder DIR ("." and ".." aside). Missing: no call. */
+int each_entry(struct store *s, const char *dir, int (*fn)(void *ctx, const char *name),
+	       void *ctx, struct fault *f);
+
+/* ---- query.c ---- */
+
+/*
+ * A statement, static. ROW says what the columns of its rows must hold: 'd' a digest, 'D' that or nothing,
+ * 'i' an integer, 't' text. Looked at for every row, so that one that was damaged is an error wherever it
+ * is read. NULL: it gives no rows, or what is not a table (JSON, pragmas).
+ */
+struct db_query {
+	const char *sql;
+	const char *row;
+};
+extern const struct db_query db_queries[Q_COUNT];
 
 /* ---- db.c ---- */
 
@@ -125,8 +154,9 @@ int db_step(struct store *s, sqlite3_stmt *st, struct fault *f);
 void db_reset(sqlite3_stmt *st);
 /* Runs Q to its end. */
 int db_run(struct store *s, struct fault *f, enum query q, const char *fmt, ...);
-/* Binds the parameters of ST by FMT, as db_bind does. */
-bool db_bind_all(sqlite3_stmt *st, const char *fmt, va_list *ap);
+/* As db_bind and db_run, for a statement that stands beside the one function that runs it. */
+sqlite3_stmt *db_ask(struct store *s, const struct db_query *q, const char *fmt, ...);
+int db_do(struct store *s, struct fault *f, const struct db_query *q, const char *fmt, ...);
 /* Copies column I, a digest; all zero when it is NULL. */
 void db_digest(sqlite3_stmt *st, int i, struct digest *ret);
 /*
@@ -148,21 +178,6 @@ int store_end(struct store *s, int r, struct fault *f);
 int store_commit(struct store *s, int r, struct fault *f);
 void store_unlock_writer(struct store *s);
 
-/* ---- query.c ---- */
-
-/* A statement outside the table of db.c, static; ROW: what its columns must hold, as there. */
-struct db_query {
-	const char *sql;
-	const char *row; /* NULL: it gives none, or any */
-};
-/* As db_bind and db_run. */
-sqlite3_stmt *db_ask(struct store *s, const struct db_query *q, const char *fmt, ...);
-int db_do(struct store *s, struct fault *f, const struct db_query *q, const char *fmt, ...);
-/* Returns the query that ST was prepared from, or NULL. */
-const struct db_query *db_query_of(const struct store *s, const sqlite3_stmt *st);
-/* Frees the statements of S. */
-void db_finalize_queries(struct store *s);
-
 /* ---- schema.c ---- */
 
 /* Returns how many migrations SQL has, and the text of the Nth, malloc'd. */
@@ -176,17 +191,9 @@ extern const char schema_sql[];
 
 /* ---- lock.c ---- */
 
-/* flock(2) that goes on after signals. WAIT false: 1 when somebody else has it. */
-int lock_fd(int fd, int operation, bool wait);
-/*
- * Opens the lock file PATH (made when missing) and locks it exclusively; when the file was removed
- * meanwhile, tries again. WAIT false: 1 when somebody else has it.
- */
-int lock_path(const char *path, bool wait, int *ret_fd, struct fault *f);
 /* Locks one of the handle's lock files. */
 int lock_shared(struct store *s, int fd, const char *what, struct fault *f);
 int lock_exclusive(struct store *s, int fd, const char *what, struct fault *f);
-void lock_release(int fd);
 
 /* ---- temproot.c: the folder below tmp/ of each handle, and what it holds ---- */
 
@@ -205,15 +212,23 @@ int temproot_each_hold(struct store *s, int (*fn)(void *ctx, const struct digest
 bool temproot_others(struct store *s);
 /* Returns a new path below this handle's folder (nothing is made there), or NULL. */
 char *temproot_path(struct store *s, const char *prefix, struct fault *f);
-/* Cleans up after dead processes. WAIT false: only if nobody is writing. */
-int temproot_sweep(struct store *s, bool wait, struct fault *f);
-/*
- * As temproot_sweep, but what fails becomes the handle's warning: leftovers that cannot be removed must
- * not keep anybody from using the store.
- */
-void sweep(struct store *s, bool wait);
 /* Moves PATH (which may be read-only) below this handle's folder, where it will be removed. */
 int temproot_trash(struct store *s, const char *path, struct fault *f);
+
+/*
+ * Calls FN with the folder of each other handle and its lock, which is closed afterwards, or -1 when the
+ * handle lives.
+ */
+int temproot_each_other(struct store *s, int (*fn)(void *ctx, const char *dir, int lock),
+			void *ctx, struct fault *f);
+
+/* ---- sweep.c ---- */
+
+/*
+ * Cleans up after dead processes. WAIT false: only if nobody is writing. What fails becomes the handle's
+ * warning: leftovers that cannot be removed must not keep anybody from using the store.
+ */
+void sweep(struct store *s, bool wait);
 
 /* ---- canonicalise.c ---- */
 
@@ -267,9 +282,6 @@ int pin_import(struct store *s, struct view bytes, struct fault *f);
 
 /* Makes folders and database agree after a crash. Within a transaction. */
 int recover(struct store *s, struct fault *f);
-/* Calls FN for each entry of the store's folder DIR ("." and ".." aside). Missing: no call. */
-int each_entry(struct store *s, const char *dir, int (*fn)(void *ctx, const char *name),
-	       void *ctx, struct fault *f);
 /*
  * Calls FN for each realisation file: its name without ".json" as digest. Other names are passed
  * with D NULL.
@@ -301,23 +313,32 @@ int root_differs(struct store *s, const char *name, const struct digest *object,
 /* ERR_CORRUPT unless the links below roots/ and the table say the same. Writer lock held. */
 int roots_agree(struct store *s, struct fault *f);
 
-/* ---- rebuild.c ---- */
+/* ---- quarantine.c ---- */
 
 /* Moves PATH to damaged/, with the time in its name. A missing one is fine. */
 int quarantine(struct store *s, const char *path, struct fault *f);
+/* The same for what stands at the place of object D. */
+int quarantine_object(struct store *s, const struct digest *d, struct fault *f);
 /*
  * Returns whether CODE, which a function that reads a tree or a file gave, proves that what stands
  * there cannot be what was put there. Anything else (EIO, EMFILE, EACCES …) says only that it could
  * not be read now: that is an error, and nothing is moved for it.
  */
 bool proves_damage(int code);
+
+/* ---- swap.c: a new database takes the place of the old one; see FORMAT.md ---- */
+
+/* Removes what there is of an unfinished one, db.sqlite.new. */
+int swap_discard(struct store *s, struct fault *f);
+/* Makes the new one, complete and closed, the one that counts: from here on there is one. */
+int swap_ready(struct store *s, struct fault *f);
+/* Returns 1 when there is one that counts and is not in its place yet, 0 when not, or negative. */
+int swap_pending(const struct store *s, struct fault *f);
 /*
- * Finishes a rebuild-db that was killed between its renames: see FORMAT.md. The open lock is held
- * exclusively.
+ * Puts it in its place. Killed in between, this is done again when the store is next opened. The open
+ * lock is held exclusively.
  */
-int rebuild_finish(struct store *s, struct fault *f);
-/* Returns 1 when there is such a rebuild, 0 when not, or negative. */
-int rebuild_pending(const struct store *s, struct fault *f);
+int swap_finish(struct store *s, struct fault *f);
 
 /* ---- history.c ---- */
 
@@ -338,19 +359,11 @@ void reserve_make(struct store *s);
 /* Removes it when the disk is almost full. */
 void reserve_give_up(struct store *s);
 
-/* ---- small things, in store.c, realisation.c and check.c ---- */
+/* ---- small things, in realisation.c and check.c ---- */
 
-/* Copies a row of realisations (its columns as REALISATION in db.c has them). */
+/* Copies a row of realisations (its columns as REALISATION in query.c has them). */
 int realisation_row(sqlite3_stmt *st, struct arena *a, struct store_realisation *ret);
 /* Returns whether NAME is 64 lower-case hex digits. */
 bool hex_name(const char *name, struct digest *ret);
-/* Returns the path REL below the store's folder, malloc'd, or NULL. */
-char *store_at(const struct store *s, const char *rel);
-/* Opens the handle without database: path, lock files. */
-int store_open_bare(const char *path, bool readonly, struct store **ret, struct fault *f);
-/* Makes the folders of a store at PATH, those that are missing. */
-int store_make_folders(const char *path, struct fault *f);
-/* Refuses when S is for reading only. */
-int store_writable(struct store *s, struct fault *f);
 
 #endif

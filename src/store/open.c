@@ -2,10 +2,7 @@
 #include "store/internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,89 +11,11 @@
 #include "base/sys.h"
 #include "hash/sha256.h"
 
-/* The folders of a store. */
-static const char *const folders[] = {"objects", "realisations", "pins", "roots",   "logs",
-				      "sources", "locks",        "tmp",  "damaged", "kept"};
-
-char *store_at(const struct store *s, const char *rel)
-{
-	return path_join(s->path, rel);
-}
-
-const char *store_path(const struct store *s)
-{
-	return s->path;
-}
-
-int store_writable(struct store *s, struct fault *f)
-{
-	if (s->readonly)
-		return fault_set(f, -EROFS, "the store %s is open for reading only", s->path);
-	return 0;
-}
-
-bool store_is_readonly(const struct store *s)
-{
-	return s->readonly;
-}
-
-/* Opens locks/NAME to RET. A store for reading only may lie where it cannot be opened. */
-static int open_lock(struct store *s, const char *name, int *ret, struct fault *f)
-{
-	char rel[64];
-	snprintf(rel, sizeof rel, "locks/%s", name);
-	FREE_PTR char *path = store_at(s, rel);
-	if (!path)
-		return fault_set(f, -ENOMEM, "cannot open the store:");
-	*ret =
-	    open(path, s->readonly ? O_RDONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (*ret < 0 && (!s->readonly || (errno != EACCES && errno != ENOENT)))
-		return fault_set(f, -errno, "cannot open the lock %s:", path);
-	return 0;
-}
-
-int store_open_bare(const char *path, bool readonly, struct store **ret, struct fault *f)
-{
-	struct store *s = calloc(1, sizeof *s);
-	if (!s)
-		return fault_set(f, -ENOMEM, "cannot open the store:");
-	s->readonly = readonly;
-	s->open_fd = s->collect_fd = s->writer_fd = s->owner_fd = s->holds_fd = -1;
-	s->path = realpath(path, NULL);
-	int r =
-	    s->path ? hash_setup() : fault_set(f, -errno, "cannot open the store %s:", path);
-	if (r == 0)
-		r = open_lock(s, "open", &s->open_fd, f);
-	if (r == 0)
-		r = open_lock(s, "collect", &s->collect_fd, f);
-	if (r == 0)
-		r = open_lock(s, "writer", &s->writer_fd, f);
-	if (r < 0) {
-		store_close(s);
-		return r;
-	}
-	*ret = s;
-	return 0;
-}
-
 static int count_entry(void *ctx, const char *name)
 {
 	(void)name;
 	++*(size_t *)ctx;
 	return 1;
-}
-
-int store_make_folders(const char *path, struct fault *f)
-{
-	int r = file_mkdirs(path, f);
-	for (size_t i = 0; r == 0 && i < sizeof folders / sizeof *folders; i++) {
-		FREE_PTR char *p = path_join(path, folders[i]);
-		if (!p)
-			return fault_set(f, -ENOMEM, "cannot make the store %s:", path);
-		if (mkdir(p, 0755) < 0 && errno != EEXIST)
-			r = fault_set(f, -errno, "cannot make folder %s:", p);
-	}
-	return r == 0 ? file_sync_dir(path, f) : r;
 }
 
 /* Refuses to begin a new database over objects: they would all be taken for leftovers. */
@@ -166,14 +85,6 @@ static int open_database(struct store *s, struct fault *f)
 	return r == 0 ? schema_migrate(s, schema_sql, f) : r;
 }
 
-void sweep(struct store *s, bool wait)
-{
-	struct fault f = FAULT_INIT;
-	int r = temproot_sweep(s, wait, &f);
-	if (r < 0)
-		s->warning = f.code ? f : (struct fault){.code = r};
-}
-
 const struct fault *store_warning(const struct store *s)
 {
 	return s->warning.code ? &s->warning : NULL;
@@ -182,7 +93,7 @@ const struct fault *store_warning(const struct store *s)
 /* Finishes a rebuild-db that was killed between its renames. */
 static int finish_rebuild(struct store *s, struct fault *f)
 {
-	int r = rebuild_pending(s, f);
+	int r = swap_pending(s, f);
 	if (r <= 0)
 		return r;
 	if (s->readonly) {
@@ -194,9 +105,9 @@ static int finish_rebuild(struct store *s, struct fault *f)
 	}
 	r = lock_exclusive(s, s->open_fd, "open", f);
 	if (r == 0)
-		r = rebuild_pending(s, f); /* somebody else may have done it while we waited */
+		r = swap_pending(s, f); /* somebody else may have done it while we waited */
 	if (r > 0)
-		r = rebuild_finish(s, f);
+		r = swap_finish(s, f);
 	lock_release(s->open_fd);
 	return r;
 }
@@ -285,15 +196,5 @@ void store_close(struct store *s)
 		temproot_release(s);
 		db_close(s);
 	}
-	file_close_fd(&s->holds_fd);
-	file_close_fd(&s->owner_fd);
-	file_close_fd(&s->writer_fd);
-	file_close_fd(&s->collect_fd);
-	file_close_fd(&s->open_fd);
-	map_release(&s->held);
-	arena_release(&s->held_keys);
-	free(s->stale);
-	free(s->owner);
-	free(s->path);
-	free(s);
+	store_close_bare(s);
 }

@@ -2,14 +2,11 @@
 #include "store/internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/path.h"
 #include "hash/sha256.h"
 #include "json/json.h"
 #include "json/write.h"

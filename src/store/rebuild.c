@@ -2,80 +2,18 @@
 #include "store/internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/path.h"
 #include "base/pool.h"
-#include "base/sys.h"
 #include "base/vec.h"
 #include "nar/nar.h"
 
-/* ---- quarantine ---- */
-
-bool proves_damage(int code)
-{
-	/* What cannot be in an object, deterministically: devices, depth, length. */
-	return code == ERR_UNSAFE || code == ERR_LIMIT;
-}
-
-int quarantine(struct store *s, const char *path, struct fault *f)
-{
-	char *rel = NULL;
-	int there = file_exists(path, f);
-	if (there <= 0)
-		return there;
-	if (asprintf(&rel, "damaged/%s-%lld", path_base(path), (long long)sys_now_ns()) < 0)
-		return fault_set(f, -ENOMEM, "cannot move %s:", path);
-	FREE_PTR char *to = store_at(s, rel);
-	free(rel);
-	return to ? tree_rename(path, to, f) : fault_set(f, -ENOMEM, "cannot move %s:", path);
-}
-
-/* Moves what stands at the place of object D to damaged/. */
-static int quarantine_object(struct store *s, const struct digest *d, struct fault *f)
-{
-	FREE_PTR char *path = store_object_path(s, d);
-	return path ? quarantine(s, path, f) : fault_set(f, -ENOMEM, "cannot move an object:");
-}
-
-int store_quarantine(struct store *s, const struct digest *object, struct fault *f)
-{
-	struct strlist pins = STRLIST_INIT;
-	int r = temproot_ensure(s, f);
-	if (r == 0)
-		r = store_begin(s, true, f);
-	if (r < 0)
-		return r;
-	sqlite3_stmt *st = db_bind(s, Q_SOURCE_OF_OBJECT, "d", object);
-	while ((r = db_step(s, st, f)) > 0) {
-		FREE_PTR char *pin = pin_path(s, db_text(st, 0));
-		if (!pin || strlist_add(&pins, pin) < 0) {
-			r = fault_set(f, -ENOMEM, "cannot quarantine an object:");
-			break;
-		}
-	}
-	db_reset(st);
-	if (r == 0)
-		r = db_run(s, f, Q_OBJECT_DELETE, "d", object);
-	r = store_commit(s, r, f);
-	if (r == 0) {
-		temproot_unhold(s, object);
-		r = quarantine_object(s, object, f);
-		for (size_t i = 0; i < pins.n; i++)
-			unlink(pins.items[i]);
-	}
-	store_unlock_writer(s);
-	strlist_release(&pins);
-	return r;
-}
-
-/* ---- the database made again ---- */
+/* The database made again from the files. */
 
 /* An object found on disk. */
 struct found {
@@ -296,82 +234,6 @@ static int checkpoint(struct store *s, struct fault *f)
 		   : db_fault(s, f, "cannot write the database");
 }
 
-/* Renames the store's file FROM to TO; a missing one is fine. */
-static int move(struct store *s, const char *from, const char *to, struct fault *f)
-{
-	FREE_PTR char *a = store_at(s, from);
-	FREE_PTR char *b = store_at(s, to);
-	if (!a || !b)
-		return fault_set(f, -ENOMEM, "cannot rename %s:", from);
-	if (rename(a, b) < 0 && errno != ENOENT)
-		return fault_set(f, -errno, "cannot rename %s to %s:", a, b);
-	return 0;
-}
-
-static int remove_file(struct store *s, const char *name, struct fault *f)
-{
-	FREE_PTR char *path = store_at(s, name);
-	if (!path || (unlink(path) < 0 && errno != ENOENT))
-		return fault_set(f, path ? -errno : -ENOMEM, "cannot remove %s:", name);
-	return 0;
-}
-
-/* The new database, complete and synced, under the name that says so. */
-#define READY "db.sqlite.ready"
-
-int rebuild_pending(const struct store *s, struct fault *f)
-{
-	FREE_PTR char *ready = store_at(s, READY);
-	return ready ? file_exists(ready, f) : fault_set(f, -ENOMEM, "cannot open the store:");
-}
-
-/*
- * Puts the database that is READY in the place of the old one, whose journal follows it. Killed in
- * between, it is done again when the store is next opened; the new one's time names the old one, so
- * that its parts then still have one name.
- */
-int rebuild_finish(struct store *s, struct fault *f)
-{
-	char old[64], wal[72];
-	struct stat st;
-	FREE_PTR char *ready = store_at(s, READY);
-	if (!ready || lstat(ready, &st) < 0)
-		return fault_set(f, ready ? -errno : -ENOMEM,
-				 "cannot replace the database of %s:", s->path);
-	snprintf(old, sizeof old, "db.sqlite.old-%lld%09ld", (long long)st.st_mtim.tv_sec,
-		 st.st_mtim.tv_nsec);
-	snprintf(wal, sizeof wal, "%s-wal", old);
-	int r = move(s, "db.sqlite", old, f);
-	if (r == 0)
-		r = move(s, "db.sqlite-wal", wal, f);
-	if (r == 0)
-		r = remove_file(s, "db.sqlite-shm", f);
-	if (r == 0)
-		r = file_sync_dir(s->path, f);
-	if (r == 0)
-		r = move(s, READY, "db.sqlite", f);
-	return r == 0 ? file_sync_dir(s->path, f) : r;
-}
-
-/* Makes the new database, complete and closed, the one that counts: from here on there is one. */
-static int make_ready(struct store *s, struct fault *f)
-{
-	FREE_PTR char *fresh = store_at(s, "db.sqlite.new");
-	CLOSE_FD int fd = fresh ? open(fresh, O_RDWR | O_CLOEXEC) : -1;
-	if (fd < 0 || fsync(fd) < 0)
-		return fault_set(f, -errno, "cannot sync the new database:");
-	int r = move(s, "db.sqlite.new", READY, f);
-	return r == 0 ? file_sync_dir(s->path, f) : r;
-}
-
-static int remove_new(struct store *s, struct fault *f)
-{
-	int r = remove_file(s, "db.sqlite.new", f);
-	if (r == 0)
-		r = remove_file(s, "db.sqlite.new-wal", f);
-	return r == 0 ? remove_file(s, "db.sqlite.new-shm", f) : r;
-}
-
 /*
  * Brings the history over from the old database: no file holds it. What keeps that from being done is
  * taken down in LOST, and does not stop the rest.
@@ -402,10 +264,11 @@ static int rebuild(struct store *s, struct store_rebuilt *ret, struct fault *f)
 {
 	struct rebuild b = {.s = s, .f = f};
 	FREE_PTR char *file = store_at(s, "db.sqlite.new");
-	int r = file ? remove_new(s, f) : fault_set(f, -ENOMEM, "cannot rebuild the database:");
+	int r =
+	    file ? swap_discard(s, f) : fault_set(f, -ENOMEM, "cannot rebuild the database:");
 	/* One that was cut short at its very end is finished first: it may be what is there. */
-	int pending = r == 0 ? rebuild_pending(s, f) : r;
-	r = pending > 0 ? rebuild_finish(s, f) : pending;
+	int pending = r == 0 ? swap_pending(s, f) : r;
+	r = pending > 0 ? swap_finish(s, f) : pending;
 	if (r == 0)
 		r = db_open(s, file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
 	if (r == 0)
@@ -419,15 +282,11 @@ static int rebuild(struct store *s, struct store_rebuilt *ret, struct fault *f)
 	temproot_release(s);
 	db_close(s);
 	if (r == 0)
-		r = remove_file(s, "db.sqlite.new-wal", f);
+		r = swap_ready(s, f);
 	if (r == 0)
-		r = remove_file(s, "db.sqlite.new-shm", f);
-	if (r == 0)
-		r = make_ready(s, f);
-	if (r == 0)
-		r = rebuild_finish(s, f);
+		r = swap_finish(s, f);
 	else
-		remove_new(s, NULL);
+		swap_discard(s, NULL);
 	for (size_t i = 0; i < b.n; i++)
 		free(b.found[i].why);
 	free(b.found);
@@ -460,6 +319,6 @@ int store_rebuild_db(const char *path, struct store_rebuilt *ret, struct fault *
 	} else {
 		fault_set(f, r, "cannot lock the store %s:", s->path);
 	}
-	store_close(s);
+	store_close_bare(s);
 	return r;
 }

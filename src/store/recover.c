@@ -2,14 +2,10 @@
 #include "store/internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/path.h"
-#include "base/sys.h"
-#include "base/vec.h"
 #include "base/walk.h"
 
 /*
@@ -18,25 +14,6 @@
  * writer lock can tell such leftovers for sure and tidy up: an object or a pin without row goes; a
  * realisation's file is complete in itself and so is a root's link, so their rows are made.
  */
-
-int each_entry(struct store *s, const char *dir, int (*fn)(void *ctx, const char *name),
-	       void *ctx, struct fault *f)
-{
-	struct strlist names = STRLIST_INIT;
-	FREE_PTR char *path = store_at(s, dir);
-	if (!path)
-		return fault_set(f, -ENOMEM, "cannot list the store:");
-	CLOSE_FD int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int r = fd < 0 ? -errno : dir_names(fd, &names);
-	if (fd < 0 && r == -ENOENT)
-		return 0;
-	if (r < 0)
-		fault_set(f, r, "cannot list %s:", path);
-	for (size_t i = 0; r == 0 && i < names.n; i++)
-		r = fn(ctx, names.items[i]);
-	strlist_release(&names);
-	return r < 0 ? r : 0;
-}
 
 /* Reads NAME, 64 hex digits and ".json". */
 static bool json_name(const char *name, struct digest *ret)

@@ -3,11 +3,9 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/path.h"
 #include "json/json.h"
 #include "json/write.h"
 

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +19,7 @@
  * each. A folder whose lock can be taken belongs to nobody any more.
  */
 
-enum { OWNER_TRIES = 100, OWNER_YOUNG_S = 3600, SWEEP_MAX = 32 };
+enum { OWNER_TRIES = 100, OWNER_YOUNG_S = 3600 };
 
 /* Makes one folder below tmp/. 1: a sweeper was faster, try again. */
 static int temproot_try(struct store *s, struct fault *f)
@@ -40,7 +39,7 @@ static int temproot_try(struct store *s, struct fault *f)
 	else if (mkdir(dir, 0700) < 0)
 		r = errno == EEXIST ? 1 : fault_set(f, -errno, "cannot make folder %s:", dir);
 	else
-		r = lock_path(lock, false, &s->owner_fd, f);
+		r = lock_file(lock, 0644, false, &s->owner_fd, f);
 	if (r == 0 && holds) {
 		s->holds_fd = open(holds, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 		if (s->holds_fd < 0)
@@ -219,10 +218,6 @@ int store_hold(struct store *s, const struct digest *object, struct fault *f)
 
 /* ---- other owners ---- */
 
-/* Calls FN with the folder of each other owner and its lock, or -1 when the owner lives. */
-static int each_owner(struct store *s, int (*fn)(void *ctx, const char *dir, int lock),
-		      void *ctx, struct fault *f);
-
 struct hold_walk {
 	int (*fn)(void *ctx, const struct digest *d);
 	void *ctx;
@@ -253,7 +248,7 @@ int temproot_each_hold(struct store *s, int (*fn)(void *ctx, const struct digest
 {
 	struct hold_walk w = {fn, ctx, f};
 	int r = s->owner ? read_holds(&w, s->owner, -1) : 0;
-	return r < 0 ? r : each_owner(s, read_holds, &w, f);
+	return r < 0 ? r : temproot_each_other(s, read_holds, &w, f);
 }
 
 static int count_living(void *ctx, const char *dir, int lock)
@@ -266,7 +261,7 @@ static int count_living(void *ctx, const char *dir, int lock)
 bool temproot_others(struct store *s)
 {
 	bool living = false;
-	return each_owner(s, count_living, &living, NULL) < 0 || living;
+	return temproot_each_other(s, count_living, &living, NULL) < 0 || living;
 }
 
 struct owner_walk {
@@ -304,7 +299,7 @@ static int one_owner(void *ctx, const char *name)
 		return 0;
 	CLOSE_FD int fd = -1;
 	struct fault g = FAULT_INIT;
-	int r = lock_path(lock, false, &fd, &g);
+	int r = lock_file(lock, 0644, false, &fd, &g);
 	if (r == -ENOENT)
 		return 0; /* went away while we looked */
 	if (r < 0)
@@ -312,78 +307,9 @@ static int one_owner(void *ctx, const char *name)
 	return w->fn(w->ctx, dir, r > 0 ? -1 : fd);
 }
 
-static int each_owner(struct store *s, int (*fn)(void *ctx, const char *dir, int lock),
-		      void *ctx, struct fault *f)
+int temproot_each_other(struct store *s, int (*fn)(void *ctx, const char *dir, int lock),
+			void *ctx, struct fault *f)
 {
 	struct owner_walk w = {s, fn, ctx, f};
 	return each_entry(s, "tmp", one_owner, &w, f);
-}
-
-/* ---- sweeping ---- */
-
-/* The folders of the dead, each with its lock held. */
-struct dead {
-	struct strlist dirs;
-	int *locks; /* as many as dirs; owned */
-	size_t cap;
-};
-
-static int note_dead(void *ctx, const char *dir, int lock)
-{
-	struct dead *d = ctx;
-	/* Each holds a descriptor. What is left is found the next time. */
-	if (lock < 0 || d->dirs.n == SWEEP_MAX)
-		return 0;
-	int *p = vec_grow(d->locks, &d->cap, d->dirs.n + 1, sizeof *p);
-	if (!p)
-		return -ENOMEM;
-	d->locks = p;
-	int copy = fcntl(lock, F_DUPFD_CLOEXEC, 0);
-	if (copy < 0)
-		return -errno;
-	d->locks[d->dirs.n] = copy;
-	return strlist_add(&d->dirs, dir);
-}
-
-/* Removes a lock file that nobody holds. */
-static int remove_lock(void *ctx, const char *name)
-{
-	struct store *s = ctx;
-	struct digest d;
-	struct store_lock *l;
-	if (digest_parse_hex(view_of(name), &d) == 0 &&
-	    store_lock_action(s, &d, false, &l, NULL) == 0)
-		store_unlock(l);
-	return 0;
-}
-
-int temproot_sweep(struct store *s, bool wait, struct fault *f)
-{
-	struct dead d = {STRLIST_INIT, NULL, 0};
-	int r = each_owner(s, note_dead, &d, f);
-	if (r == 0 && d.dirs.n) {
-		r = temproot_ensure(s, f);
-		if (r == 0)
-			r = store_begin(s, wait, f);
-		if (r == 0)
-			r = store_end(s, recover(s, f), f);
-		if (r == 0)
-			r = each_entry(s, "locks", remove_lock, s, f);
-		/* Last, so that a sweep that is cut short is done again. One that stays keeps no other. */
-		for (size_t i = 0, done = r == 0 ? d.dirs.n : 0; i < done; i++) {
-			struct fault g = FAULT_INIT;
-			int e = file_remove_tree(d.dirs.items[i], &g);
-			/* Not empty: its owner, going away, put its lock back; next time. */
-			if (e == 0 || e == -ENOTEMPTY)
-				continue;
-			r = e;
-			if (f)
-				*f = g;
-		}
-	}
-	for (size_t i = 0; i < d.dirs.n; i++)
-		close(d.locks[i]);
-	free(d.locks);
-	strlist_release(&d.dirs);
-	return r < 0 ? r : 0;
 }

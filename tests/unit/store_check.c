@@ -445,7 +445,8 @@ static void migrates(void **state)
 	struct store *real = open_store(*state);
 	struct store s = *real;
 	sqlite3_stmt *st;
-	memset(s.stmts, 0, sizeof s.stmts);
+	s.prepared = NULL;
+	s.nprepared = s.prepared_cap = 0;
 	assert_int_equal(sqlite3_open(":memory:", &s.db), SQLITE_OK);
 	OK(schema_migrate(&s, "-- list\n" ONE, &fault));
 	OK(schema_migrate(&s, "-- list\n" ONE, &fault));
