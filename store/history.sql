@@ -102,9 +102,9 @@ CREATE TABLE about (
 CREATE TABLE messages (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	run INTEGER NOT NULL,
-	target TEXT NOT NULL,                            -- JSON: how and to whom
-	body TEXT NOT NULL,                              -- JSON: the changes
-	state TEXT NOT NULL,                             -- "waiting", "sent" or "given up"
+	target TEXT NOT NULL,                            -- name in the configuration
+	body TEXT NOT NULL,                              -- '': it is made of the changes when it is sent
+	state TEXT NOT NULL,                             -- history.h has the words
 	attempts INTEGER NOT NULL,
 	next_ns INTEGER NOT NULL,                        -- not tried before
 	error TEXT NOT NULL,                             -- of the last attempt, or ''

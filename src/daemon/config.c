@@ -123,13 +123,27 @@ static int read_history(const struct config_reader *r, const struct json_value *
 					&c->history_runs);
 }
 
+/* Looks whether each plan notifies targets that there are. */
+static int check_notify(const struct config_reader *r, const struct daemon_config *c)
+{
+	for (size_t i = 0; i < c->nplans; i++)
+		for (size_t k = 0; k < c->plans[i].notify.n; k++)
+			if (!alarm_target_find(&c->alarms, c->plans[i].notify.items[k]))
+				return fault_set(
+				    r->f, ERR_CONFIG,
+				    "%s: daemon.schedule: plan %s: notify: there is no target"
+				    " '%s' in alarms.targets",
+				    r->file, c->plans[i].name, c->plans[i].notify.items[k]);
+	return 0;
+}
+
 /* Reads the object V. */
 static int read_daemon(const struct config_reader *r, const struct json_value *v,
 		       struct daemon_config *c)
 {
 	static const char *const names[] = {"state",  "recipes",  "program", "control",
 					    "public", "schedule", "gc",      "min_free",
-					    "drain",  "history",  NULL};
+					    "drain",  "history",  "alarms",  NULL};
 	int e = config_check_object(r, v, "", names);
 	if (e == 0)
 		e = config_get_path(r, json_member(v, "state"), "state", &c->state);
@@ -151,6 +165,10 @@ static int read_daemon(const struct config_reader *r, const struct json_value *v
 	if (e == 0)
 		e = read_history(r, json_member(v, "history"), c);
 	if (e == 0)
+		e = config_read_alarms(r, json_member(v, "alarms"), &c->alarms);
+	if (e == 0)
+		e = check_notify(r, c);
+	if (e == 0)
 		e = config_get_bytes(r, json_member(v, "min_free"), "min_free", &c->min_free);
 	return e < 0 ? e : config_get_seconds(r, json_member(v, "drain"), "drain", &c->drain_s);
 }
@@ -161,6 +179,7 @@ static void set_defaults(struct daemon_config *c)
 				    .pages = true,
 				    .jobs = JOBS,
 				    .listen = STRLIST_INIT,
+				    .alarms = ALARM_CONFIG_INIT,
 				    .connections = CONNECTIONS,
 				    .per_client = PER_CLIENT,
 				    .timeout_s = TIMEOUT_S,
@@ -206,13 +225,17 @@ static int fill_paths(struct daemon_config *c, const char *state, struct fault *
 	if (!state && !c->state)
 		state = getenv("BOOT_HURD_STATE");
 	if (state && *state) {
-		free(c->state);
+		c->overridden = c->state;
 		c->state = realpath(state, NULL);
 		if (!c->state && state[0] == '/')
 			c->state = strdup(state);
 		if (!c->state)
 			return fault_set(f, ERR_CONFIG,
 					 "the state folder %s is not an absolute path", state);
+	}
+	if (c->overridden && strcmp(c->overridden, c->state) == 0) {
+		free(c->overridden);
+		c->overridden = NULL;
 	}
 	if (!c->state)
 		c->state = xdg_path("XDG_DATA_HOME", ".local/share", "boot-hurd");
@@ -263,8 +286,10 @@ void daemon_config_release(struct daemon_config *c)
 	for (size_t i = 0; i < c->nplans; i++)
 		daemon_plan_release(&c->plans[i]);
 	free(c->plans);
+	alarm_config_release(&c->alarms);
 	free(c->text);
 	free(c->state);
+	free(c->overridden);
 	free(c->recipes);
 	free(c->program);
 	free(c->socket);

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "base/view.h"
+#include "daemon/alarm_config.h"
 
 /*
  * The configuration of the daemon: the object "daemon" of the configuration file, see
@@ -28,13 +29,15 @@ struct daemon_plan {
 	size_t nrun;
 	unsigned retries; /* of a run that failed or was cut short */
 	uint64_t pause_s; /* before the first; each later one is twice as long, up to a day */
+	struct strlist notify; /* names of alarm targets that are told what changed */
 };
 
 struct daemon_config {
-	char *text;    /* that was read, whole */
-	char *state;   /* folder of the store */
-	char *recipes; /* folder of recipes, or NULL: what boot-hurd finds itself */
-	char *program; /* boot-hurd, or NULL: beside boot-hurdd */
+	char *text;       /* that was read, whole */
+	char *state;      /* folder of the store */
+	char *overridden; /* the one that the file names, when --state names another; or NULL */
+	char *recipes;    /* folder of recipes, or NULL: what boot-hurd finds itself */
+	char *program;    /* boot-hurd, or NULL: beside boot-hurdd */
 	/* control */
 	char *socket;  /* path */
 	mode_t mode;   /* of the socket */
@@ -55,7 +58,8 @@ struct daemon_config {
 	uint64_t min_free;        /* bytes: with less, nothing scheduled is started */
 	uint64_t history_keep_s;  /* runs that ended longer ago are forgotten */
 	unsigned history_runs;    /* of each plan at most so many are kept */
-	uint64_t drain_s;         /* how long running jobs may go on after SIGTERM */
+	struct alarm_config alarms;
+	uint64_t drain_s; /* how long running jobs may go on after SIGTERM */
 };
 
 /*

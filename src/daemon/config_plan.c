@@ -92,8 +92,8 @@ static int check_name(const struct config_reader *r, const char *name,
 int config_read_plan(const struct config_reader *r, const struct json_value *v,
 		     struct daemon_config *c)
 {
-	static const char *const names[] = {"name",    "every",   "at",    "run",
-					    "recipes", "retries", "pause", NULL};
+	static const char *const names[] = {"name",    "every", "at",     "run", "recipes",
+					    "retries", "pause", "notify", NULL};
 	int e = config_check_object(r, v, "schedule", names);
 	if (e < 0)
 		return e;
@@ -119,6 +119,9 @@ int config_read_plan(const struct config_reader *r, const struct json_value *v,
 				    &p->recipes);
 	if (e == 0)
 		e = read_retries(r, v, p);
+	if (e == 0)
+		e = config_get_texts(r, json_member(v, "notify"), "schedule.notify",
+				     &p->notify);
 	return e < 0 ? e : read_commands(r, json_member(v, "run"), p);
 }
 
@@ -127,6 +130,7 @@ void daemon_plan_release(struct daemon_plan *p)
 	for (size_t i = 0; i < p->nrun; i++)
 		strlist_release(&p->run[i]);
 	free(p->run);
+	strlist_release(&p->notify);
 	free(p->at);
 	free(p->name);
 	free(p->recipes);

@@ -58,7 +58,7 @@ static void tell(int r, const struct fault *f)
 }
 
 int64_t daemon_history_run(struct daemon_history *h, const char *plan, const char *cause,
-			   unsigned attempt)
+			   unsigned attempt, const struct strlist *targets)
 {
 	struct fault f = FAULT_INIT;
 	int64_t id = 0;
@@ -73,15 +73,17 @@ int64_t daemon_history_run(struct daemon_history *h, const char *plan, const cha
 		return 0;
 	pthread_mutex_lock(&h->lock);
 	tell(history_run_begin(h->s, &r, &id, &f), &f);
+	if (id && targets)
+		tell(history_messages_plan(h->s, id, targets, &f), &f);
 	pthread_mutex_unlock(&h->lock);
 	return id;
 }
 
 void daemon_history_skip(struct daemon_history *h, const char *plan, const char *cause,
-			 const char *reason)
+			 const char *reason, const struct strlist *targets)
 {
 	struct fault f = FAULT_INIT;
-	int64_t run = daemon_history_run(h, plan, cause, 1);
+	int64_t run = daemon_history_run(h, plan, cause, 1, targets);
 	if (!run)
 		return;
 	pthread_mutex_lock(&h->lock);

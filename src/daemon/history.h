@@ -17,12 +17,15 @@ struct daemon_history;
 int daemon_history_new(const char *state, struct daemon_history **ret, struct fault *f);
 /* H may be NULL, here and below. */
 void daemon_history_free(struct daemon_history *h);
-/* Begins a run. Returns its id, 0 when it cannot be recorded. */
+/*
+ * Begins a run, about whose end a message goes to each of TARGETS (may be NULL). Returns its id, 0 when it
+ * cannot be recorded.
+ */
 int64_t daemon_history_run(struct daemon_history *h, const char *plan, const char *cause,
-			   unsigned attempt);
+			   unsigned attempt, const struct strlist *targets);
 /* Records a run of PLAN that was not begun, and why. */
 void daemon_history_skip(struct daemon_history *h, const char *plan, const char *cause,
-			 const char *reason);
+			 const char *reason, const struct strlist *targets);
 void daemon_history_run_end(struct daemon_history *h, int64_t run, const char *state,
 			    const char *reason);
 /* Begins a job of RUN: COMMAND is its arguments. Returns its id, or 0. */

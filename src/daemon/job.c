@@ -49,7 +49,8 @@ struct job {
 	struct strlist arguments;
 	char *plan;         /* NULL: for a client */
 	bool read;          /* a client reads what it tells */
-	int64_t run;        /* in the history, its own; 0 = its plan's, or none */
+	int64_t run;        /* in the history, its own or its plan's; 0 = none */
+	bool own_run;       /* it is its own */
 	int64_t recorded;   /* its number in the history; 0 = it has none */
 	int log;            /* file of its output, or -1 */
 	size_t logged;      /* bytes in it */
@@ -149,16 +150,23 @@ static const char *label(const struct job *j)
 	return j->plan ? j->plan : "retry";
 }
 
+/* Returns what an entry of the log about J is about. */
+static struct log_about about(const struct job *j)
+{
+	return (struct log_about){j->plan, j->run, (int64_t)j->id};
+}
+
 /* Writes the whole lines of a scheduled job's output to the log. */
 static void log_output(struct job *j, int stream, struct view v)
 {
 	struct buf *b = &j->partial[stream];
+	const struct log_about a = about(j);
 	for (size_t i = 0; i < v.len; i++) {
 		if (v.ptr[i] != '\n' && b->len < LOG_LINE_MAX) {
 			buf_addc(b, v.ptr[i]);
 			continue;
 		}
-		daemon_log(LOG_LEVEL_INFO, "%s: %s", label(j), buf_str(b));
+		daemon_log_about(&a, LOG_LEVEL_INFO, "%s: %s", label(j), buf_str(b));
 		buf_clear(b);
 	}
 }
@@ -268,13 +276,15 @@ static void record_end(struct job *j, int status)
 		snprintf(reason, sizeof reason, "%s",
 			 cancelled ? "on request" : "its client left or interrupted it");
 	daemon_history_job_end(h, j->recorded, state, code);
-	daemon_history_run_end(h, j->run, state, reason);
+	if (j->own_run)
+		daemon_history_run_end(h, j->run, state, reason);
 }
 
 static void finish(struct job *j, int status)
 {
 	struct jobs *js = j->js;
 	struct buf b = BUF_INIT;
+	const struct log_about a = about(j);
 	json_open(&b, NULL);
 	if (WIFSIGNALED(status))
 		json_put_integer(&b, "signal", WTERMSIG(status));
@@ -284,7 +294,8 @@ static void finish(struct job *j, int status)
 	buf_addc(&b, '\n');
 	for (int i = 0; i < 2; i++)
 		if (j->partial[i].len)
-			daemon_log(LOG_LEVEL_INFO, "%s: %s", label(j), buf_str(&j->partial[i]));
+			daemon_log_about(&a, LOG_LEVEL_INFO, "%s: %s", label(j),
+					 buf_str(&j->partial[i]));
 	record_end(j, status);
 	tell(j, &b);
 	buf_release(&b);
@@ -299,9 +310,9 @@ static void finish(struct job *j, int status)
 	js->running--;
 	js->clients -= j->read;
 	ring(j);
-	daemon_log(LOG_LEVEL_INFO, "job %" PRIu64 " ended with %s %d", j->id,
-		   WIFSIGNALED(status) ? "signal" : "status",
-		   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	daemon_log_about(&a, LOG_LEVEL_INFO, "job %" PRIu64 " ended with %s %d", j->id,
+			 WIFSIGNALED(status) ? "signal" : "status",
+			 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	pthread_cond_broadcast(&js->ended);
 	unuse(j);
 	pthread_mutex_unlock(&js->lock);
@@ -347,8 +358,9 @@ static void log_start(const struct job *j)
 	struct buf b = BUF_INIT;
 	for (size_t i = 0; i < j->arguments.n; i++)
 		buf_addf(&b, " %s", j->arguments.items[i]);
-	daemon_log(LOG_LEVEL_INFO, "job %" PRIu64 "%s%s:%s", j->id, j->plan ? " of " : "",
-		   j->plan ? j->plan : "", buf_str(&b));
+	const struct log_about a = about(j);
+	daemon_log_about(&a, LOG_LEVEL_INFO, "job %" PRIu64 "%s%s:%s", j->id,
+			 j->plan ? " of " : "", j->plan ? j->plan : "", buf_str(&b));
 	buf_release(&b);
 }
 
@@ -367,10 +379,11 @@ static void open_log(struct job *j)
 static void record_begin(struct job *j, const struct job_request *q)
 {
 	struct daemon_history *h = j->js->o.history;
-	if (!q->run)
-		j->run = daemon_history_run(h, "", q->cause ? q->cause : "client", 1);
-	j->recorded = daemon_history_job(h, q->run ? q->run : j->run, &j->arguments,
-					 q->directory, q->config);
+	j->own_run = !q->run;
+	j->run = q->run;
+	if (j->own_run)
+		j->run = daemon_history_run(h, "", q->cause ? q->cause : "client", 1, NULL);
+	j->recorded = daemon_history_job(h, j->run, &j->arguments, q->directory, q->config);
 	/* A terminal's client draws over what it has drawn: that is for its eyes only. */
 	if (!q->columns)
 		open_log(j);
@@ -460,7 +473,7 @@ int jobs_start(struct jobs *js, const struct job_request *q, struct job **ret, u
 			*ret_id = j->id;
 	} else {
 		daemon_history_job_end(js->o.history, j->recorded, "skipped", -1);
-		daemon_history_run_end(js->o.history, j->run, "skipped",
+		daemon_history_run_end(js->o.history, j->own_run ? j->run : 0, "skipped",
 				       f ? f->what : "not started");
 		j->users = 1;
 		unuse(j);

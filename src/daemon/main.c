@@ -22,6 +22,7 @@
 #include "daemon/job.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
+#include "daemon/outbox.h"
 #include "daemon/public.h"
 #include "daemon/schedule.h"
 #include "store/store.h"
@@ -30,10 +31,11 @@
 #define CONFIG_FILE "/etc/boot-hurd/config.json"
 
 enum {
-	LOOK_MS = 100, /* while draining: how often to look whether jobs have ended */
-	GRACE_S = 10,  /* between SIGINT, SIGINT and SIGKILL to jobs that do not end */
-	QUIESCE_S = 5, /* for downloads under way at the end */
-	FILES = 65536, /* open files that are wanted */
+	LOOK_MS = 100,     /* while draining: how often to look whether jobs have ended */
+	GRACE_S = 10,      /* between SIGINT, SIGINT and SIGKILL to jobs that do not end */
+	QUIESCE_S = 5,     /* for downloads under way at the end */
+	STATUS_MS = 10000, /* systemd hears so often what we do */
+	FILES = 65536,     /* open files that are wanted */
 };
 
 /* The daemon. */
@@ -47,6 +49,7 @@ struct daemon {
 	int state_lock, control_fd, control_lock, signal_fd;
 	struct control_world w; /* jobs, schedule, public, history */
 	struct daemon_history *history;
+	struct outbox *outbox;
 	struct control *control;
 	uint64_t files; /* the limit of open files that we were started with */
 };
@@ -54,7 +57,7 @@ struct daemon {
 static void usage(void)
 {
 	puts(
-	    "Usage: boot-hurdd [--config FILE] [--state DIR] [--check]\n"
+	    "Usage: boot-hurdd [--config FILE] [--state DIR] [--check | --alarm TEXT]\n"
 	    "\n"
 	    "Runs boot-hurd's commands for clients on a control socket, publishes over HTTP, "
 	    "and\n"
@@ -64,6 +67,7 @@ static void usage(void)
 	    "  --config FILE   read FILE (default: $BOOT_HURD_CONFIG, else " CONFIG_FILE ")\n"
 	    "  --state DIR     keep the store in DIR, whatever the configuration says\n"
 	    "  --check         read the configuration, say whether it can be used, and exit\n"
+	    "  --alarm TEXT    tell TEXT to every target of alarms, and exit\n"
 	    "  --help          print this and exit\n"
 	    "  --version       print the version and exit\n"
 	    "\n"
@@ -188,13 +192,18 @@ static int start(struct daemon *d, struct fault *f)
 	d->w.state = d->c.state;
 	d->w.history = d->history;
 	if (r == 0)
-		r = public_start(&d->c, d->given.public, d->given.npublic, NULL, &d->w.public,
-				 f);
+		r = outbox_start(d->history, &d->c, &d->outbox, f);
 	if (r == 0)
-		r = schedule_start(d->w.jobs, d->history, &d->c, &d->w.schedule, f);
+		r = schedule_new(&(struct schedule_world){d->w.jobs, d->history, d->outbox},
+				   &d->c, &d->w.schedule, f);
+	if (r == 0)
+		r = public_start(&d->c, d->given.public, d->given.npublic, NULL,
+				 d->w.schedule, &d->w.public, f);
 	if (r == 0)
 		r = control_start(d->given.control >= 0 ? d->given.control : d->control_fd,
 				  &d->w, &d->control, f);
+	if (r == 0)
+		r = schedule_start(d->w.schedule, f);
 	return r;
 }
 
@@ -220,12 +229,14 @@ static void reload(struct daemon *d)
 			      "state, program and control.socket change by a restart only");
 	struct public *old = d->w.public, *fresh = NULL;
 	if (r == 0)
-		r = public_start(&c, d->given.public, d->given.npublic, d->w.public, &fresh,
-				 &f);
+		r = public_start(&c, d->given.public, d->given.npublic, d->w.public,
+				 d->w.schedule, &fresh, &f);
 	if (r == 0)
 		r = put_config(d, &c, &f);
 	if (r == 0) {
 		r = schedule_reload(d->w.schedule, &c, &f);
+		if (r == 0)
+			r = outbox_reload(d->outbox, &c, &f);
 		if (r < 0)
 			put_config(d, &d->c, NULL);
 	}
@@ -279,6 +290,7 @@ static void drain(struct daemon *d)
 	d->w.draining = true;
 	control_update(d->control, &d->w);
 	while (jobs_running(d->w.jobs)) {
+		notify_send("WATCHDOG=1");
 		int sig = next_signal(d, LOOK_MS);
 		bool again = sig == SIGTERM || sig == SIGINT;
 		if (!again && sys_monotonic_ns() < until)
@@ -296,8 +308,9 @@ static void drain(struct daemon *d)
 static void stop(struct daemon *d)
 {
 	control_free(d->control);
-	schedule_free(d->w.schedule);
 	public_free(d->w.public);
+	schedule_free(d->w.schedule);
+	outbox_free(d->outbox);
 	jobs_free(d->w.jobs);
 	daemon_history_free(d->history);
 	/* A socket that was handed to us belongs to who made it. */
@@ -312,19 +325,75 @@ static void stop(struct daemon *d)
 	free(d->jobs_file);
 }
 
-static int check_config(const struct daemon *d)
+/* Reads the configuration, for a run that does not stay. Says why not when it cannot be used. */
+static int read_once(const struct daemon *d, struct daemon_config *ret)
 {
-	struct daemon_config c;
 	struct fault f = FAULT_INIT;
-	if (read_config(d, &c, &f) < 0) {
+	int r = read_config(d, ret, &f);
+	if (r < 0) {
 		struct buf text = BUF_INIT;
 		escape_addf(&text, "boot-hurdd: %s\n", f.what);
 		fputs(buf_str(&text), stderr);
 		buf_release(&text);
-		return 1;
 	}
+	return r;
+}
+
+static int check_config(const struct daemon *d)
+{
+	struct daemon_config c;
+	if (read_once(d, &c) < 0)
+		return 1;
 	daemon_config_release(&c);
 	return 0;
+}
+
+/* Tells TEXT to all that are told of anything. */
+static int alarm_all(const struct daemon *d, const char *text)
+{
+	struct daemon_config c;
+	if (read_once(d, &c) < 0)
+		return 1;
+	size_t bad = outbox_tell_all(&c, text);
+	daemon_config_release(&c);
+	return bad ? 1 : 0;
+}
+
+static int touch_history(void *ctx, struct store *s)
+{
+	(void)ctx;
+	(void)s;
+	return 0;
+}
+
+/*
+ * Tells systemd what we do, and that we do it. Each thing that threads of ours share is asked: when one is
+ * held for good this does not come back, and the watchdog learns of it.
+ */
+static void say_alive(struct daemon *d)
+{
+	struct schedule_counts n;
+	struct buf b = BUF_INIT;
+	char at[32];
+	schedule_count(d->w.schedule, &n);
+	size_t jobs = jobs_running(d->w.jobs);
+	daemon_history_with(d->history, touch_history, NULL);
+	control_update(d->control, &d->w);
+	buf_addf(&b, "WATCHDOG=1\nSTATUS=%zu %s", jobs, jobs == 1 ? "job runs" : "jobs run");
+	if (n.waiting)
+		buf_addf(&b, ", %zu %s", n.waiting,
+			 n.waiting == 1 ? "plan waits" : "plans wait");
+	if (n.next != INT64_MAX) {
+		struct tm tm;
+		time_t t = (time_t)n.next;
+		gmtime_r(&t, &tm);
+		strftime(at, sizeof at, "%Y-%m-%d %H:%M UTC", &tm);
+		buf_addf(&b, "; next: %s at %s", n.name, at);
+	}
+	buf_addc(&b, '\n');
+	if (buf_failed(&b) == 0)
+		notify_send(buf_str(&b));
+	buf_release(&b);
 }
 
 static int run(struct daemon *d)
@@ -337,9 +406,20 @@ static int run(struct daemon *d)
 		return 1;
 	}
 	daemon_log(LOG_LEVEL_INFO, "boot-hurdd %s manages %s", BOOT_HURD_VERSION, d->c.state);
+	if (d->c.overridden)
+		daemon_log(LOG_LEVEL_WARNING, "--state wins: the configuration names %s",
+			   d->c.overridden);
 	notify_send("READY=1");
+	int64_t alive = 0;
+	int look_ms = notify_watchdog_ms();
+	look_ms = look_ms >= 0 && look_ms < STATUS_MS ? look_ms : STATUS_MS;
 	for (;;) {
-		int sig = next_signal(d, -1);
+		int64_t now = sys_monotonic_ns();
+		if (getenv("NOTIFY_SOCKET") && now - alive >= (int64_t)look_ms * 1000000) {
+			say_alive(d);
+			alive = now;
+		}
+		int sig = next_signal(d, getenv("NOTIFY_SOCKET") ? look_ms : -1);
 		if (sig == SIGHUP)
 			reload(d);
 		else if (sig == SIGTERM || sig == SIGINT)
@@ -353,16 +433,20 @@ static int run(struct daemon *d)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-	    {"config", required_argument, NULL, 'c'}, {"state", required_argument, NULL, 's'},
-	    {"check", no_argument, NULL, 'k'},        {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'v'},      {0}};
+	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+						{"state", required_argument, NULL, 's'},
+						{"check", no_argument, NULL, 'k'},
+						{"alarm", required_argument, NULL, 'a'},
+						{"help", no_argument, NULL, 'h'},
+						{"version", no_argument, NULL, 'v'},
+						{0}};
 	struct daemon d = {.given = {.control = -1},
 			   .state_lock = -1,
 			   .control_fd = -1,
 			   .control_lock = -1,
 			   .signal_fd = -1};
 	bool check = false;
+	const char *alarm = NULL;
 	int c;
 	if (sys_settle() < 0)
 		return 1;
@@ -376,6 +460,9 @@ int main(int argc, char **argv)
 			break;
 		case 'k':
 			check = true;
+			break;
+		case 'a':
+			alarm = optarg;
 			break;
 		case 'h':
 			usage();
@@ -392,5 +479,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "boot-hurdd: '%s' is one operand too many\n", argv[optind]);
 		return 1;
 	}
+	if (alarm)
+		return alarm_all(&d, alarm);
 	return check ? check_config(&d) : run(&d);
 }

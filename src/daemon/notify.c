@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,4 +79,13 @@ void notify_send(const char *state)
 	socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
 	sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&a, len);
 	close(fd);
+}
+
+int notify_watchdog_ms(void)
+{
+	long usec = env_number("WATCHDOG_USEC"), pid = env_number("WATCHDOG_PID");
+	if (usec <= 0 || (getenv("WATCHDOG_PID") && pid != (long)getpid()))
+		return -1;
+	long half = usec / 2000;
+	return half < 1 ? 1 : half > INT_MAX ? INT_MAX : (int)half;
 }

@@ -23,4 +23,7 @@ int notify_sockets(struct notify_sockets *ret, struct fault *f);
 /* Sends STATE ("READY=1", "STOPPING=1", …) to who started us, if they want to know. */
 void notify_send(const char *state);
 
+/* Returns how often in ms the watchdog wants to hear of us (sd_watchdog_enabled(3)), or -1. */
+int notify_watchdog_ms(void);
+
 #endif

@@ -19,6 +19,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "daemon/log.h"
+#include "daemon/schedule.h"
 #include "pages/pages.h"
 
 enum { BACKLOG = 511, THREADS_MAX = 4, LISTENERS_MAX = 32 };
@@ -356,7 +357,8 @@ static int open_sockets(struct public *p, const struct daemon_config *c, const i
 }
 
 int public_start(const struct daemon_config *c, const int *fds, size_t n,
-		 const struct public *old, struct public **ret, struct fault *f)
+		 const struct public *old, struct schedule *s, struct public **ret,
+		 struct fault *f)
 {
 	if ((!c->folder && !c->pages) || (!c->listen.n && !n)) {
 		*ret = NULL;
@@ -376,7 +378,8 @@ int public_start(const struct daemon_config *c, const int *fds, size_t n,
 	    .threads = (unsigned)(cpus < THREADS_MAX ? cpus : THREADS_MAX),
 	};
 	struct pages_options pages = {
-	    .state = c->state, .publication = c->folder, .live = true};
+	    .state = c->state, .publication = c->folder, .live = true,
+	    .metrics = schedule_metrics, .ctx = s};
 	p->root = -1;
 	int r = c->folder ? file_mkdirs(c->folder, f) : 0;
 	if (r == 0 && c->folder) {

@@ -14,14 +14,17 @@
  * way. Ranges and conditions (RFC 9110) are answered.
  */
 struct public;
+struct schedule;
 
 /*
  * Starts to serve what C says, on its addresses and the N sockets FDS, which stay the caller's.
  * Nothing to serve: *RET is NULL. The sockets of OLD (may be NULL) are shared where the addresses are
- * the same, so that it can be let go afterwards and no client is turned away.
+ * the same, so that it can be let go afterwards and no client is turned away. S's queue is among the
+ * metrics; it must outlive what is started.
  */
 int public_start(const struct daemon_config *c, const int *fds, size_t n,
-		 const struct public *old, struct public **ret, struct fault *f);
+		 const struct public *old, struct schedule *s, struct public **ret,
+		 struct fault *f);
 /* Accepts no more connections, waits up to WAIT_S for answers under way. P may be NULL. */
 void public_quiesce(struct public *p, unsigned wait_s);
 void public_free(struct public *p);

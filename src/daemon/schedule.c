@@ -52,6 +52,7 @@ struct schedule {
 	bool collects; /* the configuration lets us collect garbage */
 	uint64_t gc_older_than_s, gc_keep_built_s;
 	struct daemon_history *history; /* borrowed */
+	struct outbox *outbox;          /* borrowed */
 	uint64_t history_keep_s;
 	unsigned history_runs;
 	int64_t pruned; /* seconds: when old runs were last forgotten */
@@ -92,9 +93,12 @@ static int64_t entry_due(const struct entry *e, int64_t now)
 	int64_t due = schedule_due(&e->plan, e->last, now);
 	if (*e->cause)
 		return now;
+	/* What lies further off than we ever put it was meant for a clock that has been set back. */
+	if (e->retry && e->retry - now > (int64_t)schedule_pause(&e->plan, e->attempt))
+		return now;
 	if (e->retry && e->retry < due)
 		due = e->retry;
-	return due > e->not_before ? due : e->not_before;
+	return due > e->not_before || e->not_before - now > RETRY_S ? due : e->not_before;
 }
 
 /* ---- entries ---- */
@@ -130,6 +134,8 @@ static struct entry *entry_new(const struct daemon_plan *p)
 	for (size_t i = 0; r == 0 && i < p->nrun; i++, e->plan.nrun++)
 		for (size_t k = 0; r == 0 && k < p->run[i].n; k++)
 			r = strlist_add(&e->plan.run[i], p->run[i].items[k]);
+	for (size_t i = 0; r == 0 && i < p->notify.n; i++)
+		r = strlist_add(&e->plan.notify, p->notify.items[i]);
 	if (r < 0) {
 		entry_free(e);
 		return NULL;
@@ -303,9 +309,10 @@ static bool has_room(struct schedule *s, const struct entry *e, uint64_t min_fre
 		return true;
 	if (collect) {
 		struct strlist gc = STRLIST_INIT;
-		daemon_log(LOG_LEVEL_WARNING,
-			   "%s: %" PRIu64 " MiB free on the disk of %s: collecting garbage",
-			   e->plan.name, n >> 20, s->state);
+		daemon_log_about(&(struct log_about){.plan = e->plan.name}, LOG_LEVEL_WARNING,
+				 "%s: %" PRIu64
+				 " MiB free on the disk of %s: collecting garbage",
+				 e->plan.name, n >> 20, s->state);
 		if (gc_command(&gc, older_s, keep_s) == 0)
 			run_command(s, e, 0, &gc, NULL, &cancelled);
 		strlist_release(&gc);
@@ -317,7 +324,8 @@ static bool has_room(struct schedule *s, const struct entry *e, uint64_t min_fre
 		 "%" PRIu64 " MiB free on the disk of %s, %" PRIu64
 		 " MiB needed; next try in an hour",
 		 n >> 20, s->state, min_free >> 20);
-	daemon_log(LOG_LEVEL_WARNING, "%s: skipped: %s", e->plan.name, buf_str(ret_why));
+	daemon_log_about(&(struct log_about){.plan = e->plan.name}, LOG_LEVEL_WARNING,
+			 "%s: skipped: %s", e->plan.name, buf_str(ret_why));
 	return false;
 }
 
@@ -332,9 +340,9 @@ static void plan_retry(struct entry *e, const char *state)
 	}
 	uint64_t pause = schedule_pause(&e->plan, e->attempt);
 	e->retry = now_s() + (int64_t)pause;
-	daemon_log(LOG_LEVEL_INFO,
-		   "%s: attempt %u of %u failed; next one in %" PRIu64 " s at the latest",
-		   e->plan.name, e->attempt, e->plan.retries + 1, pause);
+	daemon_log_about(&(struct log_about){.plan = e->plan.name}, LOG_LEVEL_INFO,
+			 "%s: attempt %u of %u failed; next one in %" PRIu64 " s at the latest",
+			 e->plan.name, e->attempt, e->plan.retries + 1, pause);
 }
 
 /* Runs the commands of E in the run RUN. Adds to RET_REASON why it failed. Returns its state. */
@@ -348,9 +356,10 @@ static const char *run_commands(struct schedule *s, struct entry *e, int64_t run
 		bool more = i + 1 < e->plan.nrun;
 		status = run_command(s, e, run, &e->plan.run[i], recipes, &cancelled);
 		if (status != 0) {
-			daemon_log(LOG_LEVEL_WARNING, "%s: %s ended with status %d%s",
-				   e->plan.name, command, status,
-				   more ? "; what follows is not run" : "");
+			daemon_log_about(&(struct log_about){.plan = e->plan.name, .run = run},
+					 LOG_LEVEL_WARNING, "%s: %s ended with status %d%s",
+					 e->plan.name, command, status,
+					 more ? "; what follows is not run" : "");
 			buf_addf(ret_reason, "%s ended with status %d%s", command, status,
 				 more ? "; what follows was not run" : "");
 		}
@@ -388,12 +397,15 @@ static void run_entry(struct schedule *s, struct entry *e)
 	pthread_mutex_unlock(&s->lock);
 	bool room = has_room(s, e, min_free, collect, older_s, keep_s, &reason);
 	if (room) {
-		int64_t run = daemon_history_run(s->history, e->plan.name, cause, e->attempt);
+		int64_t run = daemon_history_run(s->history, e->plan.name, cause, e->attempt,
+						 &e->plan.notify);
 		state = run_commands(s, e, run, recipes, &reason, &status);
 		daemon_history_run_end(s->history, run, state, buf_str(&reason));
 	} else {
-		daemon_history_skip(s->history, e->plan.name, cause, buf_str(&reason));
+		daemon_history_skip(s->history, e->plan.name, cause, buf_str(&reason),
+				    &e->plan.notify);
 	}
+	outbox_wake(s->outbox);
 	buf_release(&reason);
 	pthread_mutex_lock(&s->lock);
 	e->running = false;
@@ -451,7 +463,10 @@ static void *schedule_main(void *arg)
 		prune(s);
 		if (s->stopping)
 			break;
-		struct timespec t = {.tv_sec = due};
+		/* By a clock that nobody sets: it is looked at the other one often enough. */
+		struct timespec t;
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		t.tv_sec += due > now ? due - now : 0;
 		pthread_cond_timedwait(&s->wake, &s->lock, &t);
 	}
 	pthread_mutex_unlock(&s->lock);
@@ -478,16 +493,21 @@ static int recall(void *ctx, struct store *st)
 	return r;
 }
 
-int schedule_start(struct jobs *js, struct daemon_history *h, const struct daemon_config *c,
+int schedule_new(const struct schedule_world *w, const struct daemon_config *c,
 		   struct schedule **ret, struct fault *f)
 {
+	pthread_condattr_t attr;
 	struct schedule *s = calloc(1, sizeof *s);
 	if (!s)
 		return fault_set(f, -ENOMEM, "cannot start the schedule:");
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->wake, NULL);
-	s->js = js;
-	s->history = h;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	s->js = w->jobs;
+	s->history = w->history;
+	s->outbox = w->outbox;
 	s->state = strdup(c->state);
 	FREE_PTR char *dir = path_join(c->state, "daemon");
 	s->file = dir ? path_join(dir, "schedule") : NULL;
@@ -497,16 +517,35 @@ int schedule_start(struct jobs *js, struct daemon_history *h, const struct daemo
 	if (r == 0)
 		r = load(s, f);
 	for (size_t i = 0; r == 0 && i < s->n; i++)
-		daemon_history_with(h, recall, s->entries[i]);
-	if (r == 0 && pthread_create(&s->thread, NULL, schedule_main, s) != 0)
-		r = -EAGAIN;
-	s->threaded = r == 0;
+		daemon_history_with(s->history, recall, s->entries[i]);
 	if (r < 0) {
 		schedule_free(s);
 		return f && f->code ? r : fault_set(f, r, "cannot start the schedule:");
 	}
 	*ret = s;
 	return 0;
+}
+
+int schedule_start(struct schedule *s, struct fault *f)
+{
+	if (pthread_create(&s->thread, NULL, schedule_main, s) != 0)
+		return fault_set(f, -EAGAIN, "cannot start the schedule:");
+	s->threaded = true;
+	return 0;
+}
+
+void schedule_metrics(void *ctx, struct buf *ret)
+{
+	struct schedule_counts n;
+	schedule_count(ctx, &n);
+	buf_addf(ret,
+		 "# HELP boot_hurd_plans Plans by what they do.\n"
+		 "# TYPE boot_hurd_plans gauge\n"
+		 "boot_hurd_plans{state=\"running\"} %zu\n"
+		 "boot_hurd_plans{state=\"queued\"} %zu\n"
+		 "boot_hurd_plans{state=\"retrying\"} %zu\n"
+		 "boot_hurd_plans{state=\"idle\"} %zu\n",
+		 n.running, n.waiting, n.retries, n.plans - n.running - n.waiting - n.retries);
 }
 
 int schedule_reload(struct schedule *s, const struct daemon_config *c, struct fault *f)
@@ -561,6 +600,27 @@ void schedule_free(struct schedule *s)
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
+}
+
+void schedule_count(struct schedule *s, struct schedule_counts *ret)
+{
+	*ret = (struct schedule_counts){.next = INT64_MAX};
+	pthread_mutex_lock(&s->lock);
+	int64_t now = now_s();
+	for (size_t i = 0; i < s->n; i++) {
+		const struct entry *e = s->entries[i];
+		int64_t due = entry_due(e, now);
+		ret->plans++;
+		bool waits = !e->running && due <= now;
+		ret->running += e->running;
+		ret->waiting += waits;
+		ret->retries += e->retry && !waits && !e->running;
+		if (!e->running && due < ret->next) {
+			ret->next = due;
+			snprintf(ret->name, sizeof ret->name, "%s", e->plan.name);
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
 }
 
 void schedule_list(struct schedule *s, struct buf *ret)

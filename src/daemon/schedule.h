@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "daemon/config.h"
 #include "daemon/job.h"
+#include "daemon/outbox.h"
 
 /*
  * Runs the plans of the configuration when they are due, one at a time, in a thread of its own.
@@ -14,9 +15,16 @@
  */
 struct schedule;
 
-/* Starts. C's plans are copied. JS and H, where runs are recorded, must outlive it. */
-int schedule_start(struct jobs *js, struct daemon_history *h, const struct daemon_config *c,
+/* Makes it, from C's plans, which are copied. What W names must outlive it. Nothing is run yet. */
+struct schedule_world {
+	struct jobs *jobs;
+	struct daemon_history *history; /* where runs are recorded */
+	struct outbox *outbox;          /* told when one has ended; may be NULL */
+};
+int schedule_new(const struct schedule_world *w, const struct daemon_config *c,
 		   struct schedule **ret, struct fault *f);
+/* From now on plans are run. */
+int schedule_start(struct schedule *s, struct fault *f);
 /* Takes over the plans of C; one that runs is let finish. */
 int schedule_reload(struct schedule *s, const struct daemon_config *c, struct fault *f);
 /* Has PLAN run as soon as can be, because of CAUSE (at most 63 bytes). ERR_MISSING: no such plan. */
@@ -25,6 +33,15 @@ int schedule_run_now(struct schedule *s, const char *plan, const char *cause);
 void schedule_stop(struct schedule *s);
 /* Waits for the end of what runs. S may be NULL. */
 void schedule_free(struct schedule *s);
+/* How many plans there are, run, are due and wait, wait to be tried again; which is next, and when. */
+struct schedule_counts {
+	size_t plans, running, waiting, retries;
+	int64_t next; /* seconds since 1970; INT64_MAX: none */
+	char name[72];
+};
+void schedule_count(struct schedule *s, struct schedule_counts *ret);
+/* Adds them as metrics for Prometheus. CTX is a schedule. */
+void schedule_metrics(void *ctx, struct buf *ret);
 /* Adds a JSON list of the plans: name, last, next, status. */
 void schedule_list(struct schedule *s, struct buf *ret);
 

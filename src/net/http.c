@@ -3,18 +3,12 @@
 
 #include <curl/curl.h>
 #include <limits.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "net/start.h"
+
 enum { REDIRECTS_MAX = 10, CONNECT_S = 30, STALL_S = 60, STALL_BYTES = 64 };
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void set_up(void)
-{
-	curl_global_init(CURL_GLOBAL_ALL);
-}
 
 /* A transfer under way. */
 struct transfer {
@@ -92,6 +86,11 @@ static void set_options(struct transfer *t, const char *url, char *error)
 	}
 	if (t->o->post) {
 		t->headers = curl_slist_append(NULL, "Content-Type: application/json");
+		for (size_t i = 0; t->headers && t->o->headers && t->o->headers[i]; i++) {
+			struct curl_slist *more =
+			    curl_slist_append(t->headers, t->o->headers[i]);
+			t->headers = more ? more : t->headers;
+		}
 		curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
 		curl_easy_setopt(c, CURLOPT_POSTFIELDS, t->o->post);
 	}
@@ -120,7 +119,7 @@ int http_get(const char *url, const struct http_options *o, long *ret_status, st
 {
 	char error[CURL_ERROR_SIZE] = "";
 	long status = 0;
-	pthread_once(&once, set_up);
+	net_start();
 	struct transfer t = {.o = o, .curl = curl_easy_init()};
 	if (!t.curl)
 		return fault_set(f, ERR_NET, "%s: libcurl does not start", url);

@@ -16,7 +16,9 @@ struct http_options {
 	bool same_host; /* follow no redirect: the bytes come from the host that was asked */
 	const char *socket; /* ask by this Unix socket, whatever host the URL names; or NULL */
 	const char *post;   /* POST this text, which is JSON, instead of a GET; or NULL */
-	bool any_status;    /* hand on the body whatever the status is; no status is an error */
+	const char *const *
+	    headers; /* with post: more header lines, "NAME: VALUE", NULL behind the last; or NULL */
+	bool any_status; /* hand on the body whatever the status is; no status is an error */
 	long *
 	    retry_after_s; /* gets what the server asked for with 429 or 503, 0 = nothing; or NULL */
 	bool head;         /* ask whether it is there: no body comes */

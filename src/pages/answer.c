@@ -119,6 +119,8 @@ int pages_new(const struct pages_options *o, struct pages **ret, struct fault *f
 		return fault_set(f, -ENOMEM, "cannot make pages:");
 	pthread_mutex_init(&p->lock, NULL);
 	p->o.live = o->live;
+	p->o.metrics = o->metrics;
+	p->o.ctx = o->ctx;
 	p->o.state = strdup(o->state);
 	p->o.publication = o->publication ? strdup(o->publication) : NULL;
 	p->generation = -1;

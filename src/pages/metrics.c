@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "base/file.h"
+#include "base/path.h"
 #include "pages/internal.h"
 
 /* What Prometheus reads, in its text format. */
 
-enum { RUNS = 1000 };
+enum { RUNS = 1000, PEERS_MAX = 1 << 20 };
 
 /* Begins a family of gauges. */
 static void family(struct buf *b, const char *name, const char *help)
@@ -25,6 +28,46 @@ static bool is_last(const struct history_run *runs, size_t i)
 		    strcmp(runs[k].state, "skipped") != 0)
 			return false;
 	return true;
+}
+
+/* Adds what is known of peers, from peers/answered (peers/look.h). */
+static void add_peers(struct request *q)
+{
+	static const char *const names[] = {"peer_last_answer_timestamp_seconds",
+					    "peer_index_timestamp_seconds"};
+	static const char *const help[] = {"When a peer last answered.",
+					   "Of when the newest index of a peer is."};
+	char peer[128];
+	unsigned long long t[2];
+	struct buf b = BUF_INIT;
+	FREE_PTR char *file = path_join(q->p->o.state, "peers/answered");
+	if (!file || file_read_if_there(file, PEERS_MAX, &b, NULL) < 0)
+		return;
+	for (size_t k = 0; k < 2; k++) {
+		family(q->b, names[k], help[k]);
+		for (const char *line = buf_str(&b); *line;
+		     line += strcspn(line, "\n"), line += *line != 0)
+			if (sscanf(line, "%127s %llu %llu", peer, &t[0], &t[1]) == 3 &&
+			    path_is_name(view_of(peer)))
+				buf_addf(q->b, "boot_hurd_%s{peer=\"%s\"} %llu\n", names[k],
+					 peer, t[k]);
+	}
+	buf_release(&b);
+}
+
+/* Adds what becomes of alarms. */
+static int add_messages(struct request *q)
+{
+	uint64_t waiting = 0, given_up = 0;
+	int r = history_message_counts(q->p->s, &waiting, &given_up, q->f);
+	if (r < 0)
+		return r;
+	family(q->b, "messages", "Alarms by what became of them.");
+	buf_addf(q->b,
+		 "boot_hurd_messages{state=\"waiting\"} %" PRIu64
+		 "\nboot_hurd_messages{state=\"given up\"} %" PRIu64 "\n",
+		 waiting, given_up);
+	return 0;
 }
 
 int page_metrics(struct request *q, const char *name)
@@ -47,6 +90,13 @@ int page_metrics(struct request *q, const char *name)
 	family(q->b, "reproduced_ratio", "Share of the outputs that are reproduced.");
 	buf_addf(q->b, "boot_hurd_reproduced_ratio %.6f\n",
 		 q->m->n ? (double)q->m->counts[0] / (double)q->m->n : 0);
+	size_t checked = q->m->n;
+	for (size_t i = 0; MODEL_WORDS[i]; i++)
+		if (strcmp(MODEL_WORDS[i], "unchecked") == 0)
+			checked -= q->m->counts[i];
+	family(q->b, "coverage_ratio", "Share of the outputs on which there is a verdict.");
+	buf_addf(q->b, "boot_hurd_coverage_ratio %.6f\n",
+		 q->m->n ? (double)checked / (double)q->m->n : 0);
 	family(q->b, "last_run_end_timestamp_seconds", "When the last run of a plan ended.");
 	for (size_t i = 0; i < n; i++)
 		if (is_last(runs, i))
@@ -71,6 +121,12 @@ int page_metrics(struct request *q, const char *name)
 		bytes += q->m->outputs[i].built.file_size;
 	family(q->b, "output_bytes", "Bytes in the newest object of each output.");
 	buf_addf(q->b, "boot_hurd_output_bytes %" PRIu64 "\n", bytes);
+	add_peers(q);
+	if (q->p->o.metrics)
+		q->p->o.metrics(q->p->o.ctx, q->b);
+	r = add_messages(q);
+	if (r < 0)
+		return r;
 	if (statvfs(q->p->o.state, &v) == 0) {
 		family(q->b, "free_bytes", "Bytes free on the disk of the store.");
 		buf_addf(q->b, "boot_hurd_free_bytes %" PRIu64 "\n",

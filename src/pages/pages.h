@@ -31,6 +31,9 @@ struct pages_options {
 	const char *state;       /* folder of the store */
 	const char *publication; /* folder of what is published, for attestations; or NULL */
 	bool live;               /* served: what runs is shown as it runs */
+	/* Adds metrics of whoever serves the pages; may be NULL. */
+	void (*metrics)(void *ctx, struct buf *ret);
+	void *ctx;
 };
 
 /* A page. */

@@ -148,6 +148,16 @@ static int note_trend(struct store *s, int64_t run, int64_t now, struct fault *f
 	return db_do(s, f, &put, "ii", run, now);
 }
 
+/* The messages about RUN, which has ended, are to be sent. Within a transaction. */
+static int release_messages(struct store *s, int64_t run, int64_t now, struct fault *f)
+{
+	static const struct db_query put = {
+	    "UPDATE messages SET state = 'waiting', made_ns = ?2"
+	    " WHERE run = ?1 AND state = 'planned'",
+	    NULL};
+	return db_do(s, f, &put, "ii", run, now);
+}
+
 int history_run_end(struct store *s, int64_t run, const char *state, const char *reason,
 		    struct fault *f)
 {
@@ -160,6 +170,8 @@ int history_run_end(struct store *s, int64_t run, const char *state, const char 
 	r = db_do(s, f, &end, "itti", run, state, reason, now);
 	if (r == 0)
 		r = note_trend(s, run, now, f);
+	if (r == 0)
+		r = release_messages(s, run, now, f);
 	return store_end(s, r, f);
 }
 
@@ -332,7 +344,9 @@ static int lose(struct store *s, int64_t run, struct fault *f)
 			return r;
 	}
 	int r = db_do(s, f, &end, "ii", run, now);
-	return r == 0 ? note_trend(s, run, now, f) : r;
+	if (r == 0)
+		r = note_trend(s, run, now, f);
+	return r == 0 ? release_messages(s, run, now, f) : r;
 }
 
 int history_recover(struct store *s, size_t *ret, struct fault *f)
@@ -376,8 +390,8 @@ int history_recover(struct store *s, size_t *ret, struct fault *f)
 	" (SELECT count(*) FROM runs n WHERE n.plan = u.plan AND n.id > u.id) >= ?2))" \
 	" AND NOT EXISTS (SELECT 1 FROM jobs j JOIN results r ON r.job = j.id JOIN standing t" \
 	" ON t.result = r.id WHERE j.run = u.id)" \
-	" AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.run = u.id AND m.state = " \
-	"'waiting')"
+	" AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.run = u.id AND m.state IN " \
+	"('planned', 'waiting'))"
 
 int history_prune(struct store *s, int64_t age_ns, unsigned keep, struct strlist *logs,
 		  struct fault *f)
@@ -413,21 +427,20 @@ int history_prune(struct store *s, int64_t age_ns, unsigned keep, struct strlist
 
 /* ---- messages ---- */
 
-int history_message_put(struct store *s, int64_t run, const char *target, const char *body,
-			struct fault *f)
+int history_messages_plan(struct store *s, int64_t run, const struct strlist *targets,
+			  struct fault *f)
 {
 	static const struct db_query put = {
 	    "INSERT OR IGNORE INTO messages (run, target, body, state, attempts, next_ns, "
 	    "error,"
-	    " made_ns) VALUES (?1, ?2, ?3, 'waiting', 0, 0, '', ?4)",
+	    " made_ns) VALUES (?1, ?2, '', 'planned', 0, 0, '', ?3)",
 	    NULL};
-	int r = begin(s, f);
-	if (r < 0)
+	int r = targets->n ? begin(s, f) : 0;
+	if (r < 0 || !targets->n)
 		return r;
-	r = db_do(s, f, &put, "itti", run, target, body, sys_now_ns());
-	bool made = r == 0 && sqlite3_changes(s->db) > 0;
-	r = store_end(s, r, f);
-	return r < 0 ? r : made;
+	for (size_t i = 0; r == 0 && i < targets->n; i++)
+		r = db_do(s, f, &put, "iti", run, targets->items[i], sys_now_ns());
+	return store_end(s, r, f);
 }
 
 int history_message_update(struct store *s, const struct history_message *m, struct fault *f)
@@ -443,6 +456,18 @@ int history_message_update(struct store *s, const struct history_message *m, str
 			 db_do(s, f, &put, "itiit", m->id, m->state, (int64_t)m->attempts,
 			       m->next_ns, m->error),
 			 f);
+}
+
+int history_messages_hurry(struct store *s, const char *target, struct fault *f)
+{
+	static const struct db_query put = {
+	    "UPDATE messages SET next_ns = 0 WHERE state = 'waiting' AND target = ?1", NULL};
+	int r = history_there(s, f);
+	if (r > 0)
+		r = begin(s, f);
+	else
+		return r;
+	return r < 0 ? r : store_end(s, db_do(s, f, &put, "t", target), f);
 }
 
 /* ---- a new database ---- */

@@ -61,8 +61,9 @@ struct history_trend {
 
 struct history_message {
 	int64_t id, run;
-	const char *target, *body; /* JSON */
-	const char *state;         /* "waiting", "sent", "given up" */
+	const char *target; /* name in the configuration */
+	const char
+	    *state; /* "planned" until the run ends, "waiting", "sent", "nothing", "given up" */
 	unsigned attempts;
 	int64_t next_ns, made_ns;
 	const char *error;
@@ -121,9 +122,14 @@ int history_recover(struct store *s, size_t *ret, struct fault *f);
 int history_prune(struct store *s, int64_t age_ns, unsigned keep, struct strlist *logs,
 		  struct fault *f);
 
-/* Makes a message for run RUN to TARGET unless there is one. 1: made; 0: there was one. */
-int history_message_put(struct store *s, int64_t run, const char *target, const char *body,
-			struct fault *f);
+/*
+ * Plans one message about RUN to each of TARGETS. When the run ends, however that comes, they wait to be
+ * sent, in the transaction that ends it: so none is lost, and none is made twice.
+ */
+int history_messages_plan(struct store *s, int64_t run, const struct strlist *targets,
+			  struct fault *f);
+/* Has the messages that wait for TARGET tried now: how it is reached has changed. */
+int history_messages_hurry(struct store *s, const char *target, struct fault *f);
 /* Notes what became of an attempt to send message M (its state, attempts, next_ns, error). */
 int history_message_update(struct store *s, const struct history_message *m, struct fault *f);
 
@@ -165,7 +171,10 @@ const char *history_about(struct store *s, struct arena *a, const struct digest 
 /* Lists the outputs that were built here or taken over, sorted by name, the newest of each name. */
 int history_outputs(struct store *s, struct arena *a, struct history_output **ret,
 		    size_t *ret_n, struct fault *f);
-/* Lists messages that wait and are due by NOW_NS, oldest first. */
+/*
+ * Lists messages that wait and are due by NOW_NS, oldest first; also those due more than a day later, which
+ * a clock that has been set back since has left there.
+ */
 int history_messages(struct store *s, struct arena *a, int64_t now_ns,
 		     struct history_message **ret, size_t *ret_n, struct fault *f);
 /* Counts messages by state: waiting and given up. */

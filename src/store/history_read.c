@@ -348,12 +348,11 @@ static bool fill_message(sqlite3_stmt *st, struct arena *a, void *row)
 	    .id = sqlite3_column_int64(st, 0),
 	    .run = sqlite3_column_int64(st, 1),
 	    .target = text(st, a, 2, &ok),
-	    .body = text(st, a, 3, &ok),
-	    .state = text(st, a, 4, &ok),
-	    .attempts = (unsigned)sqlite3_column_int64(st, 5),
-	    .next_ns = sqlite3_column_int64(st, 6),
-	    .error = text(st, a, 7, &ok),
-	    .made_ns = sqlite3_column_int64(st, 8),
+	    .state = text(st, a, 3, &ok),
+	    .attempts = (unsigned)sqlite3_column_int64(st, 4),
+	    .next_ns = sqlite3_column_int64(st, 5),
+	    .error = text(st, a, 6, &ok),
+	    .made_ns = sqlite3_column_int64(st, 7),
 	};
 	return ok;
 }
@@ -362,10 +361,11 @@ int history_messages(struct store *s, struct arena *a, int64_t now_ns,
 		     struct history_message **ret, size_t *ret_n, struct fault *f)
 {
 	static const struct db_query list = {
-	    "SELECT id, run, target, body, state, attempts, next_ns, error, made_ns FROM "
+	    "SELECT id, run, target, state, attempts, next_ns, error, made_ns FROM "
 	    "messages"
-	    " WHERE state = 'waiting' AND next_ns <= ?1 ORDER BY id",
-	    "iitttiiti"};
+	    " WHERE state = 'waiting' AND (next_ns <= ?1 OR next_ns > ?1 + 86400000000000)"
+	    " ORDER BY id",
+	    "iittiiti"};
 	const struct reading g = {s, a, sizeof **ret, fill_message};
 	int r;
 	if (!has_history(s, (void **)ret, ret_n, &r, f))

@@ -83,6 +83,7 @@ tag=$(get output/two.html | tr -d '\r' | sed -n 's/^ETag: //p')
 ok "… not sent again" sh -c "curl -sS -o /dev/null -w '%{http_code}' -H 'If-None-Match: $tag' '$U/output/two.html' | grep -q 304"
 ok "the API without .json" fails 0 '"schema":1' get api/v1/status
 ok "metrics" fails 0 'boot_hurd_outputs{verdict="differs"} 1' get metrics
+ok "… the queue, coverage, alarms" sh -c "curl -sS '$U/metrics' >'$T/m'; for w in 'plans{state=.queued.} 0' 'coverage_ratio 1' 'messages{state=.waiting.} 0' 'free_bytes [1-9]' 'last_run_done{plan='; do grep -q \"boot_hurd_\$w\" '$T/m' || { echo no \"\$w\"; cat '$T/m'; exit 1; }; done"
 if command -v promtool >/dev/null; then
 	ok "… as Prometheus wants them" sh -c "curl -sS '$U/metrics' | promtool check metrics"
 fi

@@ -7,7 +7,7 @@ command -v systemd-analyze >/dev/null || skip_all "there is no systemd-analyze h
 units=$T/root/usr/lib/systemd/system
 mkdir -p "$units" "$T/run"
 # The programs are where the units say, in a root of their own.
-for u in boot-hurdd.service boot-hurdd.socket; do
+for u in boot-hurdd.service boot-hurdd.socket boot-hurdd-failed.service; do
 	sed "s|@prefix@|$T/root/usr|" src/daemon/systemd/$u >"$units/$u"
 done
 mkdir -p "$T/root/usr/bin"
@@ -22,6 +22,9 @@ verify() {
 }
 ok "the service" verify boot-hurdd.service
 ok "the socket" verify boot-hurdd.socket
+ok "the alarm" verify boot-hurdd-failed.service
+ok "… is what a failure of the service starts" grep -x "OnFailure=boot-hurdd-failed.service" "$units/boot-hurdd.service"
+ok "--state does not beat the file" sh -c "! grep -e '--state' '$units/boot-hurdd.service'"
 echo "Frobnicate=yes" >>"$units/boot-hurdd.socket"
 ok "a line that is not understood would be told of" fails 1 "Frobnicate" verify boot-hurdd.socket
 sed -i 's|^ExecStart=.*|ExecStart=/nonexistent/boot-hurdd|' "$units/boot-hurdd.service"

@@ -166,17 +166,51 @@ static void test_messages(void **state)
 	struct arena a = ARENA_INIT;
 	struct history_message *m;
 	size_t n;
-	int64_t run = whole_run(s, "p", "differs", NULL);
-	assert_int_equal(history_message_put(s, run, "{\"mail\":\"x\"}", "{}", &fault), 1);
-	assert_int_equal(history_message_put(s, run, "{\"mail\":\"x\"}", "{}", &fault), 0);
+	struct strlist targets = STRLIST_INIT;
+	struct history_run r = {.plan = "p",
+				.cause = "test",
+				.attempt = 1,
+				.state = "running",
+				.reason = "",
+				.recipes = "",
+				.revision = ""};
+	int64_t run = 0;
+	uint64_t waiting = 9, given_up = 9;
+	OK(strlist_add(&targets, "ops"));
+	OK(strlist_add(&targets, "hook"));
+	OK(history_run_begin(s, &r, &run, &fault));
+	OK(history_messages_plan(s, run, &targets, &fault));
+	/* Once is enough, and before the run has ended there is nothing to say. */
+	OK(history_messages_plan(s, run, &targets, &fault));
 	OK(history_messages(s, &a, sys_now_ns(), &m, &n, &fault));
-	assert_int_equal(n, 1);
+	assert_int_equal(n, 0);
+	OK(history_run_end(s, run, "done", "", &fault));
+	OK(history_message_counts(s, &waiting, &given_up, &fault));
+	assert_int_equal(waiting, 2);
+	assert_int_equal(given_up, 0);
+	OK(history_messages(s, &a, sys_now_ns(), &m, &n, &fault));
+	assert_int_equal(n, 2);
+	m[1].state = "sent";
+	OK(history_message_update(s, &m[1], &fault));
+	strlist_release(&targets);
 	m[0].attempts = 1;
 	m[0].next_ns = sys_now_ns() + (int64_t)3600 * 1000000000;
 	m[0].error = "no answer";
 	OK(history_message_update(s, &m[0], &fault));
 	OK(history_messages(s, &a, sys_now_ns(), &m, &n, &fault));
 	assert_int_equal(n, 0);
+	OK(history_messages_hurry(s, "hook", &fault));
+	OK(history_messages(s, &a, sys_now_ns(), &m, &n, &fault));
+	assert_int_equal(n, 0);
+	OK(history_messages_hurry(s, "ops", &fault));
+	OK(history_messages(s, &a, sys_now_ns(), &m, &n, &fault));
+	assert_int_equal(n, 1);
+	assert_string_equal(m[0].target, "ops");
+	/* A clock that was set back: what would be due in years is due now. */
+	m[0].next_ns = sys_now_ns() + (int64_t)10 * 365 * 86400 * 1000000000;
+	OK(history_message_update(s, &m[0], &fault));
+	OK(history_messages(s, &a, sys_now_ns(), &m, &n, &fault));
+	assert_int_equal(n, 1);
 	arena_release(&a);
 	store_close(s);
 }
