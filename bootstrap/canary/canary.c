@@ -280,6 +280,16 @@ static void do_time(void)
 
 /* ---- the machine ---- */
 
+/* Writes the number of the file PATH, or of the device that it is on. */
+static void tell_id(const char *as, const char *path, int inode)
+{
+	struct stat s;
+
+	if (stat(path, &s) < 0)
+		die(path);
+	tell_number(as, inode ? s.st_ino : s.st_dev);
+}
+
 /* Numbers that the kernel hands out. */
 static void do_ids(void)
 {
@@ -287,9 +297,11 @@ static void do_ids(void)
 
 	look_at_new_file(&s);
 	tell_number("inode", s.st_ino);
-	if (stat("/tmp", &s) < 0)
-		die("/tmp");
-	tell_number("device", s.st_dev);
+	tell_id("folder", ".", 1);
+	tell_id("output", folder, 1);
+	tell_id("root", "/", 0);
+	tell_id("device", "/tmp", 0);
+	tell_id("proc", "/proc", 0);
 }
 
 static void do_home(void)

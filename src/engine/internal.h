@@ -109,5 +109,11 @@ void build_hint_no_shell(const char *log, struct fault *f);
 const char *const *build_vary_jobs(struct arena *a, const char *const *argv);
 /* Uses up inode numbers below FOLDER, before the build makes files there. */
 int build_vary_ids(const char *folder, struct fault *f);
+/*
+ * vary.c: makes the folder PATH with an inode number that is odd (ODD) or even, so that those of a build that
+ * varies ids and of one that does not differ for certain. Where the file system has none such to give, with
+ * any. 0 or a negated errno.
+ */
+int build_vary_folder(const char *path, bool odd);
 
 #endif

@@ -18,17 +18,21 @@
 #include "base/walk.h"
 
 /*
- * Makes the folder PATH as every machine would: mode 0755, our group, no access lists, whatever the umask
- * is and whatever the folder above hands down (set-group-id, default access lists). What is made below it
- * then gets none of these either. 0 or a negated errno.
+ * Makes what every machine would of the new folder PATH: mode 0755, our group, no access lists, whatever the
+ * umask is and whatever the folder above hands down (set-group-id, default access lists). What is made below
+ * it then gets none of these either. 0 or a negated errno.
  */
-static int make_plain_folder(const char *path)
+static int make_plain(const char *path)
 {
-	if (mkdir(path, 0755) < 0)
-		return -errno;
 	removexattr(path, "system.posix_acl_default");
 	removexattr(path, "system.posix_acl_access");
 	return chown(path, (uid_t)-1, getegid()) < 0 || chmod(path, 0755) < 0 ? -errno : 0;
+}
+
+/* Makes the folder PATH, plain. 0 or a negated errno. */
+static int make_plain_folder(const char *path)
+{
+	return mkdir(path, 0755) < 0 ? -errno : make_plain(path);
 }
 
 /* Makes the folder REL below the folder TOP, and those between them. */
@@ -73,7 +77,9 @@ static int make_folders(const struct build_plan *p, const struct build_vary *var
 	const char *made[] = {p->sandbox.build_host, p->sandbox.output_host,
 			      p->sandbox.scratch_host};
 	for (size_t i = 0; i < 3; i++) {
-		int r = made[i] ? make_plain_folder(made[i]) : -ENOMEM;
+		int r = made[i] ? build_vary_folder(made[i], vary && vary->ids) : -ENOMEM;
+		if (r == 0)
+			r = make_plain(made[i]);
 		if (r < 0)
 			return fault_set(f, r, "cannot make folder %s:", made[i]);
 	}

@@ -10,7 +10,10 @@
 
 /* What a rebuild changes on purpose outside the sandbox. */
 
-enum { IDS = 1000 }; /* files made to have the numbers that the build would get */
+enum {
+	IDS = 1000,     /* files made to have the numbers that the build would get */
+	FOLDERS = 2000, /* made until one has a number as it must be */
+};
 
 /* Returns whether ARG is "-jN". */
 static bool is_jobs(const char *arg)
@@ -49,4 +52,35 @@ int build_vary_ids(const char *folder, struct fault *f)
 		close(fd);
 	}
 	return 0;
+}
+
+/* Returns the name of the Ith folder beside PATH in RET, or false: too long. */
+static bool beside(const char *path, int i, char ret[4096])
+{
+	int n = snprintf(ret, 4096, "%s.%d", path, i);
+	return n > 0 && n < 4096;
+}
+
+int build_vary_folder(const char *path, bool odd)
+{
+	char other[4096];
+	int r = mkdir(path, 0755) < 0 ? -errno : 0, kept = 0;
+	while (r == 0 && kept < FOLDERS) {
+		struct stat st;
+		if (lstat(path, &st) < 0)
+			r = -errno;
+		else if ((st.st_ino & 1) == odd)
+			break;
+		/* Kept until another is found: its number would be given out again. */
+		else if (!beside(path, kept, other))
+			r = -ENAMETOOLONG;
+		else if (rename(path, other) < 0)
+			r = -errno;
+		else if (++kept && mkdir(path, 0755) < 0)
+			r = -errno;
+	}
+	for (int i = 0; i < kept; i++)
+		if (beside(path, i, other) && rmdir(other) < 0 && r == 0)
+			r = -errno;
+	return r;
 }

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,7 +17,6 @@ enum {
 	LOOK_MS = 50,
 	AGAIN_MS = 10,   /* to confirm that memory is over the limit */
 	MISSES_MAX = 20, /* measurements in a row that may fail while folders are moved */
-	URGENT = -20,    /* nice */
 };
 
 static bool watches(const struct sandbox *s)
@@ -34,19 +32,10 @@ static bool measures(const struct sandbox *s)
 void sandbox_limits_start(struct sandbox *s)
 {
 	s->look_ns = sys_monotonic_ns() + FIRST_LOOK_MS * MILLISECOND;
-	s->priority = getpriority(PRIO_PROCESS, 0);
-	/*
-	 * RLIMIT_NPROC does not hold root, so a fork bomb must be seen and killed in time: this thread
-	 * goes before all that it watches. Others may not do this, and need not.
-	 */
-	if (s->plan->limits.processes && geteuid() == 0)
-		setpriority(PRIO_PROCESS, 0, URGENT);
 }
 
 void sandbox_limits_stop(struct sandbox *s)
 {
-	if (s->plan->limits.processes && geteuid() == 0 && s->look_ns)
-		setpriority(PRIO_PROCESS, 0, s->priority);
 	sandbox_watch_close(&s->watch);
 }
 

@@ -302,9 +302,10 @@ static void turn(struct init *s, int max_ms)
 		_exit(1); /* the supervisor is gone */
 	if (p[1].revents & POLLIN) {
 		char detail[sizeof s->report.detail];
-		if (sandbox_notify(&s->listener, detail, sizeof detail)) {
+		enum sandbox_end how = sandbox_notify(&s->listener, detail, sizeof detail);
+		if (how != SANDBOX_OK && !s->ended) {
 			memcpy(s->report.detail, detail, sizeof detail);
-			end(s, SANDBOX_NETWORK, 0);
+			end(s, how, 0);
 		}
 	}
 	if (p[0].revents & POLLIN) {
@@ -348,8 +349,11 @@ static void run_step(struct init *s, size_t i)
 	struct sandbox_shared *shared = s->a->shared;
 	s->report.step = shared->step = i;
 	shared->failure.err = 0;
-	/* Not fork(): that runs handlers, which may wait for locks of threads that are not here. */
-	pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	/*
+	 * Not fork(): that runs handlers, which may wait for locks of threads that are not here. The kernel
+	 * ignores the sixth argument; the filter, which asks us about all others, does not.
+	 */
+	pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0, s->a->filter->secret);
 	if (pid == 0)
 		sandbox_step_exec(s->a, i, &shared->failure);
 	if (pid < 0) {

@@ -53,6 +53,7 @@ struct sandbox_filter {
 	struct sock_filter code[1400];
 	unsigned short n; /* instructions in use */
 	bool overflow;    /* code did not suffice: n is then meaningless */
+	uint64_t secret;  /* sixth argument of clone(2) by init; nobody inside can know it */
 };
 
 /* Why a step could not be started. */
@@ -145,13 +146,15 @@ struct sandbox_listener {
 	uint64_t own[SANDBOX_OWN_MOUNTS]; /* ids of the mounts whose files a build may lock */
 	uint32_t said[64];                /* sums of the lines that are in the log already */
 	size_t nsaid;
+	uint64_t forks_left; /* so many may be made before they are counted again */
 };
 
 /*
  * notify.c: answers one question of the filter. Who reaches for the network is named in the log.
- * Returns 0, or 1 when the plan does not stand for that, and DETAIL says who did what.
+ * Returns SANDBOX_OK, or what ends the run: SANDBOX_NETWORK when the plan does not stand for that,
+ * SANDBOX_PROCESSES; then DETAIL says who did what.
  */
-int sandbox_notify(struct sandbox_listener *l, char *detail, size_t ndetail);
+enum sandbox_end sandbox_notify(struct sandbox_listener *l, char *detail, size_t ndetail);
 
 /* locks.c: finds the mounts whose files a build may lock. 0 or a negated errno. */
 int locks_prepare(struct sandbox_listener *l, const char *output);
@@ -190,6 +193,10 @@ void sandbox_watch_close(struct sandbox_watch *w);
  */
 enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_limits *limits,
 			       char *detail, size_t ndetail);
+/* Returns how many threads all processes but init have; stops counting when there are more than ENOUGH (0: never). */
+uint64_t sandbox_watch_tasks(int proc, uint64_t enough);
+/* Says in DETAIL what the limit of processes is, and names some of them. */
+void sandbox_watch_explain_tasks(int proc, uint64_t limit, char *detail, size_t ndetail);
 /* Reads the file PATH below PROC as text. Returns its length, 0 when it is gone. */
 size_t sandbox_watch_read(int proc, const char *path, char *ret, size_t n);
 /* Adds the names of at most three processes other than init to DETAIL, joined by commas. */

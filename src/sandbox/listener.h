@@ -63,6 +63,11 @@ struct answer clock_answer(const struct sandbox_plan *p, const struct question *
 struct answer clock_wait(const struct sandbox_plan *p, const struct question *q);
 /* locks.c: flock(2), and fcntl(2) that locks or asks for a lock. */
 struct answer locks_answer(const struct sandbox_listener *l, const struct question *q);
+/*
+ * forks.c: a process or thread makes another one. Returns whether that is one more than the limit allows;
+ * DETAIL then says more.
+ */
+bool forks_refused(struct sandbox_listener *l, char *detail, size_t n);
 /* trace.c: execve(2) and execveat(2): attaches, see sandbox_traced. */
 struct answer trace_answer(const struct question *q);
 /* machine.c: sysinfo(2) tells less memory; sched_getaffinity(2) vary.cpus_told processors. */

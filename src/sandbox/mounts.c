@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /*
@@ -27,6 +28,10 @@ enum {
 	PRIVATE = 1 << 18
 };
 enum { DETACH = 2 };
+enum {
+	NUMBERS_TRIED = 1000, /* device numbers, until one is as it must be */
+	FILES_AHEAD = 7,      /* used up before a build makes its first file */
+};
 
 /* Nothing here allocates: see internal.h. */
 static int fail(char *detail, size_t n, const char *what, const char *path)
@@ -40,6 +45,36 @@ static int do_mount(const char *from, const char *to, const char *type, unsigned
 		    const char *data)
 {
 	return (int)syscall(SYS_mount, from, to, type, flags, data);
+}
+
+/*
+ * Mounts a file system of TYPE at AT. The kernel draws its device number from those that are free, so by
+ * chance two runs may draw the same. But that of a run that varies ids is odd and that of any other even:
+ * one that is not stays below, taken, and the next is drawn.
+ */
+static int mount_numbered(const struct sandbox_plan *p, const char *type, const char *at,
+			  unsigned long flags, const char *data)
+{
+	for (int i = 0; i < NUMBERS_TRIED; i++) {
+		struct stat st;
+		if (do_mount(type, at, type, flags, data) < 0 || stat(at, &st) < 0)
+			return -1;
+		if ((minor(st.st_dev) & 1) == p->vary.ids)
+			return 0;
+	}
+	errno = EAGAIN;
+	return -1;
+}
+
+/* Uses up numbers of files in the folder AT, where the kernel counts them from one, for a run that varies ids. */
+static int use_up_numbers(const struct sandbox_plan *p, const char *at)
+{
+	char path[64];
+	snprintf(path, sizeof path, "%s/.ahead", at);
+	for (int i = 0; p->vary.ids && i < FILES_AHEAD; i++)
+		if (mkdir(path, 0755) < 0 || rmdir(path) < 0)
+			return -1;
+	return 0;
 }
 
 /* Sets mount attributes of PATH, and with AT_RECURSIVE of all below it. */
@@ -148,15 +183,16 @@ static int mount_rest(const struct sandbox_plan *p, char *detail, size_t n)
 	char size[64];
 	snprintf(size, sizeof size, "mode=1777,size=%llu",
 		 (unsigned long long)p->limits.memory);
-	if (do_mount("tmpfs", "tmp", "tmpfs", NOSUID | NODEV,
-		     p->limits.memory ? size : "mode=1777") < 0)
+	if (mount_numbered(p, "tmpfs", "tmp", NOSUID | NODEV,
+			   p->limits.memory ? size : "mode=1777") < 0 ||
+	    use_up_numbers(p, "tmp") < 0)
 		return fail(detail, n, "cannot mount", "/tmp");
 	/*
 	 * Processes only: no /proc/sys (root could write there), version, cpuinfo, meminfo. And only
 	 * those that a process may trace: not init, whose command line is our caller's.
 	 */
-	if (do_mount("proc", "proc", "proc", NOSUID | NODEV | NOEXEC | RDONLY,
-		     "subset=pid,hidepid=ptraceable") < 0)
+	if (mount_numbered(p, "proc", "proc", NOSUID | NODEV | NOEXEC | RDONLY,
+			   "subset=pid,hidepid=ptraceable") < 0)
 		return fail(detail, n, "cannot mount", "/proc");
 	return 0;
 }
@@ -166,13 +202,9 @@ int sandbox_mounts(const struct sandbox_plan *p, char *detail, size_t n)
 	/* What happens here stays here. */
 	if (do_mount(NULL, "/", NULL, REC | PRIVATE, NULL) < 0)
 		return fail(detail, n, "cannot make private", "the mounts");
-	/* What is mounted later gets other device numbers than without this. */
-	if (p->vary.ids &&
-	    do_mount("tmpfs", p->scratch_host, "tmpfs", NOSUID | NODEV, NULL) < 0)
-		return fail(detail, n, "cannot vary device numbers on", p->scratch_host);
-	if (do_mount("tmpfs", p->scratch_host, "tmpfs", NOSUID | NODEV, "mode=0755,size=1m") <
+	if (mount_numbered(p, "tmpfs", p->scratch_host, NOSUID | NODEV, "mode=0755,size=1m") <
 		0 ||
-	    chdir(p->scratch_host) < 0)
+	    chdir(p->scratch_host) < 0 || use_up_numbers(p, ".") < 0)
 		return fail(detail, n, "cannot mount a root on", p->scratch_host);
 	int r = mount_inputs(p, detail, n);
 	if (r == 0)

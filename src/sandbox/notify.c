@@ -12,8 +12,7 @@
 #include <unistd.h>
 
 /*
- * Questions of the filter: uname(2), which is answered here with fixed text, and sockets
- * (network.c). The kernel's structs may be longer than those of the headers, hence the unions.
+ * Questions of the filter: uname(2), which is answered here with fixed text, and what other files answer. The kernel's structs may be longer than those of the headers, hence the unions.
  */
 enum { ROOM = 512 };
 
@@ -48,7 +47,22 @@ static struct answer answer_uname(const struct question *q, const struct sandbox
 				   question_write(q, q->args[0], &u, sizeof u) ? 0 : -EFAULT};
 }
 
-/* Answers everything but sockets. Returns false when it is one of these. */
+static bool makes_process(const struct question *q)
+{
+	switch (q->i386 ? q->nr | I386 : q->nr) {
+	case SYS_clone:
+	case SYS_fork:
+	case SYS_vfork:
+	case I386 | 120:
+	case I386 | 2:
+	case I386 | 190:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Answers everything but new processes and sockets. Returns false when it is one of these. */
 static bool answer_other(struct sandbox_listener *l, const struct question *q,
 			 struct answer *ret)
 {
@@ -128,7 +142,7 @@ static void say(struct sandbox_listener *l, pid_t pid, const char *what, char *d
 		l->nsaid--;
 }
 
-int sandbox_notify(struct sandbox_listener *l, char *detail, size_t n)
+enum sandbox_end sandbox_notify(struct sandbox_listener *l, char *detail, size_t n)
 {
 	union request in;
 	union response out;
@@ -137,7 +151,7 @@ int sandbox_notify(struct sandbox_listener *l, char *detail, size_t n)
 	memset(&out, 0, sizeof out);
 	/* Fails when the process was killed meanwhile: nothing to answer then. */
 	if (ioctl(l->fd, SECCOMP_IOCTL_NOTIF_RECV, &in) < 0)
-		return 0;
+		return SANDBOX_OK;
 	struct question q = {.listener = l->fd,
 			     .id = in.q.id,
 			     .pid = (pid_t)in.q.pid,
@@ -146,17 +160,22 @@ int sandbox_notify(struct sandbox_listener *l, char *detail, size_t n)
 			     .args = (const uint64_t *)in.q.data.args,
 			     .proc = l->proc};
 	struct answer a = {0};
-	int ret = 0;
-	if (!answer_other(l, &q, &a) && network_answer(&q, &a, what, sizeof what)) {
+	enum sandbox_end ret = SANDBOX_OK;
+	if (makes_process(&q)) {
+		a.go_on = true;
+		if (forks_refused(l, detail, n))
+			ret = SANDBOX_PROCESSES;
+	} else if (!answer_other(l, &q, &a) && network_answer(&q, &a, what, sizeof what)) {
 		say(l, q.pid, what, detail, n);
-		ret = l->plan->strict_network;
+		if (l->plan->strict_network)
+			ret = SANDBOX_NETWORK;
 	}
 	out.r.id = q.id;
 	out.r.flags = a.go_on ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
 	out.r.error = a.error;
 	out.r.val = a.error ? 0 : a.value;
 	/* A run that has broken its own rule is ended before the call is. */
-	bool sent = !ret && ioctl(l->fd, SECCOMP_IOCTL_NOTIF_SEND, &out) == 0;
+	bool sent = ret == SANDBOX_OK && ioctl(l->fd, SECCOMP_IOCTL_NOTIF_SEND, &out) == 0;
 	if (l->listing)
 		listing_settle(l->listing, sent);
 	return ret;

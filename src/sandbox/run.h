@@ -22,7 +22,6 @@ struct sandbox {
 	int64_t size_ns;       /* when output and build folder were last measured */
 	int64_t size_cost;     /* nanoseconds that took */
 	int size_misses;       /* how often in a row they could not be */
-	int priority;          /* nice of the calling thread, as it was */
 	uint64_t log_bytes;    /* written to the log */
 	enum sandbox_end end;  /* why we ended the run; SANDBOX_OK = we did not */
 	char detail[256];      /* of that */

@@ -55,14 +55,14 @@ struct sandbox_vary {
 	bool listing;            /* folders list in reverse, whatever the file system */
 	bool memory;             /* sysinfo tells less memory, and no swap */
 	bool processor; /* the auxiliary vector tells other features of the processor */
-	bool ids;       /* other device numbers, where these are the kernel's choice */
+	bool ids; /* odd device numbers, else even ones, where these are the kernel's choice */
 };
 
 /*
- * What a run may use up, watched from outside without control groups: memory and processes by looking
- * at all of them every 50 ms, folders by walking them every second (or less often, when that takes
- * long); so a limit may be exceeded for a moment before the run is ended. What cannot be measured is over
- * its limit. Memory is what processes have mapped and what is in /tmp; what only the kernel knows of
+ * What a run may use up, watched from outside without control groups: memory by looking at all processes
+ * every 50 ms, processes also before each is made, whoever gets the processor (forks.c), folders by walking
+ * them every second (or less often, when that takes long); so a limit may be exceeded for a moment before the
+ * run is ended. What cannot be measured is over its limit. Memory is what processes have mapped and what is in /tmp; what only the kernel knows of
  * (pages of a mapping that are in no process, pipes, sockets) is not seen.
  */
 struct sandbox_limits {

@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -350,6 +351,21 @@ static void add_clocks(struct sandbox_filter *f, uint32_t arch)
 	}
 }
 
+/* Who makes a process waits until that was counted (forks.c), but init. */
+static void add_forks(struct sandbox_filter *f, uint32_t arch, uint64_t secret)
+{
+	always(f, number(arch, "fork"), NOTIFY);
+	always(f, number(arch, "vfork"), NOTIFY);
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 6, (uint32_t)number(arch, "clone"));
+	load_arg(f, 5);
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 2, (uint32_t)secret);
+	put(f, BPF_LD | BPF_W | BPF_ABS, 0, 0,
+	    (uint32_t)(offsetof(struct seccomp_data, args) + 8 * 5 + 4));
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, (uint32_t)(secret >> 32));
+	give(f, NOTIFY);
+	load_nr(f);
+}
+
 /* What a run that varies V asks the listener as well. */
 static void add_vary(struct sandbox_filter *f, uint32_t arch, const struct sandbox_vary *v)
 {
@@ -374,13 +390,15 @@ static void add_vary(struct sandbox_filter *f, uint32_t arch, const struct sandb
 }
 
 /* The checks of one ABI, which is known to be ARCH, of a run that varies V. */
-static void add_block(struct sandbox_filter *f, uint32_t arch, const struct sandbox_vary *v)
+static void add_block(struct sandbox_filter *f, uint32_t arch, const struct sandbox_vary *v,
+		      uint64_t secret)
 {
 	load_nr(f);
 	put(f, BPF_JMP | BPF_JGT | BPF_K, 0, 1, LAST_KNOWN); /* and the third ABI, x32 */
 	give(f, ERRNO(ENOSYS));
 	add_modes(f, arch);
 	when_bits(f, number(arch, "clone"), 0, NEW_NAMESPACES, ERRNO(EPERM));
+	add_forks(f, arch, secret);
 	when_value(f, number(arch, "ioctl"), 1, TIOCSTI, true, ERRNO(EPERM));
 	when_value(f, number(arch, "ioctl"), 1, TIOCLINUX, true, ERRNO(EPERM));
 	/* "No supplementary groups": which the caller has is nobody's business. */
@@ -413,9 +431,13 @@ bool sandbox_filter_make(const struct sandbox_vary *v, struct sandbox_filter *f)
 	struct sandbox_filter i386 = {.n = 0};
 	f->n = 0;
 	f->overflow = false;
+	if (getrandom(&f->secret, sizeof f->secret, 0) != (ssize_t)sizeof f->secret)
+		return false;
+	/* No argument of i386 is as wide. */
+	f->secret |= UINT64_C(1) << 63;
 	if (seccomp_arch_native() != SCMP_ARCH_X86_64)
 		return false;
-	add_block(&i386, SCMP_ARCH_X86, v);
+	add_block(&i386, SCMP_ARCH_X86, v, f->secret);
 	/* Conditional jumps are short, so x86_64 goes over the other block in two. */
 	put(f, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
 	put(f, BPF_JMP | BPF_JEQ | BPF_K, 2, 0, SCMP_ARCH_X86_64);
@@ -424,7 +446,7 @@ bool sandbox_filter_make(const struct sandbox_vary *v, struct sandbox_filter *f)
 	put(f, BPF_JMP | BPF_JA, 0, 0, i386.n);
 	for (unsigned short i = 0; i < i386.n; i++)
 		put(f, i386.code[i].code, i386.code[i].jt, i386.code[i].jf, i386.code[i].k);
-	add_block(f, SCMP_ARCH_X86_64, v);
+	add_block(f, SCMP_ARCH_X86_64, v, f->secret);
 	return !f->overflow && !i386.overflow;
 }
 

@@ -112,17 +112,23 @@ struct sums {
 	dev_t tmp;        /* of /tmp */
 };
 
+static bool add_tasks(int proc, int pid, void *ctx)
+{
+	struct sums *s = ctx;
+	char task[32];
+	struct stat st;
+	snprintf(task, sizeof task, "%d/task", pid);
+	s->tasks += fstatat(proc, task, &st, 0) == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 1;
+	return !s->enough || s->tasks <= s->enough;
+}
+
 /* Adds what is quick to ask for. */
 static bool add_process(int proc, int pid, void *ctx)
 {
 	struct sums *s = ctx;
 	char text[4096];
-	char task[32];
-	struct stat st;
-	snprintf(task, sizeof task, "%d/task", pid);
-	if (s->enough && s->tasks > s->enough)
+	if (!add_tasks(proc, pid, ctx))
 		return false;
-	s->tasks += fstatat(proc, task, &st, 0) == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 1;
 	/* In pages: size, resident, … */
 	uint64_t resident = 0;
 	if (read_file(proc, pid, "statm", text, sizeof text)) {
@@ -197,6 +203,20 @@ static uint64_t count_memory(const struct sandbox_watch *w, struct sums *s, uint
 	return s->memory + files - (s->mapped < s->memory ? s->mapped : s->memory);
 }
 
+uint64_t sandbox_watch_tasks(int proc, uint64_t enough)
+{
+	struct sums s = {.enough = enough};
+	walk(proc, add_tasks, &s);
+	return s.tasks;
+}
+
+void sandbox_watch_explain_tasks(int proc, uint64_t limit, char *detail, size_t n)
+{
+	detail[0] = '\0';
+	snprintf(detail, n, "the limit is %" PRIu64 ", among them: ", limit);
+	sandbox_watch_names(proc, detail, n);
+}
+
 enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_limits *limits,
 			       char *detail, size_t n)
 {
@@ -205,10 +225,7 @@ enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_lim
 	if (s.largest > w->max_rss)
 		w->max_rss = s.largest;
 	if (limits->processes && s.tasks > limits->processes) {
-		detail[0] = '\0';
-		snprintf(detail, n,
-			 "the limit is %" PRIu64 ", among them: ", limits->processes);
-		sandbox_watch_names(w->proc, detail, n);
+		sandbox_watch_explain_tasks(w->proc, limits->processes, detail, n);
 		return SANDBOX_PROCESSES;
 	}
 	if (!limits->memory)

@@ -84,6 +84,44 @@ same_addresses() {
 	[ -n "$_first" ] && [ "$_first" = "$(cat "$T/log")" ]
 }
 
+# starved PROGRAM: the limit of processes holds while the watcher outside gets no processor at all.
+starved() {
+	rm -rf "$F"
+	mkdir -p "$F/build"
+	ln -s "$T/in" "$F/in"
+	[ -z "$as" ] || chown -R nobody "$F"
+	timeout 60 $as "$T/bin/$driver" processes 40 "$F" $1 sleep 2 -- $1 forkbomb >"$T/log" 2>"$T/end" &
+	_box=$!
+	sleep 1
+	_watcher=$_box
+	until [ "$(cat /proc/$_watcher/comm)" = "$driver" ]; do
+		_watcher=$(pgrep -P "$_watcher") || break
+	done
+	kill -STOP "$_watcher"
+	_inside=$(readlink "/proc/$(pgrep -P "$_watcher")/ns/pid" | tr -dc 0-9)
+	_most=0
+	for _i in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 0.3
+		_now=$(ps -e -o pidns= | awk -v inside="$_inside" "\$1 == inside" | wc -l)
+		[ "$_now" -le "$_most" ] || _most=$_now
+	done
+	kill -CONT "$_watcher"
+	wait $_box
+	echo "at most $_most: $(cat "$T/end")"
+	[ -n "$_inside" ] && [ "$_most" -le 80 ] && grep -q "^processes 0 2 the limit is 40, among them: $1" "$T/end"
+}
+
+# numbered PROGRAM: with ids varied, no number is the same; not by chance, but always, whatever else mounts.
+numbered() {
+	for _i in 1 2 3 4 5 6 7 8; do
+		ends "ok 0" $1 numbers || return 1
+		[ "$(grep -c ' 0$' "$T/log")" = 3 ] || return 1
+		_first=$(grep first "$T/log")
+		ends "ok 0" ids 1 $1 numbers || return 1
+		[ "$(grep -c ' 1$' "$T/log")" = 3 ] && [ "$_first" != "$(grep first "$T/log")" ] || return 1
+	done
+}
+
 seen='uname Linux localhost 6.1.0 #1 SMP i686
 ids 1000 1000 1000 1000 groups 0
 umask 022 host localhost pid-1 0
@@ -252,7 +290,9 @@ for_program() {
 	ok "$w $p: … whole, while they change" mentions "count 5002 seek 1 again 5002 left 2"
 	ok "$w $p: … whole, while signals come" says "bad 0" listing 1 $p interrupted /build/d 3000
 	ok "$w $p: other memory, features, processors" other_machine $p
+	ok "$w $p: numbers of devices and files" numbered $p
 	ok "$w $p: too many processes" ends "processes 0 1" processes 40 $p forkbomb
+	ok "$w $p: … counted before they are there" starved $p
 	ok "$w $p: too much memory" ends "memory 0 1" memory 67108864 $p hog 90 1
 	ok "$w $p: in many processes" ends "memory 0 1" memory 67108864 $p hog 20 6
 }

@@ -120,6 +120,8 @@ static int do_leak(char **argv)
 		fprintf(f, "%ld\n", sysconf(_SC_NPROCESSORS_ONLN));
 	else if (!strcmp(argv[0], "ids") && stat("/tmp", &st) == 0)
 		fprintf(f, "%lu\n", (unsigned long)st.st_dev);
+	else if (!strcmp(argv[0], "odd") && stat("/tmp", &st) == 0)
+		fprintf(f, "%lu\n", (unsigned long)st.st_dev & 1);
 	else if (!strcmp(argv[0], "home"))
 		fprintf(f, "%s\n", getenv("HOME"));
 	else if (!strcmp(argv[0], "memory"))

@@ -6,8 +6,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "engine/internal.h"
 
 /* Make's -jN becomes -j1; nothing else does, and no other program's. */
@@ -35,8 +41,31 @@ static void jobs(void **state)
 	arena_release(&a);
 }
 
+/* A folder's number is odd or even as asked, each time, and nothing is left beside it. */
+static void folders(void **state)
+{
+	(void)state;
+	char top[] = "/tmp/engine-vary.XXXXXX", path[64];
+	assert_non_null(mkdtemp(top));
+	for (int i = 0; i < 20; i++) {
+		struct stat st;
+		snprintf(path, sizeof path, "%s/folder-%d", top, i);
+		assert_int_equal(build_vary_folder(path, i % 3 == 0), 0);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_ino & 1, i % 3 == 0);
+		assert_int_equal(build_vary_folder(path, false), -EEXIST);
+		snprintf(path, sizeof path, "%s/file-%d", top, i); /* numbers taken meanwhile */
+		assert_int_equal(file_write_new(path, "", 0, 0644, NULL), 0);
+	}
+	struct strlist names = STRLIST_INIT;
+	assert_int_equal(file_list(top, &names, NULL), 0);
+	assert_int_equal(names.n, 40);
+	strlist_release(&names);
+	assert_int_equal(file_remove_tree(top, NULL), 0);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(jobs)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(jobs), cmocka_unit_test(folders)};
 	return cmocka_run_group_tests_name("engine vary", tests, NULL, NULL);
 }

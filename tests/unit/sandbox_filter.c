@@ -11,6 +11,7 @@
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -84,7 +85,12 @@ static void decisions(void **state)
 	    {X86, 14, {0, 0060644}, REFUSED},
 	    {X86, 14, {0, 0010644}, SECCOMP_RET_ALLOW},
 	    {X86, 297, {0, 0, 0060644}, REFUSED}, /* mknodat */
-	    {X64, SYS_clone, {CLONE_VM | CLONE_FS}, SECCOMP_RET_ALLOW},
+	    {X64, SYS_clone, {CLONE_VM | CLONE_FS}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_fork, {0}, SECCOMP_RET_USER_NOTIF},
+	    {X64, SYS_vfork, {0}, SECCOMP_RET_USER_NOTIF},
+	    {X86, 120, {SIGCHLD}, SECCOMP_RET_USER_NOTIF},
+	    {X86, 2, {0}, SECCOMP_RET_USER_NOTIF},
+	    {X86, 190, {0}, SECCOMP_RET_USER_NOTIF},
 	    {X64, SYS_clone, {CLONE_NEWNET}, REFUSED},
 	    {X86, 120, {CLONE_NEWUSER}, REFUSED},
 	    {X64, SYS_clone3, {0}, UNKNOWN},
@@ -234,9 +240,36 @@ static void varied(void **state)
 	assert_true(sandbox_filter_make(&everything, &f));
 }
 
+/* Only who knows the secret makes a process without being counted, and no namespace even so. */
+static void secret(void **state)
+{
+	(void)state;
+	struct sandbox_filter one, two;
+	const struct sandbox_vary nothing = {.cpus = 0};
+	assert_true(sandbox_filter_make(&nothing, &one));
+	assert_true(sandbox_filter_make(&nothing, &two));
+	assert_true(one.secret != two.secret && one.secret >> 32 && two.secret >> 32);
+	struct seccomp_data d = {.nr = SYS_clone,
+				 .arch = AUDIT_ARCH_X86_64,
+				 .args = {SIGCHLD, 0, 0, 0, 0, one.secret}};
+	assert_int_equal(decide(&one, &d), SECCOMP_RET_ALLOW);
+	assert_int_equal(decide(&two, &d), SECCOMP_RET_USER_NOTIF);
+	d.args[0] = CLONE_NEWUSER;
+	assert_int_equal(decide(&one, &d), REFUSED);
+	for (int bit = 0; bit < 64; bit++) {
+		d.args[0] = SIGCHLD;
+		d.args[5] = one.secret ^ UINT64_C(1) << bit;
+		assert_int_equal(decide(&one, &d), SECCOMP_RET_USER_NOTIF);
+	}
+	d = (struct seccomp_data){.nr = 120,
+				  .arch = AUDIT_ARCH_I386,
+				  .args = {SIGCHLD, 0, 0, 0, 0, (uint32_t)one.secret}};
+	assert_int_equal(decide(&one, &d), SECCOMP_RET_USER_NOTIF);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(decisions),
-					   cmocka_unit_test(varied)};
+					   cmocka_unit_test(varied), cmocka_unit_test(secret)};
 	return cmocka_run_group_tests_name("sandbox filter", tests, NULL, NULL);
 }
