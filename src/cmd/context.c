@@ -35,7 +35,10 @@ static int open_recipes(const char *dir, struct recipes *over, struct recipes **
 			struct fault *f)
 {
 	struct stat st;
-	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
+	int e = stat(dir, &st) < 0 ? errno : 0;
+	if (e && e != ENOENT && e != ENOTDIR)
+		return fault_set(f, -e, "cannot look at %s:", dir);
+	if (e || !S_ISDIR(st.st_mode)) {
 		fault_set(f, ERR_MISSING, "there is no recipe folder %s", dir);
 		fault_hint(f, "give --recipes DIR");
 		return ERR_MISSING;

@@ -29,10 +29,11 @@ static char *absolute(const char *path)
 	return cwd ? path_join(cwd, path) : NULL;
 }
 
+/* Returns whether PATH is a folder. One that cannot be looked at is: whoever reads it says why it cannot. */
 static bool is_folder(const char *path)
 {
 	struct stat st;
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	return stat(path, &st) == 0 ? S_ISDIR(st.st_mode) : errno != ENOENT && errno != ENOTDIR;
 }
 
 char *locate_given_state(const char *option)

@@ -50,7 +50,10 @@ static int follow(const char *path, struct fault *f)
 		return fault_set(f, -errno, "cannot read %s:", path);
 	ssize_t n = 0;
 	while (n >= 0 && !signals_interrupted()) {
-		bool last = access(path, F_OK) < 0;
+		int there = file_exists(path, f);
+		if (there < 0)
+			return there;
+		bool last = !there;
 		n = print_more(fd);
 		if (n == 0 && last)
 			return CMD_OK;
@@ -71,9 +74,17 @@ static int find_running(struct cmd *c, const char *name, const char **ret, struc
 	for (size_t i = 0; r == 0 && i < owners.n; i++) {
 		const char *owner = arena_fmt(&c->arena, "%s/%s", tmp, owners.items[i]);
 		strlist_release(&folders);
-		if (!owner || file_list(owner, &folders, NULL) < 0)
+		if (!owner) {
+			r = -ENOMEM;
+			break;
+		}
+		r = file_list(owner, &folders, f);
+		/* It may just have ended. */
+		if (r == -ENOENT || r == -ENOTDIR) {
+			r = 0;
 			continue;
-		for (size_t k = 0; k < folders.n; k++) {
+		}
+		for (size_t k = 0; r == 0 && k < folders.n; k++) {
 			const char *who =
 			    arena_fmt(&c->arena, "%s/%s/name", owner, folders.items[k]);
 			const char *log =

@@ -7,6 +7,7 @@
 #include "cmd/commands.h"
 #include "cmd/print.h"
 #include "cmd/run.h"
+#include "hash/sha256.h"
 #include "recipe/suggest.h"
 
 #define ROW(name, on_daemon) extern const struct command command_##name;
@@ -112,5 +113,10 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[0], "--verify") == 0)
 		argv[0] = verify;
+	struct fault f = FAULT_INIT;
+	if (hash_setup(&f) < 0) {
+		cmd_print_fault(&f);
+		return CMD_ERROR;
+	}
 	return run(argc, argv);
 }

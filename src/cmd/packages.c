@@ -56,7 +56,12 @@ int packages_add(struct packages *w, const struct drv *d, const struct digest *o
 	const char *told = arena_fmt(&w->c->arena, DIR_NAME "/%s.control", buf_str(&name));
 	if (r == 0 && (!path || !told))
 		r = -ENOMEM;
-	if (r == 0 && publish_has(w->p, path) && publish_has(w->p, told))
+	int there = r == 0 ? publish_has(w->p, path, f) : 0;
+	if (there > 0)
+		there = publish_has(w->p, told, f);
+	if (there < 0)
+		r = there;
+	if (there > 0)
 		goto out;
 	if (r == 0)
 		r = publish_aside(w->p, &aside, f);
@@ -157,10 +162,14 @@ int packages_write_index(struct packages *w, struct fault *f)
 {
 	struct buf now = BUF_INIT, was = BUF_INIT;
 	int r = gather(w, &now, f);
-	bool same =
-	    r == 0 && publish_has(w->p, DIR_NAME "/InRelease") &&
-	    publish_read(w->p, DIR_NAME "/Packages", INDEX_BYTES_MAX, &was, NULL) == 0 &&
-	    view_eq(buf_view(&now), buf_view(&was));
+	int there = r == 0 ? publish_has(w->p, DIR_NAME "/InRelease", f) : r;
+	if (there > 0)
+		there = publish_has(w->p, DIR_NAME "/Packages", f);
+	if (there < 0)
+		r = there;
+	if (there > 0)
+		r = publish_read(w->p, DIR_NAME "/Packages", INDEX_BYTES_MAX, &was, f);
+	bool same = there > 0 && r == 0 && view_eq(buf_view(&now), buf_view(&was));
 	if (r == 0 && !same)
 		r = put_index(w, buf_view(&now), f);
 	if (r == 0 && !same)

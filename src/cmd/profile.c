@@ -385,8 +385,11 @@ static int generations(struct cmd *c, void *request, struct fault *f)
 		const char *link = arena_fmt(&c->arena, "%s/%u", p.dir, i);
 		if (!link)
 			return no_memory(f);
-		if (lstat(link, &st) < 0)
-			continue;
+		if (lstat(link, &st) < 0) {
+			if (errno == ENOENT)
+				continue;
+			return fault_set(f, -errno, "cannot look at %s:", link);
+		}
 		localtime_r(&st.st_mtime, &tm);
 		strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &tm);
 		p.n = 0;
@@ -425,8 +428,9 @@ static int roll_back(struct cmd *c, void *request, struct fault *f)
 		return r;
 	for (unsigned n = p.current; n > 1; n--) {
 		const char *path = arena_fmt(&c->arena, "%s/%u/outputs", p.dir, n - 1);
-		if (path && file_exists(path, NULL) > 0)
-			return go_to(&p, n - 1, f);
+		int there = path ? file_exists(path, f) : no_memory(f);
+		if (there != 0)
+			return there < 0 ? there : go_to(&p, n - 1, f);
 	}
 	return fault_set(f, ERR_MISSING, "profile %s has no earlier generation", p.name);
 }

@@ -60,10 +60,13 @@ static int attest(struct publishing *w, const struct drv *d,
 	if (!path)
 		return -ENOMEM;
 	const struct index_row *old = index_of_action(&w->old, &real->action);
+	int r = 0;
 	if (old && old->failed == (real->outcome == STORE_FAILED) &&
-	    digest_eq(&old->object, &real->object) && publish_has(w->p, path))
-		return 0;
-	int r = attest_realisation(w->b, d, real, &w->key, &envelope, f);
+	    digest_eq(&old->object, &real->object))
+		r = publish_has(w->p, path, f);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = attest_realisation(w->b, d, real, &w->key, &envelope, f);
 	if (r == 0)
 		r = publish_file(w->p, path, buf_view(&envelope), f);
 	buf_release(&envelope);

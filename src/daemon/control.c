@@ -276,7 +276,10 @@ int control_listen(const char *path, mode_t mode, int *ret_fd, int *ret_lock, st
 	int r = lock_socket(path, &lock, f);
 	if (r < 0)
 		return r;
-	if (lstat(path, &st) == 0) {
+	if (lstat(path, &st) < 0) {
+		if (errno != ENOENT)
+			r = fault_set(f, -errno, "cannot look at %s:", path);
+	} else {
 		if (!S_ISSOCK(st.st_mode))
 			r = fault_set(f, ERR_EXISTS, "%s is not a socket", path);
 		else if (!is_stale(&a))

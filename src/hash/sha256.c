@@ -13,12 +13,27 @@
 #include "base/file.h"
 
 static pthread_once_t setup_once = PTHREAD_ONCE_INIT;
-static int setup_result;
+static struct fault setup_fault;
+
+/* What libgcrypt asks the kernel first, and aborts when it cannot: then we say so instead. */
+static const char FIPS[] = "/proc/sys/crypto/fips_enabled";
+
+static int check_fips(struct fault *f)
+{
+	CLOSE_FD int fd = open(FIPS, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno != ENOENT && errno != EACCES)
+		return fault_set(f, -errno, "cannot prepare hashing: cannot open %s:", FIPS);
+	return 0;
+}
 
 static void setup(void)
 {
+	if (check_fips(&setup_fault) < 0)
+		return;
 	if (!gcry_check_version(GCRYPT_VERSION)) {
-		setup_result = ERR_CONFIG;
+		fault_set(&setup_fault, ERR_CONFIG,
+			  "libgcrypt is older than the one that this was built "
+			  "with, " GCRYPT_VERSION);
 		return;
 	}
 	/* Only public data is hashed; signing keys are wiped by their owner. */
@@ -26,18 +41,21 @@ static void setup(void)
 	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
 }
 
-int hash_setup(void)
+int hash_setup(struct fault *f)
 {
 	pthread_once(&setup_once, setup);
-	return setup_result;
+	if (setup_fault.code && f)
+		*f = setup_fault;
+	return setup_fault.code;
 }
 
 int sha256_init(struct sha256 *h)
 {
 	gcry_md_hd_t md;
 	h->handle = NULL;
-	if (hash_setup() < 0)
-		return ERR_CONFIG;
+	int r = hash_setup(NULL);
+	if (r < 0)
+		return r;
 	if (gcry_md_open(&md, GCRY_MD_SHA256, 0))
 		return -ENOMEM;
 	h->handle = md;
@@ -63,7 +81,7 @@ void sha256_release(struct sha256 *h)
 
 void sha256_view(struct view v, struct digest *ret)
 {
-	hash_setup();
+	hash_setup(NULL);
 	gcry_md_hash_buffer(GCRY_MD_SHA256, ret->b, v.len ? v.ptr : "", v.len);
 }
 

@@ -13,9 +13,12 @@ struct sha256 {
 	void *handle; /* libgcrypt's; owned between init and final or release */
 };
 
-/* Prepares libgcrypt; safe to call from several threads, any number of times. 0 or ERR_CONFIG. */
-int hash_setup(void);
-/* Starts a hash. Returns 0 or -ENOMEM. */
+/*
+ * Prepares libgcrypt; safe to call from several threads, any number of times: what the first call got is what
+ * all get. A program calls it first: hashing needs it, and not all hashing can fail. 0 or negative.
+ */
+int hash_setup(struct fault *f);
+/* Starts a hash. Returns 0 or negative. */
 int sha256_init(struct sha256 *h);
 /* Adds N bytes. */
 void sha256_update(struct sha256 *h, const void *bytes, size_t n);

@@ -140,12 +140,16 @@ static void add_attestations(struct request *q, const struct model_output *o)
 							  q->p->o.publication, hex)
 					      : NULL;
 	fact(q, "Attestations");
-	if (dir && file_exists(dir, NULL) > 0 && file_list(dir, &files, NULL) == 0)
+	int there = dir ? file_exists(dir, NULL) : 0;
+	if (there > 0 && file_list(dir, &files, NULL) < 0)
+		there = -EIO;
+	if (there > 0)
 		for (size_t i = 0; i < files.n; i++)
 			html_add(q->b, "%h<a href=\"%hattestations/%h/%s\" download>%s</a>",
 				 n++ ? "<br>" : "", q->up, hex, files.items[i], files.items[i]);
 	if (!n)
-		html_add(q->b, "<span class=\"soft\">none published</span>");
+		html_add(q->b, "<span class=\"soft\">%s</span>",
+			 there < 0 ? "cannot be read" : "none published");
 	fact_end(q);
 	strlist_release(&files);
 }

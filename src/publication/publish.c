@@ -175,23 +175,38 @@ int publish_put(struct publish *p, const char *aside, const char *path, struct f
 	return put(p, aside, path, (uint64_t)st.st_size, f);
 }
 
-bool publish_has(const struct publish *p, const char *path)
+/* Puts the length of the plain file at PATH in RET. 1, or 0 when there is none, or negative. */
+static int look(const char *path, uint64_t *ret, struct fault *f)
 {
 	struct stat st;
-	FREE_PTR char *at = path_join(p->dir, path);
-	return at && lstat(at, &st) == 0 && S_ISREG(st.st_mode);
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT || errno == ENOTDIR
+			   ? 0
+			   : fault_set(f, -errno, "cannot look at %s:", path);
+	*ret = (uint64_t)st.st_size;
+	return S_ISREG(st.st_mode);
 }
 
-/* Returns whether the file at PATH holds exactly TEXT. */
-static bool holds(const char *path, struct view text)
+int publish_has(const struct publish *p, const char *path, struct fault *f)
 {
-	struct stat st;
+	uint64_t size;
+	FREE_PTR char *at = path_join(p->dir, path);
+	return at ? look(at, &size, f) : -ENOMEM;
+}
+
+/* Returns whether the file at PATH holds exactly TEXT, or negative. */
+static int holds(const char *path, struct view text, struct fault *f)
+{
 	struct buf b = BUF_INIT;
-	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != text.len)
-		return false;
-	bool same = file_read(path, FILE_MAX, &b, NULL) == 0 && view_eq(buf_view(&b), text);
+	uint64_t size = 0;
+	int r = look(path, &size, f);
+	if (r <= 0 || size != text.len || size > FILE_MAX)
+		return r < 0 ? r : 0;
+	r = file_read(path, FILE_MAX, &b, f);
+	if (r == 0)
+		r = view_eq(buf_view(&b), text);
 	buf_release(&b);
-	return same;
+	return r;
 }
 
 int publish_file(struct publish *p, const char *path, struct view text, struct fault *f)
@@ -202,9 +217,10 @@ int publish_file(struct publish *p, const char *path, struct view text, struct f
 		return fault_set(f, ERR_UNSAFE, "%s: not a path in a publication", path);
 	if (!at)
 		return -ENOMEM;
-	if (holds(at, text))
-		return 0;
-	int r = aside_path(p, &aside, f);
+	int r = holds(at, text, f);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = aside_path(p, &aside, f);
 	if (r == 0)
 		r = file_write_new(aside, text.ptr, text.len, 0644, f);
 	return r < 0 ? r : put(p, aside, path, text.len, f);
@@ -262,22 +278,29 @@ static int have_archive(struct publish *p, const char *tree, const char *path,
 	return r < 0 ? r : put(p, aside, path, info->file_size, f);
 }
 
-/* Returns whether the narinfo at PATH describes INFO's object, signed by K, and the archive is there. */
-static bool is_published(struct publish *p, const char *path, const char *archive,
-			 const struct narinfo *info, const struct key *k)
+/*
+ * Returns whether the narinfo at PATH describes INFO's object, signed by K, and the archive is there, or
+ * negative.
+ */
+static int is_published(struct publish *p, const char *path, const char *archive,
+			const struct narinfo *info, const struct key *k, struct fault *f)
 {
-	struct stat st;
+	uint64_t size = 0;
 	struct narinfo old;
 	struct buf b = BUF_INIT;
 	FREE_PTR char *at = path_join(p->dir, path);
 	FREE_PTR char *nar = path_join(p->dir, archive);
-	bool same = at && nar && file_read(at, NARINFO_MAX, &b, NULL) == 0 &&
-		    narinfo_parse(buf_view(&b), &old, NULL) == 0 &&
+	int r = at && nar ? look(at, &size, f) : -ENOMEM;
+	if (r <= 0 || size > NARINFO_MAX)
+		return r < 0 ? r : 0;
+	r = file_read(at, NARINFO_MAX, &b, f);
+	bool same = r == 0 && narinfo_parse(buf_view(&b), &old, NULL) == 0 &&
 		    digest_eq(&old.nar, &info->nar) && old.nar_size == info->nar_size &&
-		    narinfo_verify(&old, k) == 0 && stat(nar, &st) == 0 &&
-		    (uint64_t)st.st_size == old.file_size;
+		    narinfo_verify(&old, k) == 0;
+	if (same && (r = look(nar, &size, f)) > 0)
+		r = size == old.file_size;
 	buf_release(&b);
-	return same;
+	return r;
 }
 
 int publish_object(struct publish *p, const char *tree, const struct digest *object,
@@ -295,8 +318,9 @@ int publish_object(struct publish *p, const char *tree, const struct digest *obj
 	digest_nix32(object, nix);
 	snprintf(path, sizeof path, "%s.narinfo", hash);
 	snprintf(archive, sizeof archive, "nar/%s.nar.zst", nix);
-	if (is_published(p, path, archive, &info, k))
-		return 0;
+	r = is_published(p, path, archive, &info, k, f);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	r = have_archive(p, tree, archive, &info, f);
 	if (r == 0)
 		r = narinfo_sign(&info, k, f);

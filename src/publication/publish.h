@@ -47,12 +47,12 @@ int publish_file(struct publish *p, const char *path, struct view text, struct f
 int publish_file_zst(struct publish *p, const char *path, struct view text, struct fault *f);
 /*
  * For a file that another part of the program writes: publish_aside makes a path for it (malloc'd, for the
- * caller), publish_put syncs what was written there and moves it to PATH. publish_has returns whether
- * a file is at PATH.
+ * caller), publish_put syncs what was written there and moves it to PATH. publish_has returns 1 when a
+ * file is at PATH, 0 when none is.
  */
 int publish_aside(struct publish *p, char **ret, struct fault *f);
 int publish_put(struct publish *p, const char *aside, const char *path, struct fault *f);
-bool publish_has(const struct publish *p, const char *path);
+int publish_has(const struct publish *p, const char *path, struct fault *f);
 /* Adds the content of the file PATH of P to RET. -ENOENT when it is not there. */
 int publish_read(const struct publish *p, const char *path, size_t max, struct buf *ret,
 		 struct fault *f);

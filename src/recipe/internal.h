@@ -130,7 +130,10 @@ void decl_wrap(const struct decl *d, struct fault *f);
 
 /* Returns the layer that the folder FOLDER belongs to. */
 const struct layer *recipes_layer(const struct recipes *r, const char *folder);
-/* Returns the folder of recipes whose lib/ has build style NAME: the last; the first when none has. */
+/*
+ * Returns the folder of recipes whose lib/ has build style NAME: the last; the first when none has. One that
+ * cannot be looked at counts: opening it says why.
+ */
 const char *recipes_lib(const struct recipes *r, const char *name);
 
 /* scan.c: fills R's files and stems. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "recipe/internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ const char *recipes_lib(const struct recipes *r, const char *name)
 	for (size_t i = r->nlayers; i-- > 1;) {
 		FREE_PTR char *file = NULL;
 		if (asprintf(&file, "%s/lib/%s.lua", r->layers[i].dir, name) >= 0 &&
-		    access(file, F_OK) == 0)
+		    (access(file, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)))
 			return r->layers[i].dir;
 	}
 	return r->layers[0].dir;

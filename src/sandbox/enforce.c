@@ -87,7 +87,9 @@ static enum sandbox_end measure(struct sandbox *s, bool final)
 	struct stat st;
 	if (p->limits.build) {
 		build = usage_measure(p->build_host, s->watch.user_ns);
-		if (!final && stat(p->build_host, &st) == 0)
+		if (!final && stat(p->build_host, &st) < 0)
+			unlinked.state = USAGE_FAILED;
+		else if (!final)
 			unlinked = usage_unlinked(s->watch.proc, st.st_dev);
 		build.bytes += unlinked.bytes;
 		if (unlinked.state != USAGE_EXACT)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandbox/listener.h"
 
+#include <stdio.h>
+
 /*
  * clone(2), fork(2) and vfork(2). The filter asks about each of them, so a process that multiplies waits
  * until it was counted, however busy the machine is: the limit holds whether or not its watcher outside gets
@@ -17,6 +19,10 @@ bool forks_refused(struct sandbox_listener *l, char *detail, size_t n)
 		return false;
 	if (l->forks_left == 0) {
 		uint64_t now = sandbox_watch_tasks(l->proc, limit);
+		if (now == UINT64_MAX) {
+			snprintf(detail, n, "they cannot be counted");
+			return true;
+		}
 		if (now >= limit) {
 			sandbox_watch_explain_tasks(l->proc, limit, detail, n);
 			return true;

@@ -174,7 +174,7 @@ static int set_up_namespaces(const struct sandbox_init *a)
 	write_at(self, "gid_map", a->gid_map);
 	/* Everybody may raise the first; a kernel may lack the second. */
 	write_at(self, "oom_score_adj", "1000");
-	if (faccessat(self, "coredump_filter", F_OK, 0) == 0)
+	if (faccessat(self, "coredump_filter", F_OK, 0) == 0 || errno != ENOENT)
 		write_at(self, "coredump_filter", "0x33");
 	if (sethostname("localhost", 9) < 0 || setdomainname("(none)", 6) < 0)
 		setup_failed(errno, "cannot set the host name");

@@ -193,11 +193,17 @@ void sandbox_watch_close(struct sandbox_watch *w);
  */
 enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_limits *limits,
 			       char *detail, size_t ndetail);
-/* Returns how many threads all processes but init have; stops counting when there are more than ENOUGH (0: never). */
+/*
+ * Returns how many threads all processes but init have; stops counting when there are more than ENOUGH (0: never).
+ * UINT64_MAX when they cannot be counted.
+ */
 uint64_t sandbox_watch_tasks(int proc, uint64_t enough);
 /* Says in DETAIL what the limit of processes is, and names some of them. */
 void sandbox_watch_explain_tasks(int proc, uint64_t limit, char *detail, size_t ndetail);
-/* Reads the file PATH below PROC as text. Returns its length, 0 when it is gone. */
+/*
+ * Reads the file PATH below PROC as text. Returns its length, 0 when it is gone or cannot be read: errno then
+ * tells which, ENOENT or ESRCH being the former.
+ */
 size_t sandbox_watch_read(int proc, const char *path, char *ret, size_t n);
 /* Adds the names of at most three processes other than init to DETAIL, joined by commas. */
 void sandbox_watch_names(int proc, char *detail, size_t ndetail);

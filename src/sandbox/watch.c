@@ -2,6 +2,7 @@
 #include "sandbox/internal.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,12 +27,15 @@ enum { PAGE = 4096 };
 size_t sandbox_watch_read(int proc, const char *path, char *ret, size_t n)
 {
 	int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = fd < 0 ? 0 : read(fd, ret, n - 1);
+	ssize_t got = fd < 0 ? -1 : read(fd, ret, n - 1);
+	/* Of a process that has ended, some files are empty. */
+	int e = got < 0 ? errno : ENOENT;
 	if (fd >= 0)
 		close(fd);
 	if (got < 0)
 		got = 0;
 	ret[got] = '\0';
+	errno = e;
 	return (size_t)got;
 }
 
@@ -43,12 +47,12 @@ static size_t read_file(int proc, int pid, const char *name, char *ret, size_t n
 	return sandbox_watch_read(proc, path, ret, n);
 }
 
-/* Calls EACH for every process but init until it returns false. */
-static void walk(int proc, bool (*each)(int proc, int pid, void *ctx), void *ctx)
+/* Calls EACH for every process but init until it returns false. Returns 0 or a negated errno. */
+static int walk(int proc, bool (*each)(int proc, int pid, void *ctx), void *ctx)
 {
 	_Alignas(struct dirent64) char block[8192];
 	if (lseek(proc, 0, SEEK_SET) < 0)
-		return;
+		return -errno;
 	long n;
 	while ((n = syscall(SYS_getdents64, proc, block, sizeof block, 0, 0, SANDBOX_OWN)) >
 	       0) {
@@ -56,10 +60,11 @@ static void walk(int proc, bool (*each)(int proc, int pid, void *ctx), void *ctx
 			const struct dirent64 *e = (const void *)(block + at);
 			int pid = atoi(e->d_name);
 			if (pid > 1 && !each(proc, pid, ctx))
-				return;
+				return 0;
 			at += e->d_reclen;
 		}
 	}
+	return n < 0 ? -errno : 0;
 }
 
 void sandbox_watch_comm(int proc, int pid, char ret[17])
@@ -98,7 +103,7 @@ void sandbox_watch_names(int proc, char *detail, size_t n)
 {
 	size_t len = strlen(detail);
 	struct names l = {.text = detail + len, .size = n - len};
-	walk(proc, add_name, &l);
+	(void)walk(proc, add_name, &l); /* only words */
 }
 
 struct sums {
@@ -110,7 +115,15 @@ struct sums {
 	uint64_t largest; /* bytes resident, of one process */
 	uint64_t enough;  /* stop at more tasks than that; 0 = look at all */
 	dev_t tmp;        /* of /tmp */
+	int error;        /* a positive errno: not all could be counted; 0 = none */
 };
+
+/* Notes that a process could not be counted, unless it has just ended. */
+static void note(struct sums *s, int e)
+{
+	if (e && e != ENOENT && e != ESRCH)
+		s->error = e;
+}
 
 static bool add_tasks(int proc, int pid, void *ctx)
 {
@@ -118,7 +131,9 @@ static bool add_tasks(int proc, int pid, void *ctx)
 	char task[32];
 	struct stat st;
 	snprintf(task, sizeof task, "%d/task", pid);
-	s->tasks += fstatat(proc, task, &st, 0) == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 1;
+	int r = fstatat(proc, task, &st, 0);
+	note(s, r < 0 ? errno : 0);
+	s->tasks += r == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 1;
 	return !s->enough || s->tasks <= s->enough;
 }
 
@@ -134,6 +149,8 @@ static bool add_process(int proc, int pid, void *ctx)
 	if (read_file(proc, pid, "statm", text, sizeof text)) {
 		const char *at = strchr(text, ' ');
 		resident = at ? strtoull(at, NULL, 10) * PAGE : 0;
+	} else {
+		note(s, errno);
 	}
 	if (resident > s->largest)
 		s->largest = resident;
@@ -147,8 +164,10 @@ static bool add_shares(int proc, int pid, void *ctx)
 	static const char *const kinds[] = {"Pss_Anon:", "Pss_Shmem:", "SwapPss:"};
 	struct sums *s = ctx;
 	char text[4096];
-	if (!read_file(proc, pid, "smaps_rollup", text, sizeof text))
+	if (!read_file(proc, pid, "smaps_rollup", text, sizeof text)) {
+		note(s, errno);
 		return true;
+	}
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		const char *at = strstr(text, kinds[i]);
 		s->memory += at ? strtoull(at + strlen(kinds[i]), NULL, 10) * 1024 : 0;
@@ -166,6 +185,7 @@ static bool add_mapped(int proc, int pid, void *ctx)
 	int fd = openat(proc, line, O_RDONLY | O_CLOEXEC);
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!f) {
+		note(s, errno);
 		if (fd >= 0)
 			close(fd);
 		return true;
@@ -177,6 +197,7 @@ static bool add_mapped(int proc, int pid, void *ctx)
 		else if (counts && strncmp(line, "Pss:", 4) == 0)
 			s->mapped += strtoull(line + 4, NULL, 10) * 1024;
 	}
+	note(s, ferror(f) ? errno : 0);
 	fclose(f);
 	return true;
 }
@@ -192,22 +213,24 @@ static uint64_t count_memory(const struct sandbox_watch *w, struct sums *s, uint
 		/* Files in /tmp are memory as well. */
 		files = (uint64_t)(tmp.f_blocks - tmp.f_bfree) * (uint64_t)tmp.f_bsize;
 		s->tmp = st.st_dev;
+	} else if (w->tmp >= 0) {
+		note(s, errno);
 	}
 	*ret_files = files;
 	if (s->resident + files <= limit)
 		return s->resident + files;
-	walk(w->proc, add_shares, s);
+	note(s, -walk(w->proc, add_shares, s));
 	if (s->memory + files <= limit || files == 0)
 		return s->memory + files;
-	walk(w->proc, add_mapped, s);
+	note(s, -walk(w->proc, add_mapped, s));
 	return s->memory + files - (s->mapped < s->memory ? s->mapped : s->memory);
 }
 
 uint64_t sandbox_watch_tasks(int proc, uint64_t enough)
 {
 	struct sums s = {.enough = enough};
-	walk(proc, add_tasks, &s);
-	return s.tasks;
+	note(&s, -walk(proc, add_tasks, &s));
+	return s.error ? UINT64_MAX : s.tasks;
 }
 
 void sandbox_watch_explain_tasks(int proc, uint64_t limit, char *detail, size_t n)
@@ -221,7 +244,7 @@ enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_lim
 			       char *detail, size_t n)
 {
 	struct sums s = {.enough = limits->processes};
-	walk(w->proc, add_process, &s);
+	note(&s, -walk(w->proc, add_process, &s));
 	if (s.largest > w->max_rss)
 		w->max_rss = s.largest;
 	if (limits->processes && s.tasks > limits->processes) {
@@ -231,7 +254,13 @@ enum sandbox_end sandbox_watch(struct sandbox_watch *w, const struct sandbox_lim
 	if (!limits->memory)
 		return SANDBOX_OK;
 	uint64_t files, memory = count_memory(w, &s, limits->memory, &files);
-	bool over = memory > limits->memory;
+	/* Twice, as everything here: it may be for a moment. */
+	if (s.error && w->over) {
+		snprintf(detail, n, "memory in use cannot be measured: %s",
+			 strerrordesc_np(s.error));
+		return SANDBOX_MEMORY;
+	}
+	bool over = s.error || memory > limits->memory;
 	if (over && w->over) {
 		snprintf(detail, n,
 			 "%" PRIu64 " MiB in use (%" PRIu64

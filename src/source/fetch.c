@@ -153,8 +153,8 @@ static int try_place(const struct place *from, const struct digest *want, const 
 	for (int attempt = 0; attempt < 2; attempt++) {
 		struct digest got;
 		struct fault g = FAULT_INIT;
-		bool resumed = access(part, F_OK) == 0;
-		int r = download(from, part, o, &g);
+		int resumed = file_exists(part, &g);
+		int r = resumed < 0 ? resumed : download(from, part, o, &g);
 		if (r == 0)
 			r = sha256_file(part, &got, NULL, &g);
 		if (r < 0) {

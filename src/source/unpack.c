@@ -178,7 +178,9 @@ static int make_way(struct unpack *u, int dir, const char *name, const char *rel
 {
 	struct stat st;
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return 0;
+		return errno == ENOENT
+			   ? 0
+			   : fault_set(u->fault, -errno, "cannot look below %s:", u->root);
 	if (!S_ISREG(st.st_mode))
 		return refuse(u, ERR_UNSAFE, rel, "comes twice, as different things");
 	return unlinkat(dir, name, 0) < 0 ? -errno : 0;
@@ -360,11 +362,9 @@ static int strip_top(const struct unpack *u, const char *path, struct fault *f)
 	return strip && rmdir(tmp) < 0 ? -errno : 0;
 }
 
-/* Returns the bytes that the archive FILE may unpack to when the caller sets no limit. */
-static uint64_t default_room(const char *file)
+/* Returns the bytes that an archive of SIZE bytes may unpack to when the caller sets no limit. */
+static uint64_t default_room(uint64_t size)
 {
-	struct stat st;
-	uint64_t size = stat(file, &st) == 0 ? (uint64_t)st.st_size : 0;
 	return size > (BYTES_DEFAULT - SMALL) / RATIO ? BYTES_DEFAULT : SMALL + RATIO * size;
 }
 
@@ -372,12 +372,16 @@ static int unpack_to(const char *file, const char *path, const struct source_opt
 		     struct fault *f)
 {
 	FREE_PTR char *tmp = NULL;
+	struct stat st;
+	if (stat(file, &st) < 0)
+		return fault_set(f, -errno, "cannot look at %s:", file);
 	if (asprintf(&tmp, "%s.unpack", path) < 0)
 		return fault_set(f, -ENOMEM, "cannot unpack %s:", file);
+	uint64_t room = o->unpacked_max ? o->unpacked_max : default_room((uint64_t)st.st_size);
 	struct unpack u = {.o = o,
 			   .file = file,
 			   .root = tmp,
-			   .room = o->unpacked_max ? o->unpacked_max : default_room(file),
+			   .room = room,
 			   .nodes = o->files_max ? o->files_max : FILES_DEFAULT,
 			   .fault = f};
 	/* libarchive drops names that an archive declares UTF-8 where the locale cannot hold them. */

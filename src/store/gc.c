@@ -330,6 +330,8 @@ static int forget_logs(struct gc *g)
 			r = no_memory(g);
 		else if (lstat(path, &info) == 0)
 			size = (uint64_t)info.st_size;
+		else if (errno != ENOENT)
+			r = fault_set(g->f, -errno, "cannot look at %s:", path);
 		g->result.bytes += size;
 		if (r > 0 && note(g, "log", path, "", size) < 0)
 			r = -ENOMEM;

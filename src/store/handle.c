@@ -65,7 +65,7 @@ int store_open_bare(const char *path, bool readonly, struct store **ret, struct 
 	s->open_fd = s->collect_fd = s->writer_fd = s->owner_fd = s->holds_fd = -1;
 	s->path = realpath(path, NULL);
 	int r =
-	    s->path ? hash_setup() : fault_set(f, -errno, "cannot open the store %s:", path);
+	    s->path ? hash_setup(f) : fault_set(f, -errno, "cannot open the store %s:", path);
 	if (r == 0)
 		r = open_lock(s, "open", &s->open_fd, f);
 	if (r == 0)

@@ -38,8 +38,10 @@ static int open_readonly(struct store *s, const char *file, struct fault *f)
 	if (asprintf(&wal, "%s-wal", file) < 0 ||
 	    asprintf(&uri, "file:%s?immutable=1", file) < 0)
 		return fault_set(f, -ENOMEM, "cannot open the store:");
-	bool frozen =
-	    access(s->path, W_OK) < 0 && access(wal, F_OK) < 0 && !strpbrk(file, "?#%");
+	int there = file_exists(wal, f);
+	if (there < 0)
+		return there;
+	bool frozen = access(s->path, W_OK) < 0 && !there && !strpbrk(file, "?#%");
 	return db_open(s, frozen ? uri : file, SQLITE_OPEN_READONLY, f);
 }
 

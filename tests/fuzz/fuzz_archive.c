@@ -26,7 +26,7 @@ static void set_up(void)
 {
 	if (in[0])
 		return;
-	must(hash_setup() == 0);
+	must(hash_setup(NULL) == 0);
 	snprintf(in, sizeof in, "%s/in", fuzz_folder());
 	snprintf(out, sizeof out, "%s/out", fuzz_folder());
 }

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fault f = FAULT_INIT;
 	struct arena a = ARENA_INIT;
 	struct drv *d = NULL;
-	must(hash_setup() == 0);
+	must(hash_setup(NULL) == 0);
 	if (json_canonical(in, &once, &f) == 0) {
 		must(json_canonical(buf_view(&once), &twice, &f) == 0);
 		must(view_eq(buf_view(&once), buf_view(&twice)));

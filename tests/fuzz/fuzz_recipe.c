@@ -28,7 +28,7 @@ static void set_up(void)
 	char path[64];
 	if (recipes[0])
 		return;
-	if (hash_setup() < 0 || !mkdtemp(top))
+	if (hash_setup(NULL) < 0 || !mkdtemp(top))
 		abort();
 	atexit(clean_up);
 	snprintf(recipes, sizeof recipes, "%s/recipes", top);

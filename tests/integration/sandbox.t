@@ -92,7 +92,10 @@ starved() {
 	[ -z "$as" ] || chown -R nobody "$F"
 	timeout 60 $as "$T/bin/$driver" processes 40 "$F" $1 sleep 2 -- $1 forkbomb >"$T/log" 2>"$T/end" &
 	_box=$!
-	sleep 1
+	for _i in $(seq 300); do
+		! grep -q asleep "$T/log" || break
+		sleep 0.1
+	done
 	_watcher=$_box
 	until [ "$(cat /proc/$_watcher/comm)" = "$driver" ]; do
 		_watcher=$(pgrep -P "$_watcher") || break

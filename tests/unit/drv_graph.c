@@ -308,6 +308,6 @@ int main(void)
 	    cmocka_unit_test(actions),       cmocka_unit_test(hundred_thousand),
 	    cmocka_unit_test(closure_order), cmocka_unit_test(cycles),
 	};
-	hash_setup();
+	hash_setup(NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -250,6 +250,6 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {TEST(thousand), TEST(deep), TEST(broken),
 					   TEST(overrides), TEST(locales)};
-	hash_setup();
+	hash_setup(NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -248,7 +248,7 @@ int main(int argc, char **argv)
 {
 	struct strlist files = STRLIST_INIT;
 	size_t bad = 0;
-	hash_setup();
+	hash_setup(NULL);
 	if (!getcwd(top_folder, sizeof top_folder))
 		return 1;
 	for (int i = 1; i < argc; i++)
