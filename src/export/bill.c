@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/json.h"
+#include "json/write.h"
 
 /* Names source S by what it is pinned to, in what both formats take as an id. */
 static void name_source(const struct drv_source *s, char ret[80])
@@ -55,14 +55,10 @@ const struct bill_part *bill_target(const struct bill *b)
 	return &b->parts[b->of->n - 1];
 }
 
-void bill_member(struct buf *b, const char *name, const char *text)
+void bill_put(struct buf *b, const char *name, const char *text)
 {
-	if (!text || !*text)
-		return;
-	json_add_string(b, view_of(name));
-	buf_addc(b, ':');
-	json_add_string(b, view_of(text));
-	buf_addc(b, ',');
+	if (text && *text)
+		json_put(b, name, text);
 }
 
 int bill_init(struct bill *b, const struct export_bill *of)

@@ -33,7 +33,7 @@ const struct bill_part *bill_output(const struct bill *b, const struct drv *d);
 bool bill_is_runtime(const struct bill *b, const struct drv *d);
 /* Returns the target. */
 const struct bill_part *bill_target(const struct bill *b);
-/* Adds "NAME":TEXT with a comma behind it, when TEXT is not empty. */
-void bill_member(struct buf *b, const char *name, const char *text);
+/* Adds the member NAME, when TEXT is neither NULL nor empty. */
+void bill_put(struct buf *b, const char *name, const char *text);
 
 #endif

@@ -2,7 +2,6 @@
 #include "export/export.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 #include "base/inside.h"
 #include "base/path.h"
 #include "hash/sha256.h"
-#include "json/json.h"
+#include "json/write.h"
 #include "source/pack.h"
 
 /*
@@ -95,38 +94,54 @@ static const char *architecture(const struct export *e)
 	return d && strcmp(d->system, "x86_64-linux") == 0 ? "amd64" : "386";
 }
 
-/* Adds the layers, what the target needs first, as ITEM writes each. */
-static void each_layer(const struct image *m, struct buf *b,
+/* Adds the array NAME of the layers, what the target needs first, as ITEM writes each. */
+static void put_layers(const struct image *m, struct buf *b, const char *name,
 		       void (*item)(struct buf *b, const struct image *m, size_t i))
 {
-	for (size_t i = m->e->n; i-- > 0;) {
+	json_open_array(b, name);
+	for (size_t i = m->e->n; i-- > 0;)
 		item(b, m, i);
-		if (i)
-			buf_addc(b, ',');
-	}
+	json_close_array(b);
+}
+
+/* Adds the member NAME: the digest HEX as OCI spells it. */
+static void put_digest(struct buf *b, const char *name, const char *hex)
+{
+	char text[7 + DIGEST_HEX + 1];
+	snprintf(text, sizeof text, "sha256:%s", hex);
+	json_put(b, name, text);
+}
+
+/* Adds what tells of a blob, TYPE being its media type. */
+static void put_blob(struct buf *b, const char *name, const struct blob *blob, const char *type)
+{
+	json_open(b, name);
+	put_digest(b, "digest", blob->hex);
+	json_put(b, "mediaType", type);
+	json_put_number(b, "size", blob->size);
+	json_close(b);
 }
 
 static void add_diff_id(struct buf *b, const struct image *m, size_t i)
 {
-	buf_addf(b, "\"sha256:%s\"", m->layers[i].hex);
+	put_digest(b, NULL, m->layers[i].hex);
 }
 
 static void add_history(struct buf *b, const struct image *m, size_t i)
 {
-	char nix[DIGEST_NIX32 + 1];
+	char nix[DIGEST_NIX32 + 1], comment[DIGEST_NIX32 + 32];
 	digest_nix32(&m->e->trees[i].object, nix);
-	buf_addf(b, "{\"comment\":\"NAR SHA-256 %s\",\"created\":\"%s\",\"created_by\":", nix,
-		 TIME);
-	json_add_string(b, view_of(m->e->trees[i].name));
-	buf_addc(b, '}');
+	snprintf(comment, sizeof comment, "NAR SHA-256 %s", nix);
+	json_open(b, NULL);
+	json_put(b, "comment", comment);
+	json_put(b, "created", TIME);
+	json_put(b, "created_by", m->e->trees[i].name);
+	json_close(b);
 }
 
 static void add_layer(struct buf *b, const struct image *m, size_t i)
 {
-	buf_addf(b,
-		 "{\"digest\":\"sha256:%s\",\"mediaType\":\"" OCI
-		 "layer.v1.tar\",\"size\":%" PRIu64 "}",
-		 m->layers[i].hex, m->layers[i].size);
+	put_blob(b, NULL, &m->layers[i], OCI "layer.v1.tar");
 }
 
 static int write_config(struct image *m, struct blob *ret, struct fault *f)
@@ -136,16 +151,26 @@ static int write_config(struct image *m, struct blob *ret, struct fault *f)
 	for (size_t i = 0; i < m->e->n; i++)
 		buf_addf(&path, INSIDE_PREFIX "/%s/bin:", m->e->trees[i].name);
 	buf_adds(&path, "/bin");
-	buf_addf(&b, "{\"architecture\":\"%s\",\"config\":{", architecture(m->e));
-	if (m->shell)
-		buf_adds(&b, "\"Cmd\":[\"/bin/sh\"],");
-	buf_adds(&b, "\"Env\":[");
-	json_add_string(&b, buf_view(&path));
-	buf_addf(&b, "]},\"created\":\"%s\",\"history\":[", TIME);
-	each_layer(m, &b, add_history);
-	buf_adds(&b, "],\"os\":\"linux\",\"rootfs\":{\"diff_ids\":[");
-	each_layer(m, &b, add_diff_id);
-	buf_adds(&b, "],\"type\":\"layers\"}}");
+	json_open(&b, NULL);
+	json_put(&b, "architecture", architecture(m->e));
+	json_open(&b, "config");
+	if (m->shell) {
+		json_open_array(&b, "Cmd");
+		json_put(&b, NULL, "/bin/sh");
+		json_close_array(&b);
+	}
+	json_open_array(&b, "Env");
+	json_put_string(&b, NULL, buf_view(&path));
+	json_close_array(&b);
+	json_close(&b);
+	json_put(&b, "created", TIME);
+	put_layers(m, &b, "history", add_history);
+	json_put(&b, "os", "linux");
+	json_open(&b, "rootfs");
+	put_layers(m, &b, "diff_ids", add_diff_id);
+	json_put(&b, "type", "layers");
+	json_close(&b);
+	json_close(&b);
 	int r = buf_failed(&b) < 0 || buf_failed(&path) < 0
 		    ? fault_set(f, -ENOMEM, "cannot write the image:")
 		    : text_blob(m, buf_view(&b), ret, f);
@@ -155,13 +180,12 @@ static int write_config(struct image *m, struct blob *ret, struct fault *f)
 }
 
 /* Adds one annotation when there is something to say. */
-static void annotate(struct buf *b, const char *name, const char *value, bool *first)
+static void annotate(struct buf *b, const char *name, const char *value)
 {
-	if (!value || !*value)
-		return;
-	buf_addf(b, "%s\"org.opencontainers.image.%s\":", *first ? "" : ",", name);
-	json_add_string(b, view_of(value));
-	*first = false;
+	char full[64];
+	snprintf(full, sizeof full, "org.opencontainers.image.%s", name);
+	if (value && *value)
+		json_put(b, full, value);
 }
 
 static int write_manifest(struct image *m, const struct blob *config, struct blob *ret,
@@ -169,20 +193,20 @@ static int write_manifest(struct image *m, const struct blob *config, struct blo
 {
 	struct buf b = BUF_INIT;
 	const struct export_tree *t = &m->e->trees[0];
-	bool first = true;
-	buf_adds(&b, "{\"annotations\":{");
+	json_open(&b, NULL);
+	json_open(&b, "annotations");
 	if (t->drv) {
-		annotate(&b, "description", t->drv->meta.summary, &first);
-		annotate(&b, "licenses", t->drv->meta.license, &first);
-		annotate(&b, "version", t->drv->meta.version, &first);
+		annotate(&b, "description", t->drv->meta.summary);
+		annotate(&b, "licenses", t->drv->meta.license);
+		annotate(&b, "version", t->drv->meta.version);
 	}
-	annotate(&b, "title", t->name, &first);
-	buf_addf(&b,
-		 "},\"config\":{\"digest\":\"sha256:%s\",\"mediaType\":\"" OCI
-		 "config.v1+json\",\"size\":%" PRIu64 "},\"layers\":[",
-		 config->hex, config->size);
-	each_layer(m, &b, add_layer);
-	buf_adds(&b, "],\"mediaType\":\"" OCI "manifest.v1+json\",\"schemaVersion\":2}");
+	annotate(&b, "title", t->name);
+	json_close(&b);
+	put_blob(&b, "config", config, OCI "config.v1+json");
+	put_layers(m, &b, "layers", add_layer);
+	json_put(&b, "mediaType", OCI "manifest.v1+json");
+	json_put_number(&b, "schemaVersion", 2);
+	json_close(&b);
 	int r = buf_failed(&b) < 0 ? fault_set(f, -ENOMEM, "cannot write the image:")
 				   : text_blob(m, buf_view(&b), ret, f);
 	buf_release(&b);
@@ -192,25 +216,37 @@ static int write_manifest(struct image *m, const struct blob *config, struct blo
 /* Writes index.json and oci-layout. */
 static int write_index(struct image *m, const struct blob *manifest, struct fault *f)
 {
-	static const char layout[] = "{\"imageLayoutVersion\":\"1.0.0\"}";
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, layout = BUF_INIT;
 	FREE_PTR char *index = path_join(m->folder, "index.json");
 	FREE_PTR char *mark = path_join(m->folder, "oci-layout");
-	buf_adds(&b,
-		 "{\"manifests\":[{\"annotations\":{\"org.opencontainers.image.ref.name\":");
-	json_add_string(&b, view_of(m->e->trees[0].name));
-	buf_addf(&b,
-		 "},\"digest\":\"sha256:%s\",\"mediaType\":\"" OCI
-		 "manifest.v1+json\",\"platform\":{\"architecture\":\"%s\",\"os\":\"linux\"},"
-		 "\"size\":%" PRIu64 "}],\"mediaType\":\"" OCI
-		 "index.v1+json\",\"schemaVersion\":2}",
-		 manifest->hex, architecture(m->e), manifest->size);
-	int r = !index || !mark || buf_failed(&b) < 0
+	json_open(&layout, NULL);
+	json_put(&layout, "imageLayoutVersion", "1.0.0");
+	json_close(&layout);
+	json_open(&b, NULL);
+	json_open_array(&b, "manifests");
+	json_open(&b, NULL);
+	json_open(&b, "annotations");
+	annotate(&b, "ref.name", m->e->trees[0].name);
+	json_close(&b);
+	put_digest(&b, "digest", manifest->hex);
+	json_put(&b, "mediaType", OCI "manifest.v1+json");
+	json_open(&b, "platform");
+	json_put(&b, "architecture", architecture(m->e));
+	json_put(&b, "os", "linux");
+	json_close(&b);
+	json_put_number(&b, "size", manifest->size);
+	json_close(&b);
+	json_close_array(&b);
+	json_put(&b, "mediaType", OCI "index.v1+json");
+	json_put_number(&b, "schemaVersion", 2);
+	json_close(&b);
+	int r = !index || !mark || buf_failed(&b) < 0 || buf_failed(&layout) < 0
 		    ? fault_set(f, -ENOMEM, "cannot write the image:")
 		    : file_write_atomic(index, b.ptr, b.len, 0644, f);
 	if (r == 0)
-		r = file_write_atomic(mark, layout, sizeof layout - 1, 0644, f);
+		r = file_write_atomic(mark, layout.ptr, layout.len, 0644, f);
 	buf_release(&b);
+	buf_release(&layout);
 	return r;
 }
 

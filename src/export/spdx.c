@@ -5,33 +5,38 @@
 #include <string.h>
 
 #include "export/bill.h"
-#include "json/json.h"
+#include "json/write.h"
 
 /* SPDX 2.3, clauses 6 (document), 7 (package) and 11 (relationships), as JSON. */
 
-static void add_id(struct buf *b, const struct bill_part *p)
+/* Adds the member NAME: a reference to the part ID. */
+static void put_id(struct buf *b, const char *name, const char *id)
 {
-	buf_addf(b, "\"SPDXID\":\"SPDXRef-%s\",", p->id);
+	char text[128];
+	snprintf(text, sizeof text, "SPDXRef-%s", id);
+	json_put(b, name, text);
 }
 
 /* Adds the hash of a tree, for which SPDX has no name: it is not one of a file. */
 static void add_nar(struct buf *b, const struct digest *d)
 {
-	char hex[DIGEST_HEX + 1];
-	digest_hex(d, hex);
-	buf_addf(
-	    b,
-	    "\"externalRefs\":[{\"referenceCategory\":\"OTHER\",\"referenceLocator\":\"%s\","
-	    "\"referenceType\":\"nix-nar-sha256\"}],",
-	    hex);
+	json_open_array(b, "externalRefs");
+	json_open(b, NULL);
+	json_put(b, "referenceCategory", "OTHER");
+	json_put_hex(b, "referenceLocator", d->b, DIGEST_LEN);
+	json_put(b, "referenceType", "nix-nar-sha256");
+	json_close(b);
+	json_close_array(b);
 }
 
 static void add_sha256(struct buf *b, const struct digest *d)
 {
-	char hex[DIGEST_HEX + 1];
-	digest_hex(d, hex);
-	buf_addf(b, "\"checksums\":[{\"algorithm\":\"SHA256\",\"checksumValue\":\"%s\"}],",
-		 hex);
+	json_open_array(b, "checksums");
+	json_open(b, NULL);
+	json_put(b, "algorithm", "SHA256");
+	json_put_hex(b, "checksumValue", d->b, DIGEST_LEN);
+	json_close(b);
+	json_close_array(b);
 }
 
 /*
@@ -45,34 +50,33 @@ static void add_licence(struct buf *b, const char *text)
 	for (size_t i = 0; known && i < sizeof foreign / sizeof *foreign; i++)
 		known = !strstr(text, foreign[i]);
 	if (!known)
-		bill_member(b, "licenseComments", text);
-	bill_member(b, "licenseConcluded", "NOASSERTION");
-	bill_member(b, "licenseDeclared", known ? text : "NOASSERTION");
+		bill_put(b, "licenseComments", text);
+	bill_put(b, "licenseConcluded", "NOASSERTION");
+	bill_put(b, "licenseDeclared", known ? text : "NOASSERTION");
 }
 
 static void add_output(struct buf *b, const struct bill *bill, const struct bill_part *p)
 {
 	const struct export_node *n = &bill->of->nodes[p->node];
-	buf_addc(b, '{');
-	add_id(b, p);
+	json_open(b, NULL);
+	put_id(b, "SPDXID", p->id);
 	if (p == bill_target(bill) && bill->of->file) {
 		add_sha256(b, &bill->of->file_hash);
-		bill_member(b, "packageFileName", bill->of->file);
+		bill_put(b, "packageFileName", bill->of->file);
 	}
-	bill_member(b, "copyrightText", "NOASSERTION");
-	bill_member(b, "downloadLocation", "NOASSERTION");
+	bill_put(b, "copyrightText", "NOASSERTION");
+	bill_put(b, "downloadLocation", "NOASSERTION");
 	if (n->known)
 		add_nar(b, &n->object);
-	buf_adds(b, "\"filesAnalyzed\":false,");
-	bill_member(b, "homepage", p->drv->meta.homepage);
+	json_put_flag(b, "filesAnalyzed", false);
+	bill_put(b, "homepage", p->drv->meta.homepage);
 	add_licence(b, p->drv->meta.license);
-	bill_member(b, "name", p->drv->name);
-	bill_member(b, "primaryPackagePurpose", "APPLICATION");
-	bill_member(b, "summary", p->drv->meta.summary);
-	bill_member(b, "supplier", "NOASSERTION");
-	buf_addf(b, "\"versionInfo\":");
-	json_add_string(b, view_of(p->drv->meta.version ? p->drv->meta.version : "0"));
-	buf_addc(b, '}');
+	bill_put(b, "name", p->drv->name);
+	bill_put(b, "primaryPackagePurpose", "APPLICATION");
+	bill_put(b, "summary", p->drv->meta.summary);
+	bill_put(b, "supplier", "NOASSERTION");
+	json_put(b, "versionInfo", p->drv->meta.version ? p->drv->meta.version : "0");
+	json_close(b);
 }
 
 static void add_source(struct buf *b, const struct bill_part *p)
@@ -84,37 +88,36 @@ static void add_source(struct buf *b, const struct bill_part *p)
 		snprintf(where, sizeof where, "git+%s@%s", uri, s->commit);
 	else if (uri)
 		snprintf(where, sizeof where, "%s", uri);
-	buf_addc(b, '{');
-	add_id(b, p);
+	json_open(b, NULL);
+	put_id(b, "SPDXID", p->id);
 	if (s->pin == DRV_PIN_SHA256)
 		add_sha256(b, &s->hash);
-	bill_member(b, "copyrightText", "NOASSERTION");
-	bill_member(b, "downloadLocation", where);
+	bill_put(b, "copyrightText", "NOASSERTION");
+	bill_put(b, "downloadLocation", where);
 	if (s->pin == DRV_PIN_NAR)
 		add_nar(b, &s->hash);
-	buf_adds(b, "\"filesAnalyzed\":false,");
-	bill_member(b, "licenseConcluded", "NOASSERTION");
-	bill_member(b, "licenseDeclared", "NOASSERTION");
-	bill_member(b, "name", s->as);
-	bill_member(b, "primaryPackagePurpose", "SOURCE");
-	buf_adds(b, "\"supplier\":\"NOASSERTION\"}");
+	json_put_flag(b, "filesAnalyzed", false);
+	bill_put(b, "licenseConcluded", "NOASSERTION");
+	bill_put(b, "licenseDeclared", "NOASSERTION");
+	bill_put(b, "name", s->as);
+	bill_put(b, "primaryPackagePurpose", "SOURCE");
+	json_put(b, "supplier", "NOASSERTION");
+	json_close(b);
 }
 
 static void relate(struct buf *b, const char *from, const char *how, const char *to)
 {
-	buf_addf(b,
-		 ",{\"relatedSpdxElement\":\"SPDXRef-%s\",\"relationshipType\":\"%s\","
-		 "\"spdxElementId\":\"SPDXRef-%s\"}",
-		 to, how, from);
+	json_open(b, NULL);
+	put_id(b, "relatedSpdxElement", to);
+	json_put(b, "relationshipType", how);
+	put_id(b, "spdxElementId", from);
+	json_close(b);
 }
 
 /* Adds how things come from each other, one relationship a line of the graph. */
 static void add_relations(struct buf *b, const struct bill *bill)
 {
-	buf_addf(b,
-		 "{\"relatedSpdxElement\":\"SPDXRef-%s\",\"relationshipType\":\"DESCRIBES\","
-		 "\"spdxElementId\":\"SPDXRef-DOCUMENT\"}",
-		 bill_target(bill)->id);
+	relate(b, "DOCUMENT", "DESCRIBES", bill_target(bill)->id);
 	for (size_t i = 0; i < bill->of->n; i++) {
 		const struct drv *d = bill->parts[i].drv;
 		for (size_t k = 0; k < d->nsources; k++)
@@ -136,30 +139,38 @@ int export_spdx(const struct export_bill *of, struct buf *ret)
 {
 	struct bill bill;
 	struct buf b = BUF_INIT;
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_HEX + 1], space[DIGEST_HEX + 32];
 	int r = bill_init(&bill, of);
 	if (r < 0)
 		return r;
 	const struct drv *target = bill_target(&bill)->drv;
 	digest_hex(of->file ? &of->file_hash : &target->id, hex);
-	buf_adds(&b,
-		 "{\"SPDXID\":\"SPDXRef-DOCUMENT\",\"creationInfo\":{\"created\":\"" BILL_TIME
-		 "\",\"creators\":[\"Tool: boot-hurd-" BOOT_HURD_VERSION
-		 "\"]},\"dataLicense\":\"CC0-1.0\",");
-	buf_addf(&b, "\"documentNamespace\":\"urn:boot-hurd:spdx:%s\",", hex);
-	bill_member(&b, "name", target->name);
-	buf_adds(&b, "\"packages\":[");
+	snprintf(space, sizeof space, "urn:boot-hurd:spdx:%s", hex);
+	json_open(&b, NULL);
+	put_id(&b, "SPDXID", "DOCUMENT");
+	json_open(&b, "creationInfo");
+	json_put(&b, "created", BILL_TIME);
+	json_open_array(&b, "creators");
+	json_put(&b, NULL, "Tool: boot-hurd-" BOOT_HURD_VERSION);
+	json_close_array(&b);
+	json_close(&b);
+	json_put(&b, "dataLicense", "CC0-1.0");
+	json_put(&b, "documentNamespace", space);
+	bill_put(&b, "name", target->name);
+	json_open_array(&b, "packages");
 	for (size_t i = 0; i < bill.n; i++) {
-		if (i)
-			buf_addc(&b, ',');
 		if (bill.parts[i].drv)
 			add_output(&b, &bill, &bill.parts[i]);
 		else
 			add_source(&b, &bill.parts[i]);
 	}
-	buf_adds(&b, "],\"relationships\":[");
+	json_close_array(&b);
+	json_open_array(&b, "relationships");
 	add_relations(&b, &bill);
-	buf_adds(&b, "],\"spdxVersion\":\"SPDX-2.3\"}\n");
+	json_close_array(&b);
+	json_put(&b, "spdxVersion", "SPDX-2.3");
+	json_close(&b);
+	buf_addc(&b, '\n');
 	r = buf_failed(&b);
 	if (r == 0)
 		buf_addv(ret, buf_view(&b));
