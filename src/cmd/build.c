@@ -251,7 +251,7 @@ const struct command command_build = {
     .size = sizeof(struct request),
     .min = 1,
     .max = CMD_MANY,
-    .needs = CMD_RECIPES,
+    .needs = CMD_RECIPES | CMD_TARGETS,
     .synopsis = "[OPTION…] TARGET…",
     .summary = "build targets and what they need",
 };

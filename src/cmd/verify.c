@@ -301,7 +301,7 @@ const struct command command_verify = {
     .size = sizeof(struct request),
     .defaults = &DEFAULTS,
     .max = CMD_MANY,
-    .needs = CMD_RECIPES | CMD_STORE,
+    .needs = CMD_RECIPES | CMD_STORE | CMD_TARGETS,
     .synopsis = "[OPTION…] [TARGET…]",
     .summary = "rebuild and compare, bit for bit",
 };

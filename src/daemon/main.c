@@ -23,6 +23,7 @@
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/outbox.h"
+#include "daemon/plan_check.h"
 #include "daemon/public.h"
 #include "daemon/schedule.h"
 #include "store/store.h"
@@ -195,10 +196,10 @@ static int start(struct daemon *d, struct fault *f)
 		r = outbox_start(d->history, &d->c, &d->outbox, f);
 	if (r == 0)
 		r = schedule_new(&(struct schedule_world){d->w.jobs, d->history, d->outbox},
-				   &d->c, &d->w.schedule, f);
+				 &d->c, &d->w.schedule, f);
 	if (r == 0)
-		r = public_start(&d->c, d->given.public, d->given.npublic, NULL,
-				 d->w.schedule, &d->w.public, f);
+		r = public_start(&d->c, d->given.public, d->given.npublic, NULL, d->w.schedule,
+				 &d->w.public, f);
 	if (r == 0)
 		r = control_start(d->given.control >= 0 ? d->given.control : d->control_fd,
 				  &d->w, &d->control, f);
@@ -339,13 +340,19 @@ static int read_once(const struct daemon *d, struct daemon_config *ret)
 	return r;
 }
 
-static int check_config(const struct daemon *d)
+static int check_config(struct daemon *d)
 {
-	struct daemon_config c;
-	if (read_once(d, &c) < 0)
+	struct fault f = FAULT_INIT;
+	if (read_once(d, &d->c) < 0)
 		return 1;
-	daemon_config_release(&c);
-	return 0;
+	int bad = find_program(d, &f) < 0;
+	if (bad)
+		fprintf(stderr, "boot-hurdd: %s\n", f.what);
+	else
+		bad = plan_check(&d->c, d->program) > 0;
+	daemon_config_release(&d->c);
+	free(d->program);
+	return bad;
 }
 
 /* Tells TEXT to all that are told of anything. */
