@@ -22,7 +22,7 @@ struct arena {
 
 /* Frees everything handed out by A and makes it empty. */
 void arena_release(struct arena *a);
-/* Returns N zeroed bytes aligned for any type, or NULL when memory is out. */
+/* Returns N zeroed bytes aligned for any type, or NULL when out of memory. */
 void *arena_alloc(struct arena *a, size_t n);
 /* Returns zeroed room for N elements of SIZE bytes, or NULL (also when N*SIZE overflows). */
 void *arena_array(struct arena *a, size_t n, size_t size);

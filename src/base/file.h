@@ -42,7 +42,7 @@ int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, s
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode,
 		      struct fault *f);
 /*
- * Refuses to have PATH replaced when something is there that is no regular file: a device, a pipe, a
+ * Refuses to have PATH replaced when something is there that is not a regular file: a device, a pipe, a
  * link, a folder. For files that a user names. Returns 0, ERR_EXISTS or a negated errno.
  */
 int file_may_replace(const char *path, struct fault *f);
@@ -80,7 +80,7 @@ int file_list(const char *path, struct strlist *ret, struct fault *f);
  * kept. REVERSE makes the entries of each folder in descending instead of ascending order of name.
  */
 int file_copy_tree(const char *from, const char *to, bool reverse, struct fault *f);
-/* Copies one file, which is no link, to a new one of mode MODE. Returns 0 or a negated errno. */
+/* Copies one file, which is not a link, to a new one of mode MODE. Returns 0 or a negated errno. */
 int file_copy_at(int from_dir, const char *from, int to_dir, const char *to, mode_t mode);
 
 #endif

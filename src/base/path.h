@@ -23,7 +23,7 @@ bool path_is_clean(struct view path);
  */
 bool path_is_name(struct view name);
 
-/* Returns DIR "/" NAME, malloc'd, or NULL when memory is out. One slash joins them. */
+/* Returns DIR "/" NAME, malloc'd, or NULL when out of memory. One slash joins them. */
 char *path_join(const char *dir, const char *name);
 
 /* Returns the last component of PATH (a pointer into it); "" when PATH ends in a slash. */

@@ -17,7 +17,7 @@
 
 /*
  * Returns ITEMS (malloc'd or NULL), moved if need be, with room for WANT elements of SIZE bytes;
- * *CAP is updated. NULL when memory is out: ITEMS is then still valid and still the caller's.
+ * *CAP is updated. NULL when out of memory: ITEMS is then still valid and still the caller's.
  */
 void *vec_grow(void *items, size_t *cap, size_t want, size_t size);
 

@@ -146,7 +146,7 @@ static int policy_text(const struct quorum *q, struct buf *ret)
 	return r == 0 ? buf_failed(ret) : r;
 }
 
-/* Fills V's subjects and inputs from A. A summary that passed tells of what was reproduced only. */
+/* Fills V's subjects and inputs from A. A summary that passed lists what was reproduced only. */
 static int fill_vsa(struct cmd *c, const struct challenge *a, struct vsa *v)
 {
 	struct vsa_item *subjects = arena_array(&c->arena, a->n + 1, sizeof *subjects);

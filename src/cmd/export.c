@@ -241,7 +241,7 @@ static int write_documents(struct exporting *e, const struct shape *s, struct fa
 	return r;
 }
 
-/* Refuses what would be replaced and is no file, before anything is written. */
+/* Refuses what would be replaced and is not a file, before anything is written. */
 static int may_write(struct exporting *e, const struct shape *s, struct fault *f)
 {
 	int r = s->ending ? file_may_replace(e->to, f) : 0;

@@ -6,7 +6,7 @@
 
 /*
  * Where things are on this machine. What is returned is an absolute path, malloc'd, which need not be there;
- * NULL: there is no such place, or memory is out.
+ * NULL: there is no such place, or out of memory.
  */
 
 /* Returns the state folder that OPTION (--state, may be NULL) or else $BOOT_HURD_STATE gives. */

@@ -112,7 +112,7 @@ struct build_result {
 
 /*
  * Builds the N targets and what they need. RET (room for N) is always filled. 0 when all are there;
- * ERR_BUILD when some failed (F tells of the first), ERR_CANCELLED after builder_stop.
+ * ERR_BUILD when some failed (F describes the first), ERR_CANCELLED after builder_stop.
  */
 int builder_run(struct builder *b, const struct drv *const *targets, size_t n,
 		struct build_result *ret, struct fault *f);

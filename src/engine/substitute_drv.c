@@ -106,7 +106,7 @@ static int fetch_action(struct builder *b, const char *location, const char *pat
 	return r;
 }
 
-/* Makes the action that O is about, wherever somebody tells of it. */
+/* Makes the action that O is about, wherever somebody attests it. */
 static int find_action(struct builder *b, struct arena *a, const struct drv *d,
 		       const struct build_offer *o, struct action *ret, struct fault *f)
 {

@@ -61,6 +61,17 @@ void bill_put(struct buf *b, const char *name, const char *text)
 		json_put(b, name, text);
 }
 
+void bill_put_hash(struct buf *b, const char *name, const char *const kind[2],
+		   const char *content, const struct digest *d)
+{
+	json_open_array(b, name);
+	json_open(b, NULL);
+	json_put(b, kind[0], kind[1]);
+	json_put_hex(b, content, d->b, DIGEST_LEN);
+	json_close(b);
+	json_close_array(b);
+}
+
 int bill_init(struct bill *b, const struct export_bill *of)
 {
 	size_t most = of->n;

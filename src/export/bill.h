@@ -35,5 +35,8 @@ bool bill_is_runtime(const struct bill *b, const struct drv *d);
 const struct bill_part *bill_target(const struct bill *b);
 /* Adds the member NAME, when TEXT is neither NULL nor empty. */
 void bill_put(struct buf *b, const char *name, const char *text);
+/* Adds the array NAME of one object, of the member KIND[0], the text KIND[1], and the member CONTENT, D in hex. */
+void bill_put_hash(struct buf *b, const char *name, const char *const kind[2],
+		   const char *content, const struct digest *d);
 
 #endif

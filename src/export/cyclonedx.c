@@ -11,23 +11,15 @@
 
 static void add_sha256(struct buf *b, const struct digest *d)
 {
-	json_open_array(b, "hashes");
-	json_open(b, NULL);
-	json_put(b, "alg", "SHA-256");
-	json_put_hex(b, "content", d->b, DIGEST_LEN);
-	json_close(b);
-	json_close_array(b);
+	static const char *const kind[] = {"alg", "SHA-256"};
+	bill_put_hash(b, "hashes", kind, "content", d);
 }
 
 /* Adds the hash of a tree as a property: in "hashes" it would be taken for a file's. */
 static void add_nar(struct buf *b, const struct digest *d)
 {
-	json_open_array(b, "properties");
-	json_open(b, NULL);
-	json_put(b, "name", "boot-hurd:nar-sha256");
-	json_put_hex(b, "value", d->b, DIGEST_LEN);
-	json_close(b);
-	json_close_array(b);
+	static const char *const kind[] = {"name", "boot-hurd:nar-sha256"};
+	bill_put_hash(b, "properties", kind, "value", d);
 }
 
 static void add_reference(struct buf *b, const char *type, const char *uri)

@@ -112,7 +112,7 @@ static void put_digest(struct buf *b, const char *name, const char *hex)
 	json_put(b, name, text);
 }
 
-/* Adds what tells of a blob, TYPE being its media type. */
+/* Adds the descriptor of a blob, TYPE being its media type. */
 static void put_blob(struct buf *b, const char *name, const struct blob *blob, const char *type)
 {
 	json_open(b, name);

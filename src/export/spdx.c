@@ -31,12 +31,8 @@ static void add_nar(struct buf *b, const struct digest *d)
 
 static void add_sha256(struct buf *b, const struct digest *d)
 {
-	json_open_array(b, "checksums");
-	json_open(b, NULL);
-	json_put(b, "algorithm", "SHA256");
-	json_put_hex(b, "checksumValue", d->b, DIGEST_LEN);
-	json_close(b);
-	json_close_array(b);
+	static const char *const kind[] = {"algorithm", "SHA256"};
+	bill_put_hash(b, "checksums", kind, "checksumValue", d);
 }
 
 /*

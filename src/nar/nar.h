@@ -80,7 +80,7 @@ int nar_check_place(const struct walk_node *n, struct fault *f);
 enum nar_type { NAR_REGULAR, NAR_EXECUTABLE, NAR_SYMLINK, NAR_DIRECTORY };
 
 /*
- * What a reader tells of a NAR, in order. PATH is the clean relative path of the node, "" for the
+ * What a reader reports of a NAR, in order. PATH is the clean relative path of the node, "" for the
  * root. Each callback returns 0 or negative, which stops the reader. Any may be NULL.
  */
 struct nar_visitor {

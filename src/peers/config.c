@@ -292,7 +292,7 @@ static int read_archives(const struct json_value *v, const char *file, struct co
 			 struct fault *f)
 {
 	if (v && !json_is_an_array(v))
-		return fault_set(f, ERR_CONFIG, "%s: archives: a list is wanted", file);
+		return fault_set(f, ERR_CONFIG, "%s: archives: expected a list", file);
 	for (size_t i = 0; i < json_count(v); i++) {
 		struct view text = json_text(json_item(v, i));
 		struct view scheme = text;
@@ -303,7 +303,7 @@ static int read_archives(const struct json_value *v, const char *file, struct co
 		      memmem(text.ptr, text.len, "{nix32}", 7)))
 			return fault_set(
 			    f, ERR_CONFIG,
-			    "%s: archives: a URL with {sha256} or {nix32} in it is wanted",
+			    "%s: archives: expected a URL with {sha256} or {nix32} in it",
 			    file);
 		if (strlist_addf(&c->archives, "%.*s", (int)text.len, text.ptr) < 0)
 			return -ENOMEM;

@@ -74,7 +74,7 @@ struct peers {
 void peers_release(struct peers *p);
 /*
  * Asks all peers of C, or only the one called ONLY. KNOWN are N further public keys. SEEN is looked
- * at and brought up to date; the caller keeps it. Negative only when memory is out.
+ * at and brought up to date; the caller keeps it. Negative only when out of memory.
  */
 int peers_ask(const struct config *c, const char *only, const struct key *known, size_t n,
 	      const struct peer_ops *ops, struct seen *seen, struct peers *ret,

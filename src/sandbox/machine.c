@@ -7,7 +7,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
-/* What the kernel tells of the machine: memory and processors. */
+/* What the kernel says about the machine: memory and processors. */
 
 /* As the kernel lays out struct sysinfo for i386. */
 struct sysinfo32 {

@@ -144,7 +144,7 @@ static int download(const struct place *from, const char *part, const struct sou
 }
 
 /*
- * Tries one place, anew from the start when a resumed download gave other bytes. Adds to SAID what
+ * Tries one place, again from the start when a resumed download gave other bytes. Adds to SAID what
  * went wrong.
  */
 static int try_place(const struct place *from, const struct digest *want, const char *part,

@@ -413,7 +413,7 @@ static int old_difference(void *ctx, const char *name)
 	return drop(g, path, &g->objects);
 }
 
-/* What is no object. Only when nobody else is at work, who may be about to register it. */
+/* What is not an object. Only when nobody else is at work, who may be about to register it. */
 static int choose_files(struct gc *g)
 {
 	int r = forget_logs(g);

@@ -157,7 +157,7 @@ int statement_rows(struct store *s, const struct digest *d, const struct store_r
 	return e;
 }
 
-/* Inserts the references of object O that the statement BYTES tells of. */
+/* Inserts the references of object O that the file BYTES lists. */
 static int import_refs(struct store *s, const struct digest *o, struct view bytes,
 		       struct fault *f)
 {

@@ -278,7 +278,7 @@ int store_repair_files(struct store *s, struct fault *f);
  * Makes the database again from objects/, realisations/, pins/ and roots/; the old one is kept beside
  * it. Objects that do not have the hash they are named by go to damaged/; what cannot be read stops
  * it, and all stays as it was. -EBUSY while anybody has the store open. Killed at any instant, the
- * store has the old database or the new one. RET (may be NULL) tells of what no file holds.
+ * store has the old database or the new one. RET (may be NULL) reports what no file holds.
  */
 struct store_rebuilt {
 	uint64_t runs; /* of the history that were brought over from the old database */

@@ -87,7 +87,7 @@ ok "the same: no such option" same build --frobnicate
 ok "the same: help" same build --help
 ok "the same: root list" same root list
 ok "the same: a relative folder" sh -c "cd '$T' && BOOT_HURD_SOCKET='$C' '$BH' build one --recipes recipes"
-ok "the same: output that is no text" sh -c "
+ok "the same: output that is not text" sh -c "
 	printf 'return recipe { name = \"bytes\", sources = { { tree \"../../src\", as = \"src\" } }, steps = { { \"src/tool\", \"write\", out \"file\", \"a\\\\xff\\\\xfeb\" } } }' >'$T/recipes/10-stage0/bytes.lua'
 	'$BH' build bytes --recipes '$T/recipes' --no-daemon --state '$T/near' >'$T/a' 2>&1
 	BOOT_HURD_SOCKET='$C' '$BH' build bytes --recipes '$T/recipes' >'$T/b' 2>&1

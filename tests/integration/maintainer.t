@@ -125,7 +125,7 @@ ok "the store is whole" bh store check
 ok "… also after its database was lost" sh -c "'$BH' store rebuild-db && '$BH' store check"
 ok "another profile" fails 0 "generation 1 of profile work" profile install --profile work one
 ok "switch to what is not there" fails 1 "has no generation 9" profile switch 9
-ok "switch to what is no number" fails 1 "is not the number of a generation" profile switch x
+ok "switch to what is not a number" fails 1 "is not the number of a generation" profile switch x
 ok "remove what is not in it" fails 1 "has no nothing" profile remove nothing
 ok "roll back from the first" fails 1 "no earlier generation" profile roll-back --profile work
 recipe clash 'version = "1", dirs = { "bin" }, steps = { { "/build/src/tool", "install", out "bin/one", "/build/src/tool" } }'

@@ -110,7 +110,7 @@ ok "a range of something else" code 200 -r 0-4 -H 'If-Range: "x"' "$U/nix-cache-
 printf 'StoreDir: /nix/store\nWantMassQuery: 0\n' >"$P/new" && mv "$P/new" "$P/nix-cache-info"
 ok "replaced: another tag" code 200 -H "If-None-Match: $tag" "$U/nix-cache-info"
 
-# nothing outside, nothing that is no file
+# nothing outside, nothing that is not a file
 raw() {
 	python3 tests/integration/clients.py raw "$port" "$@"
 }

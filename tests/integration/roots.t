@@ -68,7 +68,7 @@ bad() { # LUA TEXT
 	fails 1 "$2" bh roots bad
 }
 ok "part without root" bad 'part = "x"' "part and root go together"
-ok "a part that is no name" bad 'part = "a b", root = "c"' "'a b' or 'c' is not"
+ok "a part that is not a name" bad 'part = "a b", root = "c"' "'a b' or 'c' is not"
 rm "$T/recipes/10-stage0/bad.lua"
 recipe plain 'steps = { { "src/tool", "write", out "x" } }'
 ok "no roots of trust" fails 1 "no recipe says which root of trust it starts from" bh roots plain

@@ -107,7 +107,7 @@ ok "an unknown target" fails 1 "nonsense" bh vm nonsense
 ok "two targets" fails 1 "one operand too many" bh vm short kind
 ok "too little memory" fails 1 "servers do not start" bh vm -m 32
 ok "… what to do" fails 1 "at least 64" bh vm -m 32
-ok "memory that is no number" fails 1 "whole number" bh vm -m lots
+ok "memory that is not a number" fails 1 "whole number" bh vm -m lots
 ok "an unknown option" fails 1 "unknown option" bh vm --smp 2
 no_qemu() {
 	PATH=$T/empty "$BH" vm --recipes "$T/recipes"
