@@ -73,5 +73,7 @@ struct answer trace_answer(const struct question *q);
 /* machine.c: sysinfo(2) tells less memory; sched_getaffinity(2) vary.cpus_told processors. */
 struct answer machine_memory(const struct sandbox_plan *p, const struct question *q);
 struct answer machine_processors(const struct sandbox_plan *p, const struct question *q);
+/* resident.c: getrlimit(2), setrlimit(2) and prlimit(2) of resident memory. */
+struct answer resident_answer(const struct question *q);
 
 #endif

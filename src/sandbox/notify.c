@@ -115,6 +115,15 @@ static bool answer_other(struct sandbox_listener *l, const struct question *q,
 	case I386 | 242:
 		*ret = machine_processors(l->plan, q);
 		return true;
+	case SYS_getrlimit:
+	case SYS_setrlimit:
+	case SYS_prlimit64:
+	case I386 | 75:
+	case I386 | 76:
+	case I386 | 191:
+	case I386 | 340:
+		*ret = resident_answer(q);
+		return true;
 	default:
 		return false;
 	}

@@ -313,6 +313,30 @@ static void add_shared_files(struct sandbox_filter *f, uint32_t arch)
 	when_value(f, number(arch, "flock"), 1, LOCK_UN, false, NOTIFY);
 }
 
+/* Call NAME asks the listener when argument ARG is RLIMIT_RSS and it is not init that calls: resident.c. */
+static void ask_resident(struct sandbox_filter *f, uint32_t arch, const char *name,
+			 unsigned arg)
+{
+	int nr = number(arch, name);
+	if (nr < 0)
+		return;
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 6, (uint32_t)nr);
+	load_arg(f, 5);
+	skip(f, 3, SANDBOX_OWN);
+	load_arg(f, arg);
+	put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, RLIMIT_RSS);
+	give(f, NOTIFY);
+	load_nr(f);
+}
+
+static void add_resident(struct sandbox_filter *f, uint32_t arch)
+{
+	ask_resident(f, arch, "getrlimit", 0);
+	ask_resident(f, arch, "setrlimit", 0);
+	ask_resident(f, arch, "ugetrlimit", 0);
+	ask_resident(f, arch, "prlimit64", 1);
+}
+
 /* The listener answers call NAME, but not when init makes it. */
 static void ask(struct sandbox_filter *f, uint32_t arch, const char *name)
 {
@@ -406,6 +430,7 @@ static void add_block(struct sandbox_filter *f, uint32_t arch, const struct sand
 	if (arch == SCMP_ARCH_X86)
 		always(f, number(arch, "getgroups32"), ERRNO(0));
 	add_init(f, arch);
+	add_resident(f, arch);
 	add_shared_files(f, arch);
 	/* How urgent the caller thinks a build is, neither: the answers of who has said nothing. */
 	always(f, number(arch, "sched_getscheduler"), ERRNO(0));

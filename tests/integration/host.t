@@ -60,6 +60,14 @@ sh_with() {
 	sh -c "$_setting"'; exec "$@"' sh "$@"
 }
 
+# less_resident NAME COMMAND…: a batch system has lowered that limit for good. Only /proc tells of it inside.
+less_resident() {
+	see "$1" prlimit --rss=1073741824:1073741824 $as env || return 1
+	grep -v "Max resident set" "$T/seen/first$user" >"$T/seen/$1.first"
+	grep -v "Max resident set" "$T/seen/$1" | diff "$T/seen/$1.first" - &&
+		grep -q "^limit 5 18446744073709551615 18446744073709551615" "$T/seen/$1"
+}
+
 setgid_folder() {
 	mkdir -p "$T/states/$1"
 	[ "$(id -u)" -ne 0 ] || chgrp 12 "$T/states/$1"
@@ -108,6 +116,7 @@ for_user() {
 		"ulimit -Ss 2048; ulimit -Sn 256; ulimit -Sc 0" $as
 	ok "$w: lower hard limits" same hard$user prlimit --sigpending=2048:2048 --nproc=8000:8000 \
 		--nofile=2048:2048 --memlock=131072:131072 --stack=16777216:16777216 $as
+	ok "$w: less resident memory" less_resident resident$user
 	ok "$w: no stack limit" same stack$user sh_with "ulimit -Ss unlimited 2>/dev/null" $as
 	ok "$w: signals ignored" same ignored$user pythonic \
 		"[signal.signal(s, signal.SIG_IGN) for s in (1, 13, 17, 10, 40, 64)]" $as
