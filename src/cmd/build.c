@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/sys.h"
+#include "cmd/executor.h"
 #include "cmd/format.h"
 #include "cmd/overrides.h"
 #include "cmd/peer.h"
@@ -88,6 +89,7 @@ struct request {
 	struct build_options o;
 	struct strlist overrides; /* NAME=PATH */
 	struct one_peer peer;     /* --peer, --key */
+	struct executor_request executor;
 	bool dry, logs, substitute, no_root;
 };
 
@@ -111,6 +113,7 @@ static const struct option_row OPTIONS[] = {
     {OPTION_LIST, 0, "key", offsetof(struct request, peer.keys), "KEY",
      "with --peer: a key that must agree; all given ones must"},
     OVERRIDES_OPTION(struct request, overrides),
+    EXECUTOR_OPTIONS(struct request, executor),
     {OPTION_SECONDS, 0, "max-time", offsetof(struct request, o.caps.time_s), "TIME",
      "cap of a build's wall time"},
     {OPTION_SECONDS, 0, "max-silence", offsetof(struct request, o.caps.silence_s), "TIME",
@@ -137,6 +140,7 @@ struct build_work {
 	struct progress *progress;
 	struct record *record;
 	struct record_events events; /* of the builder */
+	struct executor_made executor;
 };
 
 static int check_request(struct cmd *c, void *request, struct fault *f)
@@ -153,12 +157,16 @@ static int check_request(struct cmd *c, void *request, struct fault *f)
 	if (q->peer.location && !q->substitute)
 		return fault_set(f, ERR_USAGE,
 				 "build: --peer has no meaning without --substitute");
-	return q->dry && q->substitute
-		   ? fault_set(
-			 f, ERR_USAGE,
-			 "build: --dry-run asks no peers: --substitute has no meaning with "
-			 "it")
-		   : 0;
+	if (q->dry && q->substitute)
+		return fault_set(f, ERR_USAGE,
+				 "build: --dry-run asks no peers: --substitute has no meaning "
+				 "with it");
+	if (q->executor.exchange && q->overrides.n)
+		return fault_set(
+		    f, ERR_USAGE,
+		    "build: a node attests what it builds: --override-source has no "
+		    "meaning with --executor slurm");
+	return executor_check("build", &q->executor, f);
 }
 
 /* Evaluates the targets, asks peers, makes the builder. */
@@ -190,6 +198,9 @@ static int prepare(struct cmd *c, struct build_work *w, struct fault *f)
 	o->event_ctx = &w->events;
 	o->overridden = overrides_cover;
 	o->overridden_ctx = c->recipes;
+	r = w->q->dry ? 0 : executor_make(c, &w->q->executor, o, &w->executor, f);
+	if (r < 0)
+		return r;
 	return cmd_builder(c, o, &w->b, f);
 }
 
@@ -240,6 +251,7 @@ static int build(struct cmd *c, void *request, struct fault *f)
 	record_end(w.record, r, f);
 	progress_free(w.progress);
 	substitutes_release(&w.substitutes);
+	executor_release(&w.executor);
 	return r;
 }
 

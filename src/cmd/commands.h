@@ -18,6 +18,7 @@
 	ENTRY(graph, false) \
 	ENTRY(why, false) \
 	ENTRY(log, false) \
+	ENTRY(realise, false) \
 	ENTRY(shell, false) \
 	ENTRY(source, true) \
 	ENTRY(roots, false) \

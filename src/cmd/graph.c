@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/format.h"
+#include "cmd/makespan.h"
 #include "cmd/print.h"
 #include "cmd/target.h"
 #include "json/write.h"
@@ -232,7 +233,7 @@ static int mark_critical(struct graph *g)
 /* What the command line asks for. */
 struct request {
 	const char *format;
-	bool times;
+	bool times, makespan;
 };
 
 static const struct request DEFAULTS = {.format = "text"};
@@ -242,6 +243,8 @@ static const struct option_row OPTIONS[] = {
      "text, dot, json or markdown"},
     {OPTION_FLAG, 0, "times", offsetof(struct request, times), NULL,
      "times of the last builds, and the critical path"},
+    {OPTION_FLAG, 0, "makespan", offsetof(struct request, makespan), NULL,
+     "how long it would take on several machines"},
     {0}};
 
 static int check_request(struct cmd *c, void *request, struct fault *f)
@@ -249,6 +252,9 @@ static int check_request(struct cmd *c, void *request, struct fault *f)
 	static const char *const formats[] = {"text", "dot", "json", "markdown", NULL};
 	const struct request *q = request;
 	(void)c;
+	if (q->makespan && (q->times || strcmp(q->format, "text") != 0))
+		return fault_set(f, ERR_USAGE, "graph: %s has no meaning with --makespan",
+				 q->times ? "--times" : "--format");
 	for (size_t i = 0; formats[i]; i++)
 		if (strcmp(q->format, formats[i]) == 0)
 			return 0;
@@ -280,7 +286,7 @@ static int graph(struct cmd *c, void *request, struct fault *f)
 	size_t n = 0;
 	struct baseline published = BASELINE_INIT;
 	bool markdown = strcmp(format, "markdown") == 0;
-	struct graph g = {.times = q->times || markdown};
+	struct graph g = {.times = q->times || q->makespan || markdown};
 	int r = cmd_targets(c, c->operands, c->noperands, &targets, &n, f);
 	if (r == 0)
 		r = drv_closure(targets, n, &g.nodes, &g.n, f);
@@ -293,7 +299,9 @@ static int graph(struct cmd *c, void *request, struct fault *f)
 		r = -ENOMEM;
 	if (r == 0 && g.times)
 		r = add_times(c, &g, f);
-	if (r == 0 && strcmp(format, "text") == 0)
+	if (r == 0 && q->makespan)
+		r = makespan_print(g.nodes, g.n, g.ns);
+	else if (r == 0 && strcmp(format, "text") == 0)
 		print_text(&g);
 	else if (r == 0 && strcmp(format, "dot") == 0)
 		print_dot(&g);

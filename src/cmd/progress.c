@@ -270,6 +270,16 @@ static void on_fetching(struct progress *p, const struct build_event *e)
 		line(p, "fetching %s for %s", e->detail, e->drv->name);
 }
 
+/* A batch system lets it wait. */
+static void on_queued(struct progress *p, const struct build_event *e)
+{
+	struct active *a = begin(p, e->drv, "queued");
+	if (a)
+		snprintf(a->what, sizeof a->what, "queued: %s", e->detail);
+	if (!p->live && !p->quiet)
+		line(p, "%s waits in the queue: %s", e->drv->name, e->detail);
+}
+
 static void on_failed(struct progress *p, const struct build_event *e)
 {
 	finish(p, e->drv);
@@ -296,6 +306,10 @@ static void take_event(struct progress *p, const struct build_event *e)
 		on_fetching(p, e);
 		return;
 	case BUILD_WAITING:
+		if (*e->detail) {
+			on_queued(p, e);
+			return;
+		}
 		begin(p, e->drv, "waiting for another process");
 		if (!p->live && !p->quiet)
 			line(p, "waiting for another process that builds %s", e->drv->name);

@@ -24,24 +24,16 @@ static int check(const struct drv *d, const struct store_realisation *real, stru
 	return 0;
 }
 
-int attest_realisation(struct builder *b, const struct drv *d,
-		       const struct store_realisation *real, const struct key *k,
-		       struct buf *ret, struct fault *f)
+int attest_action(const struct action *act, const struct store_realisation *real,
+		  const struct key *k, struct buf *ret, struct fault *f)
 {
-	struct arena a = ARENA_INIT;
-	struct action act;
 	struct buf payload = BUF_INIT;
 	char id[KEY_ID + 1], builder[sizeof URN + KEY_ID];
 	key_id(k, id);
 	snprintf(builder, sizeof builder, "%s%s", URN, id);
-	int r = check(d, real, f);
-	if (r == 0)
-		r = builder_resolve(b, builder_store(b), &a, d, &act, f);
-	if (r == 0 && !digest_eq(&act.id, &real->action))
-		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs",
-			      d->name);
+	int r = check(act->drv, real, f);
 	if (r == 0) {
-		struct provenance p = {&act, real->object, real->started_ns, real->ended_ns,
+		struct provenance p = {act, real->object, real->started_ns, real->ended_ns,
 				       builder};
 		r = real->outcome == STORE_FAILED ? provenance_failure_json(&p, &payload)
 						  : provenance_json(&p, &payload);
@@ -53,6 +45,23 @@ int attest_realisation(struct builder *b, const struct drv *d,
 		r = buf_failed(ret);
 	}
 	buf_release(&payload);
+	return r;
+}
+
+int attest_realisation(struct builder *b, const struct drv *d,
+		       const struct store_realisation *real, const struct key *k,
+		       struct buf *ret, struct fault *f)
+{
+	struct arena a = ARENA_INIT;
+	struct action act;
+	int r = check(d, real, f);
+	if (r == 0)
+		r = builder_resolve(b, builder_store(b), &a, d, &act, f);
+	if (r == 0 && !digest_eq(&act.id, &real->action))
+		r = fault_set(f, ERR_MISSING, "%s has no realisation for its present inputs",
+			      d->name);
+	if (r == 0)
+		r = attest_action(&act, real, k, ret, f);
 	arena_release(&a);
 	return r;
 }

@@ -15,5 +15,8 @@
 int attest_realisation(struct builder *b, const struct drv *d,
 		       const struct store_realisation *real, const struct key *k,
 		       struct buf *ret, struct fault *f);
+/* The same for ACT, which REAL answers. */
+int attest_action(const struct action *act, const struct store_realisation *real,
+		  const struct key *k, struct buf *ret, struct fault *f);
 
 #endif

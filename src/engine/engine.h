@@ -23,7 +23,7 @@
 enum build_event_kind {
 	BUILD_PLANNED,  /* run: n nodes are to be looked at; done = those that need nothing */
 	BUILD_FETCHING, /* a source is being fetched: detail = URI, done/total bytes */
-	BUILD_WAITING,  /* another process builds the same action */
+	BUILD_WAITING, /* another process builds the same action; detail = why a batch system lets wait */
 	BUILD_STARTED,  /* a sandbox starts; detail = log path */
 	BUILD_REUSED,   /* the action was in the store already */
 	BUILD_FINISHED, /* output registered; detail = log path */
@@ -58,6 +58,19 @@ struct build_offer {
 	size_t nkeys;
 };
 
+struct builder;
+
+/*
+ * What carries out actions in the place of this machine's sandbox: a batch system (engine/slurm.h). RUN carries
+ * out ACT, whose lock is held, registers in S what came of it, and tells of it; called from any worker. 0;
+ * ERR_BUILD when the build failed; ERR_CANCELLED.
+ */
+struct executor {
+	void *ctx;
+	int (*run)(void *ctx, struct builder *b, struct store *s, const struct action *act,
+		   struct fault *f);
+};
+
 struct build_options {
 	const char *store;      /* its folder */
 	unsigned jobs;          /* workers; 0 = one per processor */
@@ -81,12 +94,11 @@ struct build_options {
 	const char *const
 	    *archives; /* where sources are looked up by their hash: see source/source.h */
 	size_t narchives;
+	const struct executor *executor; /* NULL: this machine */
 	void (*event)(void *ctx,
 		      const struct build_event *e); /* from any worker, one at a time */
 	void *event_ctx;
 };
-
-struct builder;
 
 /* Opens (creates) the store and makes a builder. O is copied, what it points to is borrowed. */
 int builder_new(const struct build_options *o, struct builder **ret, struct fault *f);

@@ -56,6 +56,12 @@ int build_scan(const char *path, const struct action *a, struct action_input **r
 
 /* ---- outcome.c ---- */
 
+/*
+ * Moves the file FROM, the log of a build of ACT that began at STARTED_NS, to its place in the store. RET
+ * gets its path relative to the store; malloc'd.
+ */
+int build_keep_log(struct store *s, const struct action *act, const char *from,
+		   int64_t started_ns, char **ret, struct fault *f);
 /* Registers REAL, how ACT came out, with its derivation. REAL's action, drv and name are filled here. */
 int build_record(struct store *s, const struct action *act, struct store_realisation *real,
 		 struct fault *f);
@@ -71,6 +77,9 @@ int build_record_taken(struct store *s, const struct action *a, const struct dig
 		       int64_t started_ns, struct fault *f);
 
 /* ---- realise.c ---- */
+
+/* Carries out ACT, whose lock is held, in the sandbox of this machine, and tells how it went. */
+int build_action(struct builder *b, struct store *s, const struct action *act, struct fault *f);
 
 /* Brings the output of ACT into S: found, taken from others, or built under its lock. */
 int build_realise(struct builder *b, struct store *s, struct arena *a, const struct action *act,

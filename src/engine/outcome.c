@@ -11,21 +11,19 @@
 
 /* How an action came out, registered in the store. */
 
-/* Moves the log of ONCE to its place in the store. RET gets the path relative to the store. */
-static int keep_log(struct store *s, const struct action *act, const struct build_once *once,
-		    char **ret, struct fault *f)
+int build_keep_log(struct store *s, const struct action *act, const char *from,
+		   int64_t started_ns, char **ret, struct fault *f)
 {
 	char hex[DIGEST_HEX + 1];
 	digest_hex(&act->id, hex);
 	char *rel = NULL;
 	FREE_PTR char *dir = NULL, *to = NULL;
 	if (asprintf(&dir, "%s/logs/%.2s", store_path(s), hex) < 0 ||
-	    asprintf(&rel, "logs/%.2s/%s-%lld.log", hex, hex, (long long)once->started_ns) <
-		0 ||
+	    asprintf(&rel, "logs/%.2s/%s-%lld.log", hex, hex, (long long)started_ns) < 0 ||
 	    !(to = path_join(store_path(s), rel)))
 		return fault_set(f, -ENOMEM, "cannot keep the log:");
 	int r = file_mkdirs(dir, f);
-	if (r == 0 && rename(once->log, to) < 0)
+	if (r == 0 && rename(from, to) < 0)
 		r = fault_set(f, -errno, "cannot keep the log as %s:", to);
 	if (r < 0) {
 		free(rel);
@@ -57,7 +55,7 @@ int build_record_once(struct builder *b, struct store *s, const struct action *a
 {
 	FREE_PTR char *log = NULL;
 	struct store_object object = {0};
-	int r = keep_log(s, act, once, &log, f);
+	int r = build_keep_log(s, act, once->log, once->started_ns, &log, f);
 	if (r == 0)
 		*ret_log = path_join(store_path(s), log);
 	if (r == 0 && ok)

@@ -25,7 +25,7 @@ static uint64_t limit(uint64_t recipe, uint64_t cap, uint64_t fallback)
 	return cap && cap < v ? cap : v;
 }
 
-static struct sandbox_limits limits_of(const struct drv_limits *r, const struct drv_limits *cap)
+struct sandbox_limits build_limits(const struct drv_limits *r, const struct drv_limits *cap)
 {
 	return (struct sandbox_limits){
 	    .time_s = limit(r->time_s, cap->time_s, DEFAULTS.time_s),
@@ -214,7 +214,7 @@ int build_plan_make(struct arena *a, struct store *s, const struct action *act,
 	    .sandbox = {
 		.output = arena_fmt(a, INSIDE_PREFIX "/%s", act->drv->name),
 		.machine = strncmp(act->drv->system, "x86_64", 6) == 0 ? "x86_64" : "i686",
-		.limits = limits_of(&act->drv->limits, caps),
+		.limits = build_limits(&act->drv->limits, caps),
 		.strict_network = act->drv->strict_network,
 	    }};
 	if (vary)

@@ -5,9 +5,7 @@
 
 /* An action is found, taken from others or carried out. */
 
-/* Carries out ACT, whose lock is held, and tells how it went. */
-static int build_action(struct builder *b, struct store *s, const struct action *act,
-			struct fault *f)
+int build_action(struct builder *b, struct store *s, const struct action *act, struct fault *f)
 {
 	struct build_once once;
 	struct digest object;
@@ -75,7 +73,8 @@ int build_realise(struct builder *b, struct store *s, struct arena *a, const str
 	} else {
 		r = build_substitute(b, s, act, f);
 		if (r > 0)
-			r = build_action(b, s, act, f);
+			r = b->o.executor ? b->o.executor->run(b->o.executor->ctx, b, s, act, f)
+					  : build_action(b, s, act, f);
 	}
 	store_unlock(lock);
 	return r;

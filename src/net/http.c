@@ -2,9 +2,11 @@
 #include "net/http.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "net/start.h"
 
@@ -17,6 +19,7 @@ struct transfer {
 	struct curl_slist *headers; /* of a POST */
 	char range[32];             /* of the request */
 	uint64_t at;                /* where the next byte of the body stands */
+	uint64_t sent;              /* bytes of a PUT */
 	bool started;               /* the first byte has come */
 	bool unwanted;              /* the body is that of a redirect: not handed on */
 	int failed;                 /* what stopped it, 0 = nothing of ours */
@@ -47,6 +50,52 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 		t->failed = t->o->body(t->o->ctx, t->at, bytes, n);
 	t->at += n;
 	return t->failed < 0 ? 0 : n;
+}
+
+/* Hands out the next bytes of a PUT. */
+static size_t on_upload(char *to, size_t size, size_t count, void *ctx)
+{
+	struct transfer *t = ctx;
+	const struct http_put *put = t->o->put;
+	size_t room = size * count;
+	ssize_t n;
+	if (put->text.len) {
+		uint64_t left = put->text.len - t->sent;
+		n = (ssize_t)(left < room ? left : room);
+		memcpy(to, put->text.ptr + t->sent, (size_t)n);
+	} else {
+		do
+			n = pread(put->fd, to, room, (off_t)t->sent);
+		while (n < 0 && errno == EINTR);
+	}
+	if (n < 0) {
+		t->failed = -errno;
+		return CURL_READFUNC_ABORT;
+	}
+	t->sent += (uint64_t)n;
+	return (size_t)n;
+}
+
+/* Starts a PUT over, when libcurl has to send it once more. */
+static int on_rewind(void *ctx, curl_off_t offset, int origin)
+{
+	struct transfer *t = ctx;
+	if (origin != SEEK_SET || offset < 0)
+		return CURL_SEEKFUNC_FAIL;
+	t->sent = (uint64_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+static void set_put(struct transfer *t)
+{
+	const struct http_put *put = t->o->put;
+	uint64_t size = put->text.len ? put->text.len : put->size;
+	curl_easy_setopt(t->curl, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(t->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)size);
+	curl_easy_setopt(t->curl, CURLOPT_READFUNCTION, on_upload);
+	curl_easy_setopt(t->curl, CURLOPT_READDATA, t);
+	curl_easy_setopt(t->curl, CURLOPT_SEEKFUNCTION, on_rewind);
+	curl_easy_setopt(t->curl, CURLOPT_SEEKDATA, t);
 }
 
 static int on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_total,
@@ -98,6 +147,8 @@ static void set_options(struct transfer *t, const char *url, char *error)
 	/* Bytes as they are stored: what is hashed must not be decoded on the way. */
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, NULL);
 	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+	if (t->o->put)
+		set_put(t);
 	if (t->o->head)
 		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
 	if (t->o->proxy)

@@ -7,8 +7,17 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/view.h"
 
 /* Fetching one URL (http, https, file) by libcurl, whose types stay inside http.c. */
+
+/* What is sent: TEXT, or, when that has no bytes, SIZE bytes of the file FD from its start. */
+struct http_put {
+	struct view text;
+	int fd;
+	uint64_t size;
+};
+
 struct http_options {
 	uint64_t from;     /* ask for the bytes from here on; 0 = all */
 	uint64_t size_max; /* refuse a longer body, FROM included; 0 = no limit */
@@ -22,6 +31,7 @@ struct http_options {
 	long *
 	    retry_after_s; /* gets what the server asked for with 429 or 503, 0 = nothing; or NULL */
 	bool head;         /* ask whether it is there: no body comes */
+	const struct http_put *put; /* PUT these bytes instead of a GET; or NULL */
 	const char *proxy; /* URL of a proxy; "" = none; NULL = what the environment says */
 	/* Takes the body. FROM is where these bytes stand: 0 again when the server ignored the range. */
 	int (*body)(void *ctx, uint64_t from, const void *bytes, size_t n);

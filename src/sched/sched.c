@@ -207,6 +207,11 @@ enum sched_state sched_state(const struct sched *s, size_t node)
 	return s->nodes[node].state;
 }
 
+uint64_t sched_cost_ns(const struct sched *s, size_t node)
+{
+	return s->nodes[node].cost;
+}
+
 bool sched_finished(const struct sched *s)
 {
 	return !s->nheap && !s->running;

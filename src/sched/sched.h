@@ -42,6 +42,8 @@ bool sched_next(struct sched *s, size_t *ret_node);
 void sched_done(struct sched *s, size_t node, bool ok);
 /* Returns a node's state. */
 enum sched_state sched_state(const struct sched *s, size_t node);
+/* Returns the nanoseconds that NODE is expected to take. */
+uint64_t sched_cost_ns(const struct sched *s, size_t node);
 /* Returns whether nothing is ready or running any more. */
 bool sched_finished(const struct sched *s);
 /*
