@@ -111,7 +111,7 @@ static int get_thing(struct reader *r, struct view line, struct action_input *re
 
 static int get_input(struct reader *r, struct view line)
 {
-	struct action_input in;
+	struct action_input in = {.as = ""};
 	struct action *act = r->act;
 	int e = get_thing(r, line, &in);
 	if (e < 0)
@@ -128,7 +128,7 @@ static int get_input(struct reader *r, struct view line)
 
 static int get_source(struct reader *r, struct view line)
 {
-	struct action_input in;
+	struct action_input in = {.as = ""};
 	struct action *act = r->act;
 	int e = get_thing(r, line, &in);
 	if (e < 0)
@@ -197,7 +197,7 @@ static int check_inputs(struct reader *r)
 /* Reads what stands behind the derivation. */
 static int get_rest(struct reader *r)
 {
-	struct view line;
+	struct view line = {"", 0};
 	int e = 0;
 	while (e == 0 && r->rest.len) {
 		e = next(r, &line);
@@ -221,7 +221,7 @@ int request_parse(struct arena *a, struct view text, const struct digest *id,
 		  struct action *ret, struct fault *f)
 {
 	struct reader r = {.a = a, .rest = text, .act = ret, .f = f};
-	struct view line;
+	struct view line = {"", 0};
 	int e = next(&r, &line);
 	if (e == 0 && !view_is(line, FIRST))
 		e = wrong(&r, "not a request of a version that is known here");
