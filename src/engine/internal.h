@@ -99,6 +99,12 @@ struct archive_options build_archive_options(struct builder *b, const struct drv
 /* ---- substitute_drv.c ---- */
 
 /*
+ * Makes the action of D from STATEMENT, the JSON of an attestation, in A. Nothing of it is checked but that
+ * it can be one: its id tells. 0 or negative.
+ */
+int substitute_read_action(struct view statement, struct arena *a, const struct drv *d,
+			   struct action *ret, struct fault *f);
+/*
  * Takes from others what enough of them agree on of the N TARGETS and, where one is not to be had, of what
  * it needs. What is not taken is left for the build.
  */
@@ -119,7 +125,7 @@ const char *const *build_vary_jobs(struct arena *a, const char *const *argv);
 /* Uses up inode numbers below FOLDER, before the build makes files there. */
 int build_vary_ids(const char *folder, struct fault *f);
 /*
- * vary.c: makes the folder PATH with an inode number that is odd (ODD) or even, so that those of a build that
+ * Makes the folder PATH with an inode number that is odd (ODD) or even, so that those of a build that
  * varies ids and of one that does not differ for certain. Where the file system has none such to give, with
  * any. 0 or a negated errno.
  */

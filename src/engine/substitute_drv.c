@@ -57,9 +57,8 @@ static int add_dependency(const struct json_value *v, struct arena *a, struct ac
 	return 0;
 }
 
-/* Makes the action of D from STATEMENT, the JSON of an attestation. */
-static int read_action(struct view statement, struct arena *a, const struct drv *d,
-		       struct action *ret, struct fault *f)
+int substitute_read_action(struct view statement, struct arena *a, const struct drv *d,
+			   struct action *ret, struct fault *f)
 {
 	struct json_document *doc = NULL;
 	int r = json_document_parse_wide(statement, &doc, f);
@@ -97,7 +96,7 @@ static int fetch_action(struct builder *b, const char *location, const char *pat
 		r = base64_parse_any(json_text(json_member(json_document_root(doc), "payload")),
 				     &statement);
 	if (r == 0)
-		r = read_action(buf_view(&statement), a, d, ret, f);
+		r = substitute_read_action(buf_view(&statement), a, d, ret, f);
 	if (r == 0 && !digest_eq(&ret->id, &o->action))
 		r = fault_set(f, ERR_HASH, "%s/%s is about another action", location, path);
 	json_document_free(doc);

@@ -29,12 +29,15 @@ for name in os.listdir(archives):
 # Envelopes, and what they hold.
 envelopes = os.path.join(here, "../data/statements")
 os.makedirs(os.path.join(out, "envelope"))
+os.makedirs(os.path.join(out, "attestation"))
 for name in os.listdir(envelopes):
     with open(os.path.join(envelopes, name), "rb") as f:
         data = f.read()
     with open(os.path.join(out, "envelope", name), "wb") as f:
         f.write(data)
     if name.endswith(".json"):
+        with open(os.path.join(out, "attestation", name), "wb") as f:
+            f.write(base64.b64decode(json.loads(data)["payload"]))
         with open(os.path.join(out, "envelope", name + ".payload"), "wb") as f:
             f.write(base64.b64decode(json.loads(data)["payload"]))
 
