@@ -90,7 +90,7 @@ starved() {
 	mkdir -p "$F/build"
 	ln -s "$T/in" "$F/in"
 	[ -z "$as" ] || chown -R nobody "$F"
-	timeout 60 $as "$T/bin/$driver" processes 40 "$F" $1 sleep 2 -- $1 forkbomb >"$T/log" 2>"$T/end" &
+	timeout 60 $as "$T/bin/$driver" processes 40 "$F" $1 sleep 2 -- $1 crowd 400 >"$T/log" 2>"$T/end" &
 	_box=$!
 	for _i in $(seq 300); do
 		! grep -q asleep "$T/log" || break

@@ -286,6 +286,19 @@ static int do_forkbomb(char **argv)
 	return 1;
 }
 
+/* crowd N: so many processes and no more, for a test whose limit may not hold. */
+static int do_crowd(char **argv)
+{
+	for (int n = atoi(argv[0]); n > 0; n--)
+		if (fork() == 0) {
+			sleep(5);
+			_exit(0);
+		}
+	while (wait(NULL) > 0)
+		;
+	return 0;
+}
+
 /* hog MIB PROCESSES: that much memory in each of so many. */
 static int do_hog(char **argv)
 {
@@ -821,6 +834,7 @@ int main(int argc, char **argv)
 	    {"pair", 1, do_pair},
 	    {"linger", 1, do_linger},
 	    {"forkbomb", 0, do_forkbomb},
+	    {"crowd", 1, do_crowd},
 	    {"hog", 2, do_hog},
 	    {"share", 2, do_share},
 	    {"sleep", 1, do_sleep},
