@@ -45,8 +45,8 @@ static int dry_run(struct builder *b, const struct drv *const *targets, size_t n
 static void print_results(const struct build_result *results, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		char hash[DIGEST_HEX + 1];
-		digest_hex(&results[i].object, hash);
+		char hash[DIGEST_NIX32 + 1];
+		digest_nix32(&results[i].object, hash);
 		if (results[i].ok)
 			print_out("%s %s\n", hash, results[i].drv->name);
 	}

@@ -263,6 +263,23 @@ static void record_votes(struct record *r, const struct challenge *a)
 	free(all);
 }
 
+/* Says what the report of A begins with. */
+static int fill_head(struct cmd *c, struct challenge *a, struct fault *f)
+{
+	struct report_head *head = arena_array(&c->arena, 1, sizeof *head);
+	struct buf names = BUF_INIT;
+	for (size_t i = 0; i < a->peers->n; i++)
+		buf_addf(&names, "%s%s (%s)", i ? ", " : "", a->peers->answers[i].peer->name,
+			 a->peers->answers[i].peer->location);
+	int r = head && buf_failed(&names) == 0 ? 0 : -ENOMEM;
+	if (r == 0)
+		r = report_head_fill(c, "peers", "",
+				     arena_fmt(&c->arena, "%s", buf_str(&names)), head);
+	buf_release(&names);
+	a->head = head;
+	return r < 0 ? fault_set(f, r, "cannot report:") : 0;
+}
+
 int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault *f)
 {
 	struct config config = CONFIG_INIT;
@@ -292,12 +309,16 @@ int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault
 	if (r == 0)
 		r = challenge_run(nodes, n, op_stored, op_asked, &q, &peers, &seen,
 				  &config.quorum, *own ? own : NULL, &a, f);
+	if (r == 0)
+		r = fill_head(c, &a, f);
 	if (r == 0 && o->fetch)
 		r = fetch_different(c, &a, o->fetch, f);
 	if (r == 0 && o->vsa)
 		r = write_vsa(c, &a, o, own, f);
 	if (r == 0)
 		record_votes(record, &a);
+	if (r == 0)
+		r = report_peers(c, &a, o->coverage, o->files, f);
 	if (r == 0) {
 		print_report(&a, o);
 		r = challenge_exit(&a, o->coverage);

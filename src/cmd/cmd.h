@@ -23,6 +23,7 @@ struct cmd {
 	struct strlist recipes_option; /* --recipes, each */
 	const char *state_option;      /* --state, or NULL */
 	bool offline;                  /* --offline */
+	const char *color;             /* --color, or NULL */
 	bool quiet;                    /* --quiet */
 	bool no_daemon;                /* --no-daemon */
 	char **operands;               /* NULL behind the last */

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,8 +11,9 @@
 #include "cmd/locate.h"
 #include "cmd/print.h"
 #include "cmd/remote.h"
-#include "peers/config.h"
 #include "cmd/signals.h"
+#include "cmd/terminal.h"
+#include "peers/config.h"
 
 int cmd_state(struct cmd *c, const char **ret, struct fault *f)
 {
@@ -185,7 +187,9 @@ void cmd_release(struct cmd *c)
 
 void cmd_print_fault(const struct fault *f)
 {
-	print_err("boot-hurd: %s\n", f->what[0] ? f->what : err_str(f->code));
+	fprintf(stderr, "%sboot-hurd:%s", terminal_colour(TERMINAL_RED),
+		terminal_colour(TERMINAL_PLAIN));
+	print_err(" %s\n", f->what[0] ? f->what : err_str(f->code));
 	if (f->hint[0])
 		print_err("hint: %s\n", f->hint);
 }

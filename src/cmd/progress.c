@@ -12,10 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/sys.h"
 #include "cmd/format.h"
 #include "cmd/print.h"
+#include "cmd/progress_block.h"
+#include "cmd/signals.h"
 #include "cmd/terminal.h"
 
 enum { SHOWN_MAX = 8, LOG_TAIL = 20 };
@@ -24,8 +27,10 @@ enum { TAIL_BYTES = 8192 }; /* of those lines, at most */
 /* A node that is being worked on. */
 struct active {
 	const struct drv *drv;
-	int64_t since_ns; /* monotonic */
-	char what[96];    /* "building", "fetching …" */
+	int64_t since_ns;      /* monotonic */
+	char what[96];         /* "building", "fetching …" */
+	uint64_t step, nsteps; /* of a build; 0 = none yet */
+	char *log;             /* that grows; owned; NULL = none */
 };
 
 struct progress {
@@ -37,46 +42,76 @@ struct progress {
 	bool ending;
 	struct active *active; /* what is under way */
 	size_t nactive, cap;
-	uint64_t total, done, failed, skipped;
+	uint64_t total, done, failed, stopped;
 	int64_t start_ns; /* monotonic */
 	int64_t end_ns;   /* expected end, monotonic; 0 = unknown */
-	int drawn;        /* lines of the block on the screen */
+	struct progress_block block;
 };
 
 /* Removes the block from the screen. */
 static void erase(struct progress *p)
 {
-	for (; p->drawn > 0; p->drawn--)
-		fputs("\033[A\033[2K", stderr);
+	progress_block_erase(&p->block);
+}
+
+/* Adds the line of A. */
+static void add_active(const struct active *a, int64_t now, struct strlist *lines)
+{
+	char elapsed[32];
+	struct buf b = BUF_INIT;
+	format_time((uint64_t)(now - a->since_ns), elapsed);
+	escape_addf(&b, "  %-10s %s", a->what, a->drv->name);
+	if (a->nsteps)
+		escape_addf(&b, ", step %llu of %llu", (unsigned long long)a->step,
+			    (unsigned long long)a->nsteps);
+	escape_addf(&b, " (%s)", elapsed);
+	if (a->log) {
+		struct buf last = BUF_INIT;
+		progress_last_line(a->log, &last);
+		if (last.len)
+			buf_addf(&b, " | %s", buf_str(&last));
+		buf_release(&last);
+	}
+	strlist_add(lines, buf_str(&b));
+	buf_release(&b);
+}
+
+/* Adds the counts and, once something has asked to stop, what becomes of it. */
+static void add_foot(const struct progress *p, int64_t now, struct strlist *lines)
+{
+	char elapsed[32], left[32];
+	struct buf b = BUF_INIT;
+	format_time((uint64_t)(now - p->start_ns), elapsed);
+	buf_addf(&b, "%llu of %llu done, %zu running, %llu failed, %s elapsed",
+		 (unsigned long long)p->done, (unsigned long long)p->total, p->nactive,
+		 (unsigned long long)p->failed, elapsed);
+	if (p->end_ns > now) {
+		format_time((uint64_t)(p->end_ns - now), left);
+		buf_addf(&b, ", about %s to go", left);
+	}
+	strlist_add(lines, buf_str(&b));
+	buf_release(&b);
+	if (signals_count() == 1)
+		strlist_add(lines, "stopping when the running builds have ended; once more "
+				   "kills them");
+	else if (signals_count() > 1)
+		strlist_add(lines, "killing the running builds");
 }
 
 static void draw(struct progress *p)
 {
 	int64_t now = sys_monotonic_ns();
-	char elapsed[32], left[32], line[256];
-	int width = terminal_columns();
-	erase(p);
-	if (!p->total)
-		return;
-	size_t shown = p->nactive < SHOWN_MAX ? p->nactive : SHOWN_MAX;
-	for (size_t i = 0; i < shown; i++) {
-		const struct active *a = &p->active[i];
-		format_time((uint64_t)(now - a->since_ns), elapsed);
-		snprintf(line, sizeof line, "  %-10s %s (%s)", a->what, a->drv->name, elapsed);
-		print_err("%.*s\n", width - 1, line);
+	struct strlist lines = STRLIST_INIT;
+	if (p->total) {
+		size_t shown = p->nactive < SHOWN_MAX ? p->nactive : SHOWN_MAX;
+		for (size_t i = 0; i < shown; i++)
+			add_active(&p->active[i], now, &lines);
+		if (p->nactive > shown)
+			strlist_addf(&lines, "  … and %zu more", p->nactive - shown);
+		add_foot(p, now, &lines);
 	}
-	format_time((uint64_t)(now - p->start_ns), elapsed);
-	snprintf(line, sizeof line, "%llu of %llu done, %zu running, %llu failed, %s elapsed",
-		 (unsigned long long)p->done, (unsigned long long)p->total, p->nactive,
-		 (unsigned long long)p->failed, elapsed);
-	if (p->end_ns > now) {
-		format_time((uint64_t)(p->end_ns - now), left);
-		size_t n = strlen(line);
-		snprintf(line + n, sizeof line - n, ", about %s to go", left);
-	}
-	print_err("%.*s\n", width - 1, line);
-	p->drawn = (int)shown + 1;
-	fflush(stderr);
+	progress_block_draw(&p->block, &lines);
+	strlist_release(&lines);
 }
 
 /* Redraws the block four times a second. */
@@ -112,6 +147,7 @@ int progress_new(bool quiet, bool logs, struct progress **ret)
 	pthread_cond_init(&p->wake, NULL);
 	if (p->live && pthread_create(&p->thread, NULL, redraw, p) != 0)
 		p->live = false;
+	signals_silent(p->live);
 	*ret = p;
 	return 0;
 }
@@ -127,37 +163,60 @@ void progress_free(struct progress *p)
 		pthread_mutex_unlock(&p->lock);
 		pthread_join(p->thread, NULL);
 		erase(p);
+		signals_silent(false);
 	}
 	if (p->total && !p->quiet) {
 		char t[32];
 		format_time((uint64_t)(sys_monotonic_ns() - p->start_ns), t);
-		print_err("%llu of %llu done, %llu failed, %llu not tried, in %s\n",
-			  (unsigned long long)p->done, (unsigned long long)p->total,
-			  (unsigned long long)p->failed, (unsigned long long)p->skipped, t);
+		uint64_t tried = p->done + p->failed + p->stopped;
+		uint64_t rest = p->total > tried ? p->total - tried : 0;
+		print_err(
+		    "%llu of %llu done, %llu failed, %llu stopped, %llu not tried, in %s\n",
+		    (unsigned long long)p->done, (unsigned long long)p->total,
+		    (unsigned long long)p->failed, (unsigned long long)p->stopped,
+		    (unsigned long long)rest, t);
 	}
 	pthread_cond_destroy(&p->wake);
 	pthread_mutex_destroy(&p->lock);
+	for (size_t i = 0; i < p->nactive; i++)
+		free(p->active[i].log);
 	free(p->active);
 	free(p);
 }
 
-static void vline(struct progress *p, const char *fmt, va_list ap)
+/* Prints WORD in COLOUR, and what FMT says behind it, above the block; the lock is held. */
+static void vline(struct progress *p, enum terminal_colour colour, const char *word,
+		  const char *fmt, va_list ap)
 {
 	erase(p);
+	if (*word)
+		fprintf(stderr, "%s%s%s", terminal_colour(colour), word,
+			terminal_colour(TERMINAL_PLAIN));
 	print_err_v(fmt, ap);
 	print_err("\n");
 	if (p->live)
 		draw(p);
 }
 
-/* Prints a line above the block; the lock is held. */
+static void word_line(struct progress *p, enum terminal_colour colour, const char *word,
+		      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+static void word_line(struct progress *p, enum terminal_colour colour, const char *word,
+		      const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	vline(p, colour, word, fmt, ap);
+	va_end(ap);
+}
+
+/* The same without a word. */
 static void line(struct progress *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 static void line(struct progress *p, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	vline(p, fmt, ap);
+	vline(p, TERMINAL_PLAIN, "", fmt, ap);
 	va_end(ap);
 }
 
@@ -166,7 +225,7 @@ void progress_line(struct progress *p, const char *fmt, ...)
 	va_list ap;
 	va_start(ap, fmt);
 	pthread_mutex_lock(&p->lock);
-	vline(p, fmt, ap);
+	vline(p, TERMINAL_PLAIN, "", fmt, ap);
 	pthread_mutex_unlock(&p->lock);
 	va_end(ap);
 }
@@ -189,7 +248,7 @@ static struct active *begin(struct progress *p, const struct drv *d, const char 
 			return NULL;
 		p->active = a;
 		a = &p->active[p->nactive++];
-		a->drv = d;
+		*a = (struct active){.drv = d};
 	}
 	a->since_ns = sys_monotonic_ns();
 	snprintf(a->what, sizeof a->what, "%s", what);
@@ -199,8 +258,10 @@ static struct active *begin(struct progress *p, const struct drv *d, const char 
 static void finish(struct progress *p, const struct drv *d)
 {
 	struct active *a = find_active(p, d);
-	if (a)
-		*a = p->active[--p->nactive];
+	if (!a)
+		return;
+	free(a->log);
+	*a = p->active[--p->nactive];
 }
 
 /* Reads the end of the log at PATH, at most TAIL_BYTES; RET_CUT says whether something is before it. */
@@ -257,15 +318,21 @@ static void print_log(struct progress *p, const char *path)
 	buf_release(&shown);
 }
 
+/* Says how much of it has come. */
 static void on_fetching(struct progress *p, const struct build_event *e)
 {
+	char done[32], total[32];
 	struct active *a = find_active(p, e->drv);
 	bool fresh = !a || strncmp(a->what, "fetching", 8) != 0;
 	if (fresh)
 		a = begin(p, e->drv, "fetching");
+	format_bytes(e->done, done);
+	format_bytes(e->total, total);
 	if (a && e->total)
-		snprintf(a->what, sizeof a->what, "fetching %llu%%",
+		snprintf(a->what, sizeof a->what, "fetching %s of %s (%llu%%) for", done, total,
 			 (unsigned long long)(e->done * 100 / e->total));
+	else if (a && e->done)
+		snprintf(a->what, sizeof a->what, "fetching %s for", done);
 	if (fresh && !p->live && !p->quiet)
 		line(p, "fetching %s for %s", e->detail, e->drv->name);
 }
@@ -280,11 +347,27 @@ static void on_queued(struct progress *p, const struct build_event *e)
 		line(p, "%s waits in the queue: %s", e->drv->name, e->detail);
 }
 
+static void on_step(struct progress *p, const struct build_event *e)
+{
+	struct active *a = find_active(p, e->drv);
+	if (!a)
+		return;
+	a->step = e->done;
+	a->nsteps = e->total;
+	if (!a->log)
+		a->log = strdup(e->detail);
+}
+
 static void on_failed(struct progress *p, const struct build_event *e)
 {
 	finish(p, e->drv);
+	if (e->fault->code == ERR_CANCELLED) {
+		p->stopped++;
+		word_line(p, TERMINAL_YELLOW, "stopped:", " %s", e->fault->what);
+		return;
+	}
 	p->failed++;
-	line(p, "failed: %s", e->fault->what);
+	word_line(p, TERMINAL_RED, "failed:", " %s", e->fault->what);
 	print_log(p, e->detail);
 	if (e->fault->hint[0])
 		line(p, "hint: %s", e->fault->hint);
@@ -319,6 +402,9 @@ static void take_event(struct progress *p, const struct build_event *e)
 		if (!p->live && !p->quiet)
 			line(p, "building %s", e->drv->name);
 		return;
+	case BUILD_STEP:
+		on_step(p, e);
+		return;
 	case BUILD_REUSED:
 	case BUILD_FINISHED:
 		finish(p, e->drv);
@@ -327,7 +413,8 @@ static void take_event(struct progress *p, const struct build_event *e)
 			print_log(p, e->detail);
 		format_time(e->wall_ns, t);
 		if (!p->quiet && e->kind == BUILD_FINISHED)
-			line(p, "built %s in %s: %s", e->drv->name, t, hash);
+			word_line(p, TERMINAL_GREEN, "built", " %s in %s: %s", e->drv->name, t,
+				  hash);
 		else if (!p->quiet)
 			line(p, "same action as before, nothing to build: %s: %s", e->drv->name,
 			     hash);
@@ -339,7 +426,8 @@ static void take_event(struct progress *p, const struct build_event *e)
 		finish(p, e->drv);
 		p->done++;
 		if (!p->quiet)
-			line(p, "taken %s from %s: %s", e->drv->name, e->detail, hash);
+			word_line(p, TERMINAL_GREEN, "taken", " %s from %s: %s", e->drv->name,
+				  e->detail, hash);
 		return;
 	case BUILD_REFUSED:
 		p->total -= e->total;
@@ -349,7 +437,6 @@ static void take_event(struct progress *p, const struct build_event *e)
 			line(p, "not taken: %s: %s", e->drv->name, e->fault->what);
 		return;
 	case BUILD_SKIPPED:
-		p->skipped++;
 		if (!p->quiet)
 			line(p, "not tried: %s: something it needs failed", e->drv->name);
 		return;
@@ -371,17 +458,17 @@ void progress_plan(struct progress *p, size_t n)
 	pthread_mutex_unlock(&p->lock);
 }
 
-void progress_step(struct progress *p, const struct drv *d, const char *what, bool done,
-		   bool failed)
+void progress_step(struct progress *p, const struct drv *d, const char *what,
+		   enum progress_step how)
 {
 	pthread_mutex_lock(&p->lock);
-	if (done) {
-		finish(p, d);
-		p->done += !failed;
-		p->failed += failed;
-	} else {
+	if (how == PROGRESS_BEGINS)
 		begin(p, d, what);
-	}
+	else
+		finish(p, d);
+	p->done += how == PROGRESS_DONE;
+	p->failed += how == PROGRESS_FAILED;
+	p->stopped += how == PROGRESS_STOPPED;
 	pthread_mutex_unlock(&p->lock);
 }
 

@@ -5,7 +5,7 @@
 #include "engine/engine.h"
 
 /*
- * Shows how a build goes on: on a terminal one live block at the bottom (running steps, counts,
+ * Shows how a build goes on: on a terminal one live block at the bottom (running builds with their step and last line, counts,
  * elapsed, estimate), in a pipe plain lines. All of it goes to standard error.
  */
 struct progress;
@@ -20,9 +20,10 @@ void progress_event(void *ctx, const struct build_event *e);
 uint64_t progress_failures(struct progress *p);
 /* Adds N to what is to be done. */
 void progress_plan(struct progress *p, size_t n);
-/* Tells that work on D, called WHAT, begins (DONE false) or ends. */
-void progress_step(struct progress *p, const struct drv *d, const char *what, bool done,
-		   bool failed);
+enum progress_step { PROGRESS_BEGINS, PROGRESS_DONE, PROGRESS_FAILED, PROGRESS_STOPPED };
+/* Tells that work on D, called WHAT, begins or how it ends. */
+void progress_step(struct progress *p, const struct drv *d, const char *what,
+		   enum progress_step how);
 /* Prints a line above the block. */
 void progress_line(struct progress *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -129,9 +129,10 @@ static int publish_all(struct publishing *w, const struct drv *const *targets, s
 	progress_plan(w->progress, nnodes);
 	for (size_t i = 0; r == 0 && i < nnodes && !signals_interrupted(); i++) {
 		struct fault one = FAULT_INIT;
-		progress_step(w->progress, nodes[i], "publishing", false, false);
+		progress_step(w->progress, nodes[i], "publishing", PROGRESS_BEGINS);
 		int e = publish_one(w, nodes[i], &one);
-		progress_step(w->progress, nodes[i], "publishing", true, e < 0);
+		progress_step(w->progress, nodes[i], "publishing",
+			      e < 0 ? PROGRESS_FAILED : PROGRESS_DONE);
 		if (e == ERR_CANCELLED)
 			break;
 		if (e < 0)

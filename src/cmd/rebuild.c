@@ -130,7 +130,11 @@ static void op_progress(void *ctx, const struct drv *d, bool done, enum verdict 
 		progress_line(w->progress, "%s %s",
 			      v == VERDICT_REPRODUCED ? "rebuilt, equal" : verdict_word(v),
 			      d->name);
-	progress_step(w->progress, d, "rebuilding", done, v == VERDICT_FAILED);
+	progress_step(w->progress, d, "rebuilding",
+		      !done                    ? PROGRESS_BEGINS
+		      : v == VERDICT_FAILED    ? PROGRESS_FAILED
+		      : v == VERDICT_UNCHECKED ? PROGRESS_STOPPED
+					       : PROGRESS_DONE);
 }
 
 static bool op_overridden(void *ctx, const struct drv *d)
@@ -219,6 +223,9 @@ int rebuild_verify(struct rebuild *w, const struct drv *const *targets, size_t n
 					 .judged = op_judged,
 					 .stopped = op_stopped};
 		r = verify_run(nodes, nnodes, o, &ops, ret, f);
+		for (size_t i = 0; r == 0 && i < ret->n; i++)
+			for (size_t t = 0; t < n; t++)
+				ret->results[i].asked |= ret->results[i].drv == targets[t];
 	}
 	free(built);
 	free(nodes);

@@ -274,11 +274,13 @@ static const char *below(const char *path, const char *state)
 void record_event(void *ctx, const struct build_event *e)
 {
 	struct record_events *x = ctx;
-	const char *verdict = e->kind == BUILD_FINISHED  ? "built"
-			      : e->kind == BUILD_TAKEN   ? "taken"
-			      : e->kind == BUILD_FAILED  ? "failed"
-			      : e->kind == BUILD_STARTED ? "running"
-							 : NULL;
+	const char *verdict =
+	    e->kind == BUILD_FINISHED ? "built"
+	    : e->kind == BUILD_TAKEN  ? "taken"
+	    : e->kind == BUILD_FAILED
+		? e->fault && e->fault->code == ERR_CANCELLED ? "cancelled" : "failed"
+	    : e->kind == BUILD_STARTED ? "running"
+				       : NULL;
 	progress_event(x->progress, e);
 	if (!verdict || !x->record)
 		return;

@@ -49,9 +49,9 @@ static int list(struct cmd *c, void *request, struct fault *f)
 	(void)request;
 	int r = store_root_list(c->store, &c->arena, &roots, &n, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		char hex[DIGEST_HEX + 1];
-		digest_hex(&roots[i].object, hex);
-		print_out("%s %s\n", hex, roots[i].name);
+		char hash[DIGEST_NIX32 + 1];
+		digest_nix32(&roots[i].object, hash);
+		print_out("%s %s\n", hash, roots[i].name);
 	}
 	return r;
 }

@@ -198,14 +198,15 @@ static void print_part(const struct roots *t, const struct part *p)
 	print_out("%s: %s\n", p->name, meet_word(p->verdict));
 	for (size_t k = 0; k < p->n; k++) {
 		const struct entry *e = &p->entries[k];
-		char hex[DIGEST_HEX + 1], when[32];
-		digest_hex(&e->cell->object, hex);
+		char hash[DIGEST_NIX32 + 1], when[32];
+		digest_nix32(&e->cell->object, hash);
 		format_when(e->built_ns, when);
 		print_out("  %-12s ", t->origins[e->cell->root].name);
 		if (!e->cell->built)
 			print_out("%-25s", "not built");
 		else
-			print_out("%.16s%s", hex, e->cell->differs ? " differs " : "         ");
+			print_out("%.16s%s", hash,
+				  e->cell->differs ? " differs " : "         ");
 		print_out(" %-16s %s\n", e->built_ns ? when : "", e->drv->name);
 	}
 }

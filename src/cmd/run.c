@@ -13,6 +13,7 @@
 #include "cmd/remote.h"
 #include "cmd/signals.h"
 #include "cmd/target.h"
+#include "cmd/terminal.h"
 #include "recipe/suggest.h"
 
 static const struct option_row NONE[] = {{0}};
@@ -26,6 +27,8 @@ static const struct option_row COMMON[] = {
     {OPTION_FLAG, 0, "offline", offsetof(struct cmd, offline), NULL, "use no network"},
     {OPTION_FLAG, 0, "no-daemon", offsetof(struct cmd, no_daemon), NULL,
      "do it here, ask no daemon"},
+    {OPTION_TEXT, 0, "color", offsetof(struct cmd, color), "WHEN",
+     "colours: auto (default), always or never"},
     {OPTION_FLAG, 'q', "quiet", offsetof(struct cmd, quiet), NULL, "show failures only"},
     {0}};
 
@@ -243,6 +246,8 @@ static int run(struct cmd *c, const struct run_entry *entry, int argc, char **ar
 		print_help(&l);
 		return CMD_OK;
 	}
+	if (r == 0 && c->color)
+		r = terminal_set_color(c->color, f);
 	c->operands = l.argv + first;
 	c->noperands = (size_t)(l.argc - first);
 	if (r == 0)

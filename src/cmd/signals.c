@@ -11,6 +11,7 @@ enum { KILLED = 130 }; /* exit status of what SIGINT ends */
 
 static struct builder *volatile stopped;
 static volatile sig_atomic_t signals;
+static volatile sig_atomic_t silent;
 
 static void on_signal(int sig)
 {
@@ -20,7 +21,8 @@ static void on_signal(int sig)
 	if (b) {
 		static const char first[] = "boot-hurd: stopping when the running builds have "
 					    "ended; once more kills them\n";
-		if (signals == 1 && write(STDERR_FILENO, first, sizeof first - 1) < 0)
+		if (signals == 1 && !silent &&
+		    write(STDERR_FILENO, first, sizeof first - 1) < 0)
 			signals = 1; /* nobody reads it: stop all the same */
 		builder_stop(b, signals > 1 ? 2 : 1);
 	}
@@ -44,6 +46,11 @@ void signals_catch(void)
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGHUP, &sa, NULL);
+}
+
+void signals_silent(bool on)
+{
+	silent = on;
 }
 
 void signals_stop(struct builder *b)

@@ -13,6 +13,8 @@ struct builder;
 
 /* Installs the signal handlers of a command that can be interrupted. */
 void signals_catch(void);
+/* Says whether somebody else tells the user what a signal does. */
+void signals_silent(bool on);
 /* Has a signal stop B as well; NULL: none any more. A command has at most one builder at a time. */
 void signals_stop(struct builder *b);
 /* Returns how many signals asked to stop. */

@@ -14,6 +14,7 @@
 #include "cmd/overrides.h"
 #include "cmd/print.h"
 #include "cmd/rebuild.h"
+#include "cmd/report.h"
 #include "cmd/summary.h"
 #include "cmd/target.h"
 
@@ -26,6 +27,7 @@ struct request {
 	struct strlist overrides;    /* NAME=PATH */
 	bool only, json, all, peers;
 	const char *vsa, *key, *fetch; /* NULL = not given */
+	struct report_files files;
 };
 
 /* Returns an option of Q that has no meaning for what is asked, or NULL. */
@@ -179,6 +181,21 @@ static int print_report(const struct verify_report *report, const struct request
 	return verify_exit(report, q->coverage);
 }
 
+/* Says what the report begins with. AXES are those that were asked for. */
+static int fill_head(struct cmd *c, unsigned axes, struct report_head *ret, struct fault *f)
+{
+	struct buf names = BUF_INIT;
+	for (unsigned axis = 1; axis & VARY_ALL; axis <<= 1)
+		if (axes & axis)
+			buf_addf(&names, "%s%s", names.len ? ", " : "", vary_name(axis));
+	int r = buf_failed(&names);
+	if (r == 0)
+		r = report_head_fill(c, "rebuilds", arena_fmt(&c->arena, "%s", buf_str(&names)),
+				     "", ret);
+	buf_release(&names);
+	return r < 0 ? fault_set(f, r, "cannot report:") : 0;
+}
+
 /* Rebuilds the operands. */
 static int verify_rebuilds(struct cmd *c, struct request *q, struct fault *f)
 {
@@ -189,6 +206,7 @@ static int verify_rebuilds(struct cmd *c, struct request *q, struct fault *f)
 				   .only = q->only};
 	struct rebuild w = {.c = c, .state = c->state};
 	struct verify_report report = {0};
+	struct report_head head;
 	struct baseline baseline = BASELINE_INIT;
 	struct record_events events = {0};
 	struct build_options bo = {
@@ -230,8 +248,13 @@ static int verify_rebuilds(struct cmd *c, struct request *q, struct fault *f)
 		/* Once more: what each stands on, and diffoscope's report, are known now. */
 		record_judged(w.record, report.results, report.n);
 	}
+	if (r == 0)
+		r = fill_head(c, o.vary, &head, f);
+	report.head = r == 0 ? &head : NULL;
 	if (r == 0 && q->vsa)
 		r = write_vsa(c, &report, q, own, f);
+	if (r == 0)
+		r = report_rebuilds(c, &report, q->coverage, &q->files, f);
 	if (r == 0)
 		r = print_report(&report, q);
 out:
@@ -270,6 +293,12 @@ static const struct option_row OPTIONS[] = {
      "write a SLSA verification summary"},
     {OPTION_TEXT, 0, "key", offsetof(struct request, key), "NAME",
      "--vsa: sign with the secret key NAME"},
+    {OPTION_TEXT, 0, "html", offsetof(struct request, files.html), "FILE",
+     "write the report as one self-contained page, too"},
+    {OPTION_TEXT, 0, "junit", offsetof(struct request, files.junit), "FILE",
+     "write it as JUnit's XML, too"},
+    {OPTION_TEXT, 0, "sarif", offsetof(struct request, files.sarif), "FILE",
+     "write what is not reproduced as SARIF, too"},
     {0}};
 
 /* Compares the operands with what peers say. */
@@ -280,6 +309,7 @@ static int verify_peers(struct cmd *c, const struct request *q, struct fault *f)
 					    .coverage = q->coverage,
 					    .vsa = q->vsa,
 					    .key = q->key,
+					    .files = &q->files,
 					    .fetch = q->fetch};
 	return cmd_challenge(c, &o, f);
 }
@@ -288,6 +318,8 @@ static int verify(struct cmd *c, void *request, struct fault *f)
 {
 	struct request *q = request;
 	int r = q->vsa ? file_may_replace(q->vsa, f) : 0;
+	if (r == 0)
+		r = report_may_write(&q->files, f);
 	if (r < 0)
 		return r;
 	return q->peers ? verify_peers(c, q, f) : verify_rebuilds(c, q, f);

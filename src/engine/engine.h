@@ -24,10 +24,11 @@ enum build_event_kind {
 	BUILD_PLANNED,  /* run: n nodes are to be looked at; done = those that need nothing */
 	BUILD_FETCHING, /* a source is being fetched: detail = URI, done/total bytes */
 	BUILD_WAITING, /* another process builds the same action; detail = why a batch system lets wait */
-	BUILD_STARTED,  /* a sandbox starts; detail = log path */
+	BUILD_STARTED,  /* a sandbox starts */
+	BUILD_STEP,     /* step `done` of `total` begins; detail = log as it grows */
 	BUILD_REUSED,   /* the action was in the store already */
 	BUILD_FINISHED, /* output registered; detail = log path */
-	BUILD_FAILED,   /* fault says why; detail = log path or "" */
+	BUILD_FAILED,   /* fault says why (ERR_CANCELLED: stopped); detail = log path or "" */
 	BUILD_SKIPPED,  /* not tried: something it needs failed */
 	BUILD_TAKEN,    /* came from a peer and was registered: detail = its location */
 	BUILD_REFUSED, /* fault (may be NULL) says why what a peer sent was not taken; another one

@@ -106,12 +106,27 @@ static int reuse_folders(const char *kept, const struct sandbox_plan *p, struct 
 	return 0;
 }
 
-/* Runs P until its end, or until the builder is told to stop at once. */
-static int run_plan(struct builder *b, const struct sandbox_plan *p, int log_fd,
-		    struct sandbox_result *ret, struct fault *f)
+/* Tells that step I of P, of the build of D, begins. */
+static void tell_step(struct builder *b, const struct drv *d, const struct sandbox_plan *p,
+		      const char *log, size_t i)
+{
+	builder_event(b, &(struct build_event){.kind = BUILD_STEP,
+					       .drv = d,
+					       .detail = log,
+					       .done = i + 1,
+					       .total = p->nsteps});
+}
+
+/*
+ * Runs P, a build of D whose output goes to the file LOG, open as LOG_FD, until its end, or until the builder
+ * is told to stop at once. LOG "": a shell, whose steps nobody is told of.
+ */
+static int run_plan(struct builder *b, const struct drv *d, const struct sandbox_plan *p,
+		    const char *log, int log_fd, struct sandbox_result *ret, struct fault *f)
 {
 	struct sandbox *box = NULL;
 	int r = sandbox_start(p, log_fd, &box, f);
+	size_t told = SIZE_MAX;
 	while (r == 0) {
 		/* The stop flag is set by signal handlers of another thread: look now and then. */
 		int wait = sandbox_timeout_ms(box);
@@ -120,6 +135,10 @@ static int run_plan(struct builder *b, const struct sandbox_plan *p, int log_fd,
 			r = fault_set(f, -errno, "cannot wait for the sandbox:");
 		if (atomic_load(&b->stop) >= 2)
 			sandbox_kill(box);
+		if (r == 0 && *log && told != sandbox_step(box)) {
+			told = sandbox_step(box);
+			tell_step(b, d, p, log, told);
+		}
 		if (r == 0)
 			r = sandbox_pump(box, ret, f);
 	}
@@ -256,7 +275,7 @@ int builder_once(struct builder *b, struct store *s, const struct action *act,
 	}
 	ret->started_ns = sys_now_ns();
 	if (r == 0)
-		r = run_plan(b, &plan.sandbox, log, &ret->run, f);
+		r = run_plan(b, act->drv, &plan.sandbox, ret->log, log, &ret->run, f);
 	ret->ended_ns = sys_now_ns();
 	if (r == 0 && ret->run.end != SANDBOX_OK)
 		r = explain(&plan.sandbox, &ret->run, act, f);
@@ -311,7 +330,7 @@ int builder_shell(struct builder *b, const struct action *act, const char *kept,
 		plan.sandbox.nsteps = 1;
 		plan.sandbox.interactive = true;
 		plan.sandbox.limits = (struct sandbox_limits){0};
-		r = step.env ? run_plan(b, &plan.sandbox, -1, &run, f) : -ENOMEM;
+		r = step.env ? run_plan(b, act->drv, &plan.sandbox, "", -1, &run, f) : -ENOMEM;
 	}
 	if (r == 0 && run.end == SANDBOX_EXIT)
 		r = run.status;

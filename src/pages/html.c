@@ -7,6 +7,14 @@
 
 #include "base/escape.h"
 
+void html_style(struct buf *b)
+{
+	static const char css[] = {
+#include "style.inc"
+	    0};
+	buf_adds(b, css);
+}
+
 void html_text(struct buf *b, struct view text, bool lines)
 {
 	struct buf plain = BUF_INIT;

@@ -21,6 +21,8 @@
  * %d: int64_t; %f: double, two places; %%: a per cent sign.
  */
 void html_add(struct buf *b, const char *fmt, ...);
+/* Adds the style sheet of all pages. */
+void html_style(struct buf *b);
 /* Adds TEXT, escaped; LINES: line feeds and tabs stay. */
 void html_text(struct buf *b, struct view text, bool lines);
 /* Adds the time NS as a <time>; 0: a dash. */

@@ -118,10 +118,7 @@ void page_bar(struct request *q)
 int page_style(struct request *q, const char *name)
 {
 	(void)name;
-	static const char css[] = {
-#include "style.inc"
-	    0};
-	buf_adds(q->b, css);
+	html_style(q->b);
 	return 0;
 }
 

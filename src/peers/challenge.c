@@ -113,15 +113,22 @@ static void add_who(const struct challenge *a, const char *key, struct buf *b)
 	escape_addf(b, "%s%s%.*s", owner ? owner : "", owner ? " " : "", ID_SHOWN, key);
 }
 
+static void add_hash(const struct digest *d, struct buf *b)
+{
+	char text[DIGEST_NIX32 + 1];
+	digest_nix32(d, text);
+	buf_adds(b, text);
+}
+
 static void add_vote(const struct challenge *a, const struct vote *v, struct buf *b)
 {
 	const char *owner = peers_owner(a->peers, v->key);
 	const char *relay = a->peers->answers[v->relay].peer->name;
 	escape_addf(b, "  %-8s ", vote_word(v->kind));
 	if (v->kind == VOTE_FAILED || v->kind == VOTE_TWICE)
-		escape_addf(b, "%-*s", DIGEST_HEX, "-");
+		buf_addc(b, '-');
 	else
-		hex_add(b, v->object.b, DIGEST_LEN);
+		add_hash(&v->object, b);
 	buf_adds(b, "\n           by ");
 	add_who(a, v->key, b);
 	if (!owner || strcmp(owner, relay) != 0)
@@ -132,6 +139,31 @@ static void add_vote(const struct challenge *a, const struct vote *v, struct buf
 	if (a->quorum->need && !quorum_has(a->quorum, v->key))
 		buf_adds(b, ", not asked by the policy");
 	buf_addc(b, '\n');
+}
+
+void challenge_votes_text(const struct challenge *a, const struct challenge_result *x,
+			  struct buf *ret)
+{
+	for (size_t i = 0; i < x->votes.n; i++)
+		add_vote(a, &x->votes.items[i], ret);
+}
+
+void challenge_result_why(const struct challenge_result *x, struct buf *ret)
+{
+	if (!x->built)
+		buf_adds(ret, "not built here");
+	else if (x->judged.verdict == VERDICT_DIFFERS)
+		buf_adds(ret, "this step is the culprit: same action, other output");
+	else if (x->judged.verdict == VERDICT_INHERITS)
+		buf_adds(ret, "built from inputs that differ already");
+	else if (x->judged.verdict == VERDICT_UNCHECKED)
+		buf_adds(ret, "nobody else who counts has it");
+	else
+		escape_addf(ret, "same as %zu other keys", x->judged.same);
+	if (x->stands_on)
+		escape_addf(ret, "; stands on %s, which differs", x->stands_on->name);
+	if (x->taken && x->built)
+		buf_adds(ret, "; taken from others, not built here");
 }
 
 static void add_result(const struct challenge *a, const struct challenge_result *x,
@@ -156,10 +188,9 @@ static void add_result(const struct challenge *a, const struct challenge_result 
 	if (!x->built)
 		return;
 	buf_adds(b, "  ours     ");
-	hex_add(b, x->object.b, DIGEST_LEN);
+	add_hash(&x->object, b);
 	buf_adds(b, x->taken ? "\n           taken from others, not built here\n" : "\n");
-	for (size_t i = 0; i < x->votes.n; i++)
-		add_vote(a, &x->votes.items[i], b);
+	challenge_votes_text(a, x, b);
 	buf_adds(b, x->closer ? x->closer : "");
 }
 
@@ -226,6 +257,8 @@ void challenge_text(const struct challenge *a, bool all, struct buf *ret)
 	static const enum verdict order[] = {VERDICT_DIFFERS, VERDICT_INHERITS,
 					     VERDICT_STANDS_ON, VERDICT_UNCHECKED,
 					     VERDICT_REPRODUCED};
+	if (a->head)
+		report_head_text(a->head, ret);
 	escape_addf(ret, "%zu outputs:", a->n);
 	for (size_t v = 0; v < VERDICT_COUNT; v++)
 		if (is_counted((enum verdict)v) || a->counts[v])
@@ -243,7 +276,7 @@ void challenge_text(const struct challenge *a, bool all, struct buf *ret)
 			const enum verdict v = order[k];
 			const struct challenge_result *x = &a->results[i];
 			bool dissent = x->judged.other > 0 || x->judged.twice > 0;
-			if (x->judged.verdict == v && (k < 3 || all || dissent))
+			if (x->judged.verdict == v && (k < 3 || all || dissent || x->asked))
 				add_result(a, x, ret);
 		}
 }
@@ -335,6 +368,8 @@ void challenge_json(const struct challenge *a, double wanted_coverage, struct bu
 {
 	json_open(ret, NULL);
 	json_put_number(ret, "schema", 2);
+	if (a->head)
+		report_head_json(a->head, ret);
 	json_put(ret, "mode", "peers");
 	json_put_integer(ret, "exit", challenge_exit(a, wanted_coverage));
 	json_put_real(ret, "coverage", a->coverage, 3);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "attest/report_head.h"
 #include "attest/verdict.h"
 #include "drv/drv.h"
 #include "peers/peer.h"
@@ -30,6 +31,8 @@ struct challenge_result {
 };
 
 struct challenge {
+	const struct report_head
+	    *head; /* what reports say first; the caller's; NULL = nothing */
 	struct challenge_result *results; /* inputs before users; owned */
 	size_t n, built, compared;
 	size_t counts[VERDICT_COUNT];
@@ -40,7 +43,7 @@ struct challenge {
 
 #define CHALLENGE_INIT \
 	{ \
-		NULL, 0, 0, 0, {0}, 0, NULL, NULL \
+		NULL, NULL, 0, 0, 0, {0}, 0, NULL, NULL \
 	}
 
 void challenge_release(struct challenge *a);
@@ -55,6 +58,11 @@ int challenge_run(struct drv *const *nodes, size_t n,
 		  bool (*asked)(void *ctx, const struct drv *d), void *ctx,
 		  const struct peers *p, const struct seen *seen, const struct quorum *q,
 		  const char *own, struct challenge *ret, struct fault *f);
+/* Adds what is to be said about X's verdict in one sentence. */
+void challenge_result_why(const struct challenge_result *x, struct buf *ret);
+/* Adds how each key voted on X, a line or two for each. */
+void challenge_votes_text(const struct challenge *a, const struct challenge_result *x,
+			  struct buf *ret);
 /* Adds the report for people: culprits first. ALL lists reproduced and unchecked outputs, too. */
 void challenge_text(const struct challenge *a, bool all, struct buf *ret);
 /* Adds what the report as JSON says about X. */

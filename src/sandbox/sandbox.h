@@ -153,6 +153,8 @@ int sandbox_timeout_ms(const struct sandbox *s);
 int sandbox_pump(struct sandbox *s, struct sandbox_result *ret, struct fault *f);
 /* Kills everything inside at once; a later pump reports SANDBOX_CANCELLED. */
 void sandbox_kill(struct sandbox *s);
+/* Returns the index of the step that runs, or ran last. S has been started. */
+size_t sandbox_step(const struct sandbox *s);
 /* Kills what still runs and frees S (may be NULL). */
 void sandbox_free(struct sandbox *s);
 

@@ -206,6 +206,12 @@ static int conclude(struct sandbox *s, struct sandbox_result *ret, struct fault 
 	return 1;
 }
 
+size_t sandbox_step(const struct sandbox *s)
+{
+	/* Init writes it while we read. */
+	return __atomic_load_n(&s->shared->step, __ATOMIC_RELAXED);
+}
+
 int sandbox_pump(struct sandbox *s, struct sandbox_result *ret, struct fault *f)
 {
 	if (s->pidfd < 0)

@@ -35,9 +35,9 @@ static void add_ground(const struct verify_result *r, struct buf *b)
 
 static void add_difference(const struct verify_result *r, struct buf *b)
 {
-	char ours[DIGEST_HEX + 1], other[DIGEST_HEX + 1];
-	digest_hex(&r->object, ours);
-	digest_hex(&r->other, other);
+	char ours[DIGEST_NIX32 + 1], other[DIGEST_NIX32 + 1];
+	digest_nix32(&r->object, ours);
+	digest_nix32(&r->other, other);
 	escape_addf(b, "\nDIFFERS %s: this step is the culprit: same action, other output\n",
 		    r->drv->name);
 	escape_addf(b, "  stored   %s\n  %s %s\n", ours, r->kept ? "rebuilt " : "baseline",
@@ -72,7 +72,7 @@ static void add_rest(const struct verify_result *r, bool verbose, struct buf *b)
 	else if (r->verdict == VERDICT_STANDS_ON)
 		escape_addf(b, "\nSTANDS ON %s %s: rebuilt from it, and equal\n",
 			    ground_word(r), r->drv->name);
-	else if (!verbose)
+	else if (!verbose && !r->asked)
 		return;
 	else if (r->verdict == VERDICT_REPRODUCED)
 		escape_addf(b, "reproduced %s %s (%u rebuilt%s)\n", hash, r->drv->name,
@@ -111,8 +111,38 @@ static void add_sum(const struct verify_report *r, struct buf *b)
 				    r->results[i].drv->name);
 }
 
+void verify_result_why(const struct verify_result *r, struct buf *b)
+{
+	switch (r->verdict) {
+	case VERDICT_DIFFERS:
+		buf_adds(b, "this step is the culprit: same action, other output");
+		buf_adds(b, r->axes ? "; caused by varying " : "");
+		add_axes(b, r->axes, ", ");
+		break;
+	case VERDICT_INHERITS:
+		buf_adds(b, "the baseline built it from other inputs");
+		break;
+	case VERDICT_FAILED:
+		escape_addf(b, "%s", r->fault.what);
+		break;
+	case VERDICT_REPRODUCED:
+		escape_addf(b, "rebuilt %u times, equal%s", r->rounds,
+			    r->in_baseline ? "; equals the baseline" : "");
+		break;
+	default:
+		buf_adds(b, verdict_phrase(r->verdict));
+	}
+	if (r->stands_on)
+		escape_addf(b, "; stands on %s, which %s", r->stands_on->drv->name,
+			    ground_word(r));
+	if (r->overridden)
+		buf_adds(b, "; not attestable: stands on an overridden source");
+}
+
 void verify_report_text(const struct verify_report *r, bool verbose, struct buf *ret)
 {
+	if (r->head)
+		report_head_text(r->head, ret);
 	for (size_t i = 0; i < r->n; i++)
 		if (r->results[i].verdict != VERDICT_DIFFERS)
 			add_rest(&r->results[i], verbose, ret);
@@ -172,6 +202,8 @@ void verify_report_json(const struct verify_report *r, double wanted_coverage, s
 {
 	json_open(ret, NULL);
 	json_put_number(ret, "schema", 2);
+	if (r->head)
+		report_head_json(r->head, ret);
 	json_put_integer(ret, "exit", verify_exit(r, wanted_coverage));
 	json_put_real(ret, "coverage", r->coverage, 3);
 	json_put_real(ret, "coverage_wanted", wanted_coverage, 3);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "attest/report_head.h"
 #include "attest/verdict.h"
 #include "base/err.h"
 #include "drv/drv.h"
@@ -105,6 +106,8 @@ struct verify_result {
 	const struct verify_result *stands_on; /* the first culprit it is built from, or NULL */
 	struct digest action, object;          /* what the store has */
 	bool
+	    asked; /* by name or as one of all: the text lists it and its hash; set by the caller */
+	bool
 	    overridden; /* stands on a source that the caller replaced: nothing to be attested */
 	unsigned rounds;        /* rebuilds that were compared */
 	bool in_baseline;       /* the baseline answers this very action */
@@ -128,6 +131,8 @@ struct verify_skipped {
 };
 
 struct verify_report {
+	const struct report_head
+	    *head; /* what reports say first; the caller's; NULL = nothing */
 	struct verify_result *results; /* inputs before users; owned */
 	size_t n;
 	size_t counts[VERDICT_COUNT];
@@ -156,7 +161,12 @@ int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *
 /* Returns whether R is reproduced, and from what its recipe says: what a summary may pass. */
 bool verify_attestable(const struct verify_result *r);
 
-/* Adds the report for people, at most some 80 columns wide. VERBOSE lists reproduced ones too. */
+/* Returns what is to be said about R's verdict in one sentence, for reports; added to RET. */
+void verify_result_why(const struct verify_result *r, struct buf *ret);
+/*
+ * Adds the report for people, at most some 80 columns wide. VERBOSE lists also what is reproduced and was not
+ * asked for.
+ */
 void verify_report_text(const struct verify_report *r, bool verbose, struct buf *ret);
 /* Adds what the report as JSON says about R. */
 void verify_result_json(const struct verify_result *r, struct buf *ret);

@@ -38,7 +38,7 @@ foreign_check() {
 }
 ok "openssl and jq agree" foreign_check
 ok "it is an in-toto Statement with SLSA provenance" jq -e '._type == "https://in-toto.io/Statement/v1" and .predicateType == "https://slsa.dev/provenance/v1"' "$T/payload"
-ok "its subject is the NAR's hash, and is not taken for a file's" sh -c "[ \"\$(jq -r '.subject[0].digest | select(keys == [\"nixNarSha256\"]) | .nixNarSha256' '$T/payload')\" = \"\$('$BH' build one --recipes '$T/recipes' 2>/dev/null | cut -c1-64)\" ]"
+ok "its subject is the NAR's hash, and is not taken for a file's" sh -c "[ \"\$(jq -r '.subject[0].digest | select(keys == [\"nixNarSha256\"]) | .nixNarSha256' '$T/payload')\" = \"\$('$BH' store hash \"\$('$BH' store path one --recipes '$T/recipes')\" | cut -c1-64)\" ]"
 ok "its invocation is the action" sh -c "[ \"\$(jq -r '.predicate.runDetails.metadata.invocationId' '$T/payload')\" = \"\$('$BH' show one --recipes '$T/recipes' | sed -n 's/^action: //p')\" ]"
 
 # As long as musl's: libgcrypt signed no more than 64 KiB.

@@ -62,6 +62,7 @@ told() {
 mask() {
 	sed -E 's/ in [0-9.]+ (ms|s|min[^:]*)\b/ in TIME/; s/("rebuild_ns":)[0-9]+/\1N/g; s/-[0-9]+\.log/-N.log/
 		s/\b1[0-9]{9}([0-9]{9})?\b/MOMENT/g; s/vsa\.[A-Za-z0-9]{6}:/vsa.ASIDE:/
+		s/^date +.*UTC$/date/; s/("date":")[^"]*/\1DATE/
 		s,realisations/[0-9a-f]{2},realisations/XX,; s,XX/[0-9a-f]{64},XX/HASH,'
 }
 # once HOW COMMAND…: runs it in the folder "files"; what came of it goes to HOW.txt

@@ -50,7 +50,7 @@ clean() {
 	_says=$2
 	shift 2
 	_got=0
-	TERM=xterm python3 "$T/terminal.py" "$T/screen" "$@" --recipes "$T/recipes" </dev/null || _got=$?
+	TERM=xterm NO_COLOR=1 python3 "$T/terminal.py" "$T/screen" "$@" --recipes "$T/recipes" </dev/null || _got=$?
 	[ $_got = "$_status" ] || { cat "$T/screen"; echo "exit status $_got in a terminal, not $_status"; return 1; }
 	python3 "$T/controls.py" "$T/screen" "$2" || return 1
 	grep -qF -- "$_says" "$T/screen" || { cat "$T/screen"; echo "the terminal does not show: $_says"; return 1; }
@@ -102,6 +102,74 @@ short() {
 	python3 "$T/controls.py" "$T/screen" && [ "$(wc -c <"$T/screen")" -lt 20000 ]
 }
 ok "last lines are bounded in bytes" short
+
+# The block of a build in a terminal of some width; it shows the step, the last line, and wide characters.
+cat >"$T/block.py" <<'PY'
+"""block.py COLUMNS SIGNALS COMMAND…: runs COMMAND in a terminal of so many columns; sends so many SIGINT once it
+says "step 2 of 2". Prints all that came; exit status 99 when a row of the block was wider than the terminal."""
+import fcntl, os, pty, re, select, signal, struct, sys, termios, time, unicodedata
+columns, signals = int(sys.argv[1]), int(sys.argv[2])
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    os.execvp(sys.argv[3], sys.argv[3:])
+out, sent, last = b"", 0, 0.0
+while True:
+    if select.select([fd], [], [], 0.1)[0]:
+        try:
+            data = os.read(fd, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        out += data
+    if sent < signals and (b"step 2" in out or (columns < 40 and b"building" in out)) and time.monotonic() - last > 1.2:
+        os.kill(pid, signal.SIGINT)
+        sent, last = sent + 1, time.monotonic()
+status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+text = out.decode()
+sys.stdout.write(text)
+def width(s):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in s)
+# What stands between two cursor movements is the block: none of its lines may wrap.
+for line in re.findall("(?:^|\n)(  building[^\r\n]*|[0-9]+ of [0-9]+ done, [0-9]+ running[^\r\n]*)", re.sub("\x1b\\[[A2K0-9;m]*", "", text)):
+    if width(line) >= columns:
+        print("too wide: %d: %r" % (width(line), line))
+        sys.exit(99)
+sys.exit(status)
+PY
+recipe talk "steps = { { 'src/tool', 'write', out 'file', 'x' }, { 'src/tool', 'linger', '6000', '漢字かな交じり文がここに長く続く' } },"
+block() { # COLUMNS SIGNALS STATUS TEXT…
+	_columns=$1 _signals=$2 _want=$3 _got=0
+	shift 3
+	# shellcheck disable=SC2086
+	TERM=xterm python3 "$T/block.py" "$_columns" "$_signals" "$BH" build talk --recipes "$T/recipes" $how >"$T/screen" || _got=$?
+	cat -v "$T/screen" | tail -5
+	[ $_got = "$_want" ] || { echo "exit status $_got"; return 1; }
+	for _text; do
+		grep -qF -- "$_text" "$T/screen" || { echo "does not show: $_text"; return 1; }
+	done
+}
+colours() { grep -q "$(printf '\033')\[[0-9;]*m" "$T/screen"; }
+how=
+ok "the block shows step and last line; ^C twice: a footer that stays, what was stopped is stopped" block 120 2 130 \
+	"building   talk, step 2 of 2" "| 漢字かな" "stopping when the running builds have ended; once more kills them" \
+	"killing the running builds" "stopped:" "0 of 1 done, 0 failed, 1 stopped, 0 not tried"
+ok "… in colour" colours
+how="--color never"
+ok "… no row is wider than a narrow terminal" block 33 2 130 "…"
+nocolour() { ! colours; }
+ok "… --color=never" nocolour
+how=
+NO_COLOR=1
+export NO_COLOR
+ok "… nor than a tiny one" block 12 0 0 "…"
+ok "… NO_COLOR" nocolour
+unset NO_COLOR
+always() { "$BH" build broken --color always --recipes "$T/recipes" 2>"$T/screen" || colours; }
+ok "--color=always in a pipe" always
+ok "--color=sometimes" fails 1 "expected auto, always or never" bh build broken --color sometimes
+
 # A program in `shell` has the user's terminal, and leaves it as it was: flags belong to the open file.
 cat >"$T/flags.py" <<'PY'
 import fcntl, os, pty, subprocess, sys, termios

@@ -240,6 +240,13 @@ int main(int argc, char **argv)
 		return do_talk();
 	if (!strcmp(what, "odd"))
 		return do_odd(argv);
+	if (!strcmp(what,
+		    "linger")) { /* MILLISECONDS TEXT: says it, then goes on for so long */
+		puts(argv[1]);
+		fflush(stdout);
+		usleep((useconds_t)atoi(argv[0]) * 1000);
+		return 0;
+	}
 	if (!strcmp(what, "say"))
 		return puts(argv[0]) < 0;
 	if (!strcmp(what, "nonblock")) /* of whoever gave us the terminal */
