@@ -109,9 +109,6 @@ static void thousand(void **state)
 	double ms = (double)(sys_monotonic_ns() - start) / 1e6;
 	assert_int_equal(n, N);
 	print_message("# 1,000 recipes in %.1f ms\n", ms);
-#if !defined(__SANITIZE_ADDRESS__)
-	assert_true(ms < 1000); /* far above, for busy machines */
-#endif
 	free(list);
 	assert_int_equal(recipes_all(r, &all, &n, &f), 0);
 	assert_int_equal(n, N);
