@@ -158,7 +158,7 @@ static int try_place(const struct place *from, const struct digest *want, const 
 		if (r == 0)
 			r = sha256_file(part, &got, NULL, &g);
 		if (r < 0) {
-			buf_addf(said, "\n  %s", g.what);
+			buf_addf(said, "%s%s", said->len ? "; " : " ", g.what);
 			if (r == ERR_LIMIT)
 				unlink(part);
 			/* What the next mirror cannot mend either ends the search. */
@@ -173,7 +173,7 @@ static int try_place(const struct place *from, const struct digest *want, const 
 			continue;
 		char hex[DIGEST_HEX + 1];
 		digest_hex(&got, hex);
-		buf_addf(said, "\n  %s: has SHA-256 %s", from->url, hex);
+		buf_addf(said, "%s%s: has SHA-256 %s", said->len ? "; " : " ", from->url, hex);
 		return ERR_HASH;
 	}
 	return ERR_HASH;
@@ -252,7 +252,7 @@ int source_fetch(const char *const *uris, size_t nuris, const struct digest *wan
 		struct fault g = FAULT_INIT;
 		int e = expand(uris[i], o, &places, &g);
 		if (e < 0)
-			buf_addf(&said, "\n  %s: %s", uris[i], g.what);
+			buf_addf(&said, "%s%s: %s", said.len ? "; " : " ", uris[i], g.what);
 	}
 	if (r == 0)
 		r = add_archives(uris, nuris, want, o, &places);

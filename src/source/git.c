@@ -229,7 +229,7 @@ int source_git(const char *const *uris, size_t nuris, const char *commit, const 
 		file_remove_tree(repo, NULL);
 		if (r < 0) {
 			file_remove_tree(path, NULL);
-			buf_addf(&said, "\n  %s", g.what);
+			buf_addf(&said, "%s%s", said.len ? "; " : " ", g.what);
 		}
 	}
 	if (r == ERR_OFFLINE && !said.len)

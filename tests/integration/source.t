@@ -40,6 +40,10 @@ ok "not found" fails 1 "answered 404" get missing missing
 ok "other bytes" fails 1 "has SHA-256" get wrong wrong
 ok "other bytes: exit and hint" fails 1 "the recipe's hash is wrong" get wrong wrong
 ok "a body cut short" fails 1 "no place gave the file" get short short
+plainly() {
+	get short short 2>&1 | grep "no place gave" | grep -qvF "\n"
+}
+ok "… said in one line, no line break in it is escaped" plainly
 ok "an endless body" fails 1 "longer than" get endless endless "max_size = 1000000"
 ok "a redirect that never ends" fails 1 "redirect" get loop loop
 ok "a redirect to a local file" fails 1 "no place gave the file" get tofile tofile
