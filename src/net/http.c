@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/http.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "net/start.h"
+#include "net/late_curl.h"
 
 enum { REDIRECTS_MAX = 10, CONNECT_S = 30, STALL_S = 60, STALL_BYTES = 64 };
 
@@ -29,7 +28,7 @@ struct transfer {
 static void start_body(struct transfer *t)
 {
 	long status = 0;
-	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+	sym_curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
 	t->started = true;
 	/* file: has no status and does honour a range. */
 	t->at = status == 206 || status == 0 ? t->o->from : 0;
@@ -90,12 +89,12 @@ static void set_put(struct transfer *t)
 {
 	const struct http_put *put = t->o->put;
 	uint64_t size = put->text.len ? put->text.len : put->size;
-	curl_easy_setopt(t->curl, CURLOPT_UPLOAD, 1L);
-	curl_easy_setopt(t->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)size);
-	curl_easy_setopt(t->curl, CURLOPT_READFUNCTION, on_upload);
-	curl_easy_setopt(t->curl, CURLOPT_READDATA, t);
-	curl_easy_setopt(t->curl, CURLOPT_SEEKFUNCTION, on_rewind);
-	curl_easy_setopt(t->curl, CURLOPT_SEEKDATA, t);
+	sym_curl_easy_setopt(t->curl, CURLOPT_UPLOAD, 1L);
+	sym_curl_easy_setopt(t->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)size);
+	sym_curl_easy_setopt(t->curl, CURLOPT_READFUNCTION, on_upload);
+	sym_curl_easy_setopt(t->curl, CURLOPT_READDATA, t);
+	sym_curl_easy_setopt(t->curl, CURLOPT_SEEKFUNCTION, on_rewind);
+	sym_curl_easy_setopt(t->curl, CURLOPT_SEEKDATA, t);
 }
 
 static int on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_total,
@@ -115,75 +114,77 @@ static int on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t u
 static void set_options(struct transfer *t, const char *url, char *error)
 {
 	CURL *c = t->curl;
-	curl_easy_setopt(c, CURLOPT_URL, url);
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https,file");
-	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, t->o->same_host ? 0L : 1L);
-	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
-	curl_easy_setopt(c, CURLOPT_FAILONERROR, t->o->any_status ? 0L : 1L);
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+	sym_curl_easy_setopt(c, CURLOPT_URL, url);
+	sym_curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
+	sym_curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https,file");
+	sym_curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	sym_curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, t->o->same_host ? 0L : 1L);
+	sym_curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
+	sym_curl_easy_setopt(c, CURLOPT_FAILONERROR, t->o->any_status ? 0L : 1L);
+	sym_curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	sym_curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
 	if (t->o->stall_s >= 0) {
-		curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES);
-		curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
-				 t->o->stall_s ? t->o->stall_s : (long)STALL_S);
+		sym_curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES);
+		sym_curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
+				     t->o->stall_s ? t->o->stall_s : (long)STALL_S);
 	}
 	if (t->o->socket) {
-		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, t->o->socket);
-		curl_easy_setopt(c, CURLOPT_PROXY, "");
+		sym_curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, t->o->socket);
+		sym_curl_easy_setopt(c, CURLOPT_PROXY, "");
 	}
 	if (t->o->post) {
-		t->headers = curl_slist_append(NULL, "Content-Type: application/json");
+		t->headers = sym_curl_slist_append(NULL, "Content-Type: application/json");
 		for (size_t i = 0; t->headers && t->o->headers && t->o->headers[i]; i++) {
 			struct curl_slist *more =
-			    curl_slist_append(t->headers, t->o->headers[i]);
+			    sym_curl_slist_append(t->headers, t->o->headers[i]);
 			t->headers = more ? more : t->headers;
 		}
-		curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
-		curl_easy_setopt(c, CURLOPT_POSTFIELDS, t->o->post);
+		sym_curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
+		sym_curl_easy_setopt(c, CURLOPT_POSTFIELDS, t->o->post);
 	}
-	curl_easy_setopt(c, CURLOPT_USERAGENT, "boot-hurd/" BOOT_HURD_VERSION);
+	sym_curl_easy_setopt(c, CURLOPT_USERAGENT, "boot-hurd/" BOOT_HURD_VERSION);
 	/* Bytes as they are stored: what is hashed must not be decoded on the way. */
-	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, NULL);
-	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+	sym_curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, NULL);
+	sym_curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	if (t->o->put)
 		set_put(t);
 	if (t->o->head)
-		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+		sym_curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
 	if (t->o->proxy)
-		curl_easy_setopt(c, CURLOPT_PROXY, t->o->proxy);
+		sym_curl_easy_setopt(c, CURLOPT_PROXY, t->o->proxy);
 	/* Not CURLOPT_RESUME_FROM: that fails where a server ignores ranges and sends everything. */
 	snprintf(t->range, sizeof t->range, "%llu-", (unsigned long long)t->o->from);
 	if (t->o->from)
-		curl_easy_setopt(c, CURLOPT_RANGE, t->range);
+		sym_curl_easy_setopt(c, CURLOPT_RANGE, t->range);
 	if (t->o->size_max)
-		curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->o->size_max);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
+		sym_curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->o->size_max);
+	sym_curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	sym_curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+	sym_curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+	sym_curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+	sym_curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
 }
 
 int http_get(const char *url, const struct http_options *o, long *ret_status, struct fault *f)
 {
 	char error[CURL_ERROR_SIZE] = "";
 	long status = 0;
-	net_start();
-	struct transfer t = {.o = o, .curl = curl_easy_init()};
+	int loaded = late_curl(f);
+	if (loaded < 0)
+		return loaded;
+	struct transfer t = {.o = o, .curl = sym_curl_easy_init()};
 	if (!t.curl)
 		return fault_set(f, ERR_NET, "%s: libcurl does not start", url);
 	set_options(&t, url, error);
-	CURLcode c = curl_easy_perform(t.curl);
-	curl_easy_getinfo(t.curl, CURLINFO_RESPONSE_CODE, &status);
+	CURLcode c = sym_curl_easy_perform(t.curl);
+	sym_curl_easy_getinfo(t.curl, CURLINFO_RESPONSE_CODE, &status);
 	if (o->retry_after_s) {
 		curl_off_t after = 0;
-		curl_easy_getinfo(t.curl, CURLINFO_RETRY_AFTER, &after);
+		sym_curl_easy_getinfo(t.curl, CURLINFO_RETRY_AFTER, &after);
 		*o->retry_after_s = after > 0 && after < LONG_MAX ? (long)after : 0;
 	}
-	curl_easy_cleanup(t.curl);
-	curl_slist_free_all(t.headers);
+	sym_curl_easy_cleanup(t.curl);
+	sym_curl_slist_free_all(t.headers);
 	if (ret_status)
 		*ret_status = status;
 	if (t.failed == ERR_LIMIT || c == CURLE_FILESIZE_EXCEEDED)
@@ -195,7 +196,7 @@ int http_get(const char *url, const struct http_options *o, long *ret_status, st
 		return fault_set(f, ERR_NET, "%s: the server answered %ld", url, status);
 	if (c != CURLE_OK)
 		return fault_set(f, ERR_NET, "%s: %s", url,
-				 *error ? error : curl_easy_strerror(c));
+				 *error ? error : sym_curl_easy_strerror(c));
 	if (o->same_host && !o->any_status && status >= 300 && status < 400)
 		return fault_set(f, ERR_NET, "%s: the server answered %ld, a redirect", url,
 				 status);

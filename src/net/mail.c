@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/mail.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
-#include "net/start.h"
+#include "net/late_curl.h"
 
 enum { CONNECT_S = 30, STALL_S = 60, WHOLE_S = 300, ADDRESS_MAX = 254 };
 
@@ -64,27 +63,27 @@ static void set_options(CURL *c, struct sending *s, struct curl_slist *to, char 
 {
 	const struct mail *m = s->m;
 	static const long tls[] = {CURLUSESSL_TRY, CURLUSESSL_ALL, CURLUSESSL_NONE};
-	curl_easy_setopt(c, CURLOPT_URL, m->server);
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	curl_easy_setopt(c, CURLOPT_PROXY, "");
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
-	curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)STALL_S);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)WHOLE_S);
-	curl_easy_setopt(c, CURLOPT_USE_SSL, tls[m->tls]);
+	sym_curl_easy_setopt(c, CURLOPT_URL, m->server);
+	sym_curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	sym_curl_easy_setopt(c, CURLOPT_PROXY, "");
+	sym_curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
+	sym_curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	sym_curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+	sym_curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)STALL_S);
+	sym_curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)WHOLE_S);
+	sym_curl_easy_setopt(c, CURLOPT_USE_SSL, tls[m->tls]);
 	if (m->user) {
-		curl_easy_setopt(c, CURLOPT_USERNAME, m->user);
-		curl_easy_setopt(c, CURLOPT_PASSWORD, m->password ? m->password : "");
+		sym_curl_easy_setopt(c, CURLOPT_USERNAME, m->user);
+		sym_curl_easy_setopt(c, CURLOPT_PASSWORD, m->password ? m->password : "");
 	}
-	curl_easy_setopt(c, CURLOPT_MAIL_FROM, m->from);
-	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to);
-	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
-	curl_easy_setopt(c, CURLOPT_READFUNCTION, read_text);
-	curl_easy_setopt(c, CURLOPT_READDATA, s);
-	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl_easy_setopt(c, CURLOPT_XFERINFODATA, s);
+	sym_curl_easy_setopt(c, CURLOPT_MAIL_FROM, m->from);
+	sym_curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to);
+	sym_curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+	sym_curl_easy_setopt(c, CURLOPT_READFUNCTION, read_text);
+	sym_curl_easy_setopt(c, CURLOPT_READDATA, s);
+	sym_curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+	sym_curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+	sym_curl_easy_setopt(c, CURLOPT_XFERINFODATA, s);
 }
 
 int mail_send(const struct mail *m, struct fault *f)
@@ -92,11 +91,12 @@ int mail_send(const struct mail *m, struct fault *f)
 	char error[CURL_ERROR_SIZE] = "";
 	struct sending s = {.m = m};
 	struct curl_slist *to = NULL;
-	int r = 0;
-	net_start();
-	CURL *c = curl_easy_init();
+	int r = late_curl(f);
+	if (r < 0)
+		return r;
+	CURL *c = sym_curl_easy_init();
 	for (size_t i = 0; c && r == 0 && i < m->to->n; i++) {
-		struct curl_slist *more = curl_slist_append(to, m->to->items[i]);
+		struct curl_slist *more = sym_curl_slist_append(to, m->to->items[i]);
 		r = more ? 0 : ERR_NET;
 		to = more ? more : to;
 	}
@@ -105,14 +105,14 @@ int mail_send(const struct mail *m, struct fault *f)
 		goto out;
 	}
 	set_options(c, &s, to, error);
-	CURLcode code = curl_easy_perform(c);
+	CURLcode code = sym_curl_easy_perform(c);
 	if (s.cancelled)
 		r = fault_set(f, ERR_CANCELLED, "%s: broken off", m->server);
 	else if (code != CURLE_OK)
 		r = fault_set(f, ERR_NET, "%s: %s", m->server,
-			      *error ? error : curl_easy_strerror(code));
+			      *error ? error : sym_curl_easy_strerror(code));
 out:
-	curl_easy_cleanup(c);
-	curl_slist_free_all(to);
+	sym_curl_easy_cleanup(c);
+	sym_curl_slist_free_all(to);
 	return r;
 }

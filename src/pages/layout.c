@@ -8,18 +8,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/late.h"
+#include "sonames.h"
+
+/* Loaded when it is first needed: see base/late.h. */
+#define SYMBOLS(X) \
+	X(agclose) \
+	X(agedge) \
+	X(agnode) \
+	X(agopen) \
+	X(agsafeset) \
+	X(agseterr) \
+	X(gvContext) \
+	X(gvFreeLayout) \
+	X(gvLayout) \
+	X(Agdirected)
+SYMBOLS(LATE_POINTER)
+static const struct late_symbol symbols[] = {SYMBOLS(LATE_SYMBOL)};
+static struct late library = LATE_INIT(SONAME_LIBGVC, symbols);
+
 enum { CHAR_POINTS = 7, PAD_POINTS = 26, HEIGHT_POINTS = 26 };
 /* Sets an attribute; Graphviz takes char * for what it does not change. */
 static void set(void *object, const char *name, const char *value)
 {
-	agsafeset(object, (char *)name, (char *)value, (char *)"");
+	sym_agsafeset(object, (char *)name, (char *)value, (char *)"");
 }
 
 /* Makes the graph. RET_NODES and RET_EDGES get its parts in the order of L's. */
 static Agraph_t *make(struct layout *l, Agnode_t **ret_nodes, Agedge_t **ret_edges)
 {
 	char text[32];
-	Agraph_t *g = agopen((char *)"g", Agdirected, NULL);
+	Agraph_t *g = sym_agopen((char *)"g", *sym_Agdirected, NULL);
 	if (!g)
 		return NULL;
 	set(g, "rankdir", "TB");
@@ -27,7 +46,7 @@ static Agraph_t *make(struct layout *l, Agnode_t **ret_nodes, Agedge_t **ret_edg
 	set(g, "ranksep", "0.38");
 	for (size_t i = 0; i < l->nnodes; i++) {
 		snprintf(text, sizeof text, "n%zu", i);
-		Agnode_t *n = ret_nodes[i] = agnode(g, text, 1);
+		Agnode_t *n = ret_nodes[i] = sym_agnode(g, text, 1);
 		set(n, "shape", "box");
 		set(n, "label", "");
 		set(n, "fixedsize", "true");
@@ -39,8 +58,8 @@ static Agraph_t *make(struct layout *l, Agnode_t **ret_nodes, Agedge_t **ret_edg
 		set(n, "height", text);
 	}
 	for (size_t i = 0; i < l->nedges; i++) {
-		ret_edges[i] =
-		    agedge(g, ret_nodes[l->edges[i].from], ret_nodes[l->edges[i].to], NULL, 1);
+		ret_edges[i] = sym_agedge(g, ret_nodes[l->edges[i].from],
+					  ret_nodes[l->edges[i].to], NULL, 1);
 		set(ret_edges[i], "dir", "none");
 	}
 	return g;
@@ -86,26 +105,29 @@ int layout_run(struct layout *l, struct fault *f)
 {
 	static GVC_t
 	    *context; /* loads its plugins once; Graphviz keeps it for the whole process */
+	int r = late_load(&library, f);
+	if (r < 0)
+		return r;
 	if (!context)
-		context = gvContext();
+		context = sym_gvContext();
 	Agnode_t **nodes = calloc(l->nnodes + 1, sizeof(*nodes));
 	Agedge_t **edges = calloc(l->nedges + 1, sizeof(*edges));
-	agseterr(AGMAX); /* nothing is printed */
+	sym_agseterr(AGMAX); /* nothing is printed */
 	Agraph_t *g = context && nodes && edges ? make(l, nodes, edges) : NULL;
-	int r = g ? 0 : -ENOMEM;
+	r = g ? 0 : -ENOMEM;
 	if (!g) {
 		fault_set(f, r, "cannot lay out a graph:");
-	} else if (gvLayout(context, g, "dot") != 0) {
+	} else if (sym_gvLayout(context, g, "dot") != 0) {
 		r = ERR_CONFIG;
 		fault_set(f, r,
 			  "Graphviz cannot lay out a graph: is its plugin \"dot\" installed?");
 	}
 	if (r == 0) {
 		r = read_places(l, g, nodes, edges);
-		gvFreeLayout(context, g);
+		sym_gvFreeLayout(context, g);
 	}
 	if (g)
-		agclose(g);
+		sym_agclose(g);
 	free(nodes);
 	free(edges);
 	return r;

@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <git2.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,16 +11,10 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "source/late_git.h"
 #include "source/links.h"
 
 enum { BLOB_MAX = 1 << 30 }; /* bytes of one file: libgit2 holds it in memory */
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void set_up(void)
-{
-	git_libgit2_init();
-}
 
 /* A checkout under way. */
 struct checkout {
@@ -38,7 +30,7 @@ struct checkout {
 
 static int git_failed(struct fault *f, const char *uri)
 {
-	const git_error *e = git_error_last();
+	const git_error *e = sym_git_error_last();
 	return fault_set(f, ERR_NET, "%s: %s", uri,
 			 e && e->message ? e->message : "git failed");
 }
@@ -60,7 +52,7 @@ static int fetch(struct checkout *c, const char *commit, struct fault *f)
 {
 	git_remote *remote = NULL;
 	git_fetch_options o;
-	git_fetch_options_init(&o, GIT_FETCH_OPTIONS_VERSION);
+	sym_git_fetch_options_init(&o, GIT_FETCH_OPTIONS_VERSION);
 	o.callbacks.transfer_progress = on_transfer;
 	o.callbacks.payload = c;
 	o.proxy_opts.type = GIT_PROXY_AUTO;
@@ -72,18 +64,18 @@ static int fetch(struct checkout *c, const char *commit, struct fault *f)
 	git_strarray all = {(char *[]){everything}, 1};
 	git_oid id;
 	git_object *found = NULL;
-	int r = git_remote_create_anonymous(&remote, c->repo, c->uri);
-	if (r == 0 && git_remote_fetch(remote, &one, &o, NULL) < 0)
-		r = c->stopped ? -1 : git_remote_fetch(remote, &all, &o, NULL);
-	git_remote_free(remote);
+	int r = sym_git_remote_create_anonymous(&remote, c->repo, c->uri);
+	if (r == 0 && sym_git_remote_fetch(remote, &one, &o, NULL) < 0)
+		r = c->stopped ? -1 : sym_git_remote_fetch(remote, &all, &o, NULL);
+	sym_git_remote_free(remote);
 	if (c->stopped)
 		return fault_set(f, c->stopped, "%s:", c->uri);
 	if (r < 0)
 		return git_failed(f, c->uri);
-	if (git_oid_fromstr(&id, commit) < 0 ||
-	    git_object_lookup(&found, c->repo, &id, GIT_OBJECT_COMMIT) < 0)
+	if (sym_git_oid_fromstr(&id, commit) < 0 ||
+	    sym_git_object_lookup(&found, c->repo, &id, GIT_OBJECT_COMMIT) < 0)
 		return fault_set(f, ERR_NET, "%s: has no commit %s", c->uri, commit);
-	git_object_free(found);
+	sym_git_object_free(found);
 	return 0;
 }
 
@@ -104,10 +96,10 @@ static int check_size(struct checkout *c, const git_oid *id, const char *path)
 	git_odb *odb = NULL;
 	git_object_t type;
 	size_t n = 0;
-	int r = git_repository_odb(&odb, c->repo);
+	int r = sym_git_repository_odb(&odb, c->repo);
 	if (r == 0)
-		r = git_odb_read_header(&n, &type, odb, id);
-	git_odb_free(odb);
+		r = sym_git_odb_read_header(&n, &type, odb, id);
+	sym_git_odb_free(odb);
 	if (r < 0)
 		return git_failed(c->fault, c->uri);
 	if (n > c->room || n > BLOB_MAX)
@@ -119,14 +111,14 @@ static int check_size(struct checkout *c, const git_oid *id, const char *path)
 static int write_blob(struct checkout *c, const git_tree_entry *e, const char *path)
 {
 	git_blob *blob = NULL;
-	git_filemode_t mode = git_tree_entry_filemode(e);
-	int r = check_size(c, git_tree_entry_id(e), path);
+	git_filemode_t mode = sym_git_tree_entry_filemode(e);
+	int r = check_size(c, sym_git_tree_entry_id(e), path);
 	if (r < 0)
 		return r;
-	if (git_blob_lookup(&blob, c->repo, git_tree_entry_id(e)) < 0)
+	if (sym_git_blob_lookup(&blob, c->repo, sym_git_tree_entry_id(e)) < 0)
 		return git_failed(c->fault, c->uri);
-	size_t n = (size_t)git_blob_rawsize(blob);
-	const char *bytes = git_blob_rawcontent(blob);
+	size_t n = (size_t)sym_git_blob_rawsize(blob);
+	const char *bytes = sym_git_blob_rawcontent(blob);
 	if (mode == GIT_FILEMODE_LINK) {
 		/* links_check looks where it leads once all is there. */
 		FREE_PTR char *target = strndup(bytes, n);
@@ -138,14 +130,14 @@ static int write_blob(struct checkout *c, const git_tree_entry *e, const char *p
 	} else {
 		r = write_file(c, path, bytes, n, mode == GIT_FILEMODE_BLOB_EXECUTABLE);
 	}
-	git_blob_free(blob);
+	sym_git_blob_free(blob);
 	return r;
 }
 
 static int write_entry(struct checkout *c, const git_tree_entry *e, const char *dir,
 		       unsigned depth)
 {
-	const char *name = git_tree_entry_name(e);
+	const char *name = sym_git_tree_entry_name(e);
 	FREE_PTR char *path = path_join(dir, name);
 	if (!path)
 		return -ENOMEM;
@@ -154,9 +146,9 @@ static int write_entry(struct checkout *c, const git_tree_entry *e, const char *
 	if (!c->nodes--)
 		return fault_set(c->fault, ERR_LIMIT, "%s: the tree has too many files",
 				 c->uri);
-	if (git_tree_entry_type(e) == GIT_OBJECT_TREE)
-		return write_tree(c, git_tree_entry_id(e), path, depth + 1);
-	if (git_tree_entry_type(e) == GIT_OBJECT_BLOB)
+	if (sym_git_tree_entry_type(e) == GIT_OBJECT_TREE)
+		return write_tree(c, sym_git_tree_entry_id(e), path, depth + 1);
+	if (sym_git_tree_entry_type(e) == GIT_OBJECT_BLOB)
 		return write_blob(c, e, path);
 	/* `git clone` leaves an empty folder: the tree would lack what it names, without a word. */
 	fault_set(c->fault, ERR_UNSAFE, "%s: '%s' is a submodule, which is not fetched", c->uri,
@@ -170,14 +162,14 @@ static int write_tree(struct checkout *c, const git_oid *id, const char *path, u
 	git_tree *tree = NULL;
 	if (depth > 200)
 		return fault_set(c->fault, ERR_LIMIT, "%s: folders nest too deep", c->uri);
-	if (git_tree_lookup(&tree, c->repo, id) < 0)
+	if (sym_git_tree_lookup(&tree, c->repo, id) < 0)
 		return git_failed(c->fault, c->uri);
 	int r = mkdir(path, 0755) < 0
 		    ? fault_set(c->fault, -errno, "cannot make folder %s:", path)
 		    : 0;
-	for (size_t i = 0; r == 0 && i < git_tree_entrycount(tree); i++)
-		r = write_entry(c, git_tree_entry_byindex(tree, i), path, depth);
-	git_tree_free(tree);
+	for (size_t i = 0; r == 0 && i < sym_git_tree_entrycount(tree); i++)
+		r = write_entry(c, sym_git_tree_entry_byindex(tree, i), path, depth);
+	sym_git_tree_free(tree);
 	return r;
 }
 
@@ -186,20 +178,20 @@ static int from_uri(struct checkout *c, const char *commit, const char *repo, co
 {
 	git_commit *found = NULL;
 	git_oid id;
-	if (git_repository_init(&c->repo, repo, 1) < 0)
+	if (sym_git_repository_init(&c->repo, repo, 1) < 0)
 		return git_failed(c->fault, repo);
 	/* libgit2 checks that an object's bytes have the id they are asked for by. */
-	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
+	sym_git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
 	int r = fetch(c, commit, c->fault);
-	if (r == 0 &&
-	    (git_oid_fromstr(&id, commit) < 0 || git_commit_lookup(&found, c->repo, &id) < 0))
+	if (r == 0 && (sym_git_oid_fromstr(&id, commit) < 0 ||
+		       sym_git_commit_lookup(&found, c->repo, &id) < 0))
 		r = git_failed(c->fault, c->uri);
 	if (r == 0)
-		r = write_tree(c, git_commit_tree_id(found), path, 0);
+		r = write_tree(c, sym_git_commit_tree_id(found), path, 0);
 	if (r == 0)
 		r = links_check(path, c->uri, c->fault);
-	git_commit_free(found);
-	git_repository_free(c->repo);
+	sym_git_commit_free(found);
+	sym_git_repository_free(c->repo);
 	c->repo = NULL;
 	return r;
 }
@@ -212,7 +204,9 @@ int source_git(const char *const *uris, size_t nuris, const char *commit, const 
 	int r = ERR_NET;
 	if (asprintf(&repo, "%s.git", path) < 0)
 		return fault_set(f, -ENOMEM, "cannot fetch %s:", commit);
-	pthread_once(&once, set_up);
+	int loaded = late_git(f);
+	if (loaded < 0)
+		return loaded;
 	for (size_t i = 0; (r == ERR_NET || r == ERR_OFFLINE) && i < nuris; i++) {
 		if (o->offline && uris[i][0] != '/' && strncmp(uris[i], "file:", 5) != 0) {
 			r = ERR_OFFLINE;

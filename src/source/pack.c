@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "source/pack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +12,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/walk.h"
+#include "source/late_archive.h"
 
 struct pack {
 	struct archive *out;
@@ -24,7 +23,7 @@ struct pack {
 
 static int failed(struct pack *p, const char *what, struct fault *f)
 {
-	const char *why = archive_error_string(p->out);
+	const char *why = sym_archive_error_string(p->out);
 	return fault_set(f, -EIO, "cannot pack %.1000s: %s", what, why ? why : "out of memory");
 }
 
@@ -32,36 +31,38 @@ static bool set_kind(struct archive *a, enum pack_kind kind)
 {
 	switch (kind) {
 	case PACK_AR:
-		return archive_write_set_format_ar_bsd(a) == ARCHIVE_OK;
+		return sym_archive_write_set_format_ar_bsd(a) == ARCHIVE_OK;
 	case PACK_GNU_XZ:
-		return archive_write_set_format_gnutar(a) == ARCHIVE_OK &&
-		       archive_write_add_filter_xz(a) == ARCHIVE_OK &&
-		       archive_write_set_filter_option(a, "xz", "compression-level", "3") ==
+		return sym_archive_write_set_format_gnutar(a) == ARCHIVE_OK &&
+		       sym_archive_write_add_filter_xz(a) == ARCHIVE_OK &&
+		       sym_archive_write_set_filter_option(a, "xz", "compression-level", "3") ==
 			   ARCHIVE_OK;
 	case PACK_TAR_ZSTD:
 	case PACK_TAR:
 		break;
 	}
-	return archive_write_set_format_pax_restricted(a) == ARCHIVE_OK &&
+	return sym_archive_write_set_format_pax_restricted(a) == ARCHIVE_OK &&
 	       /* Names are bytes, in whatever locale, as they are to us everywhere else. */
-	       archive_write_set_format_option(a, NULL, "hdrcharset", "BINARY") == ARCHIVE_OK &&
-	       (kind == PACK_TAR || archive_write_add_filter_zstd(a) == ARCHIVE_OK);
+	       sym_archive_write_set_format_option(a, NULL, "hdrcharset", "BINARY") ==
+		   ARCHIVE_OK &&
+	       (kind == PACK_TAR || sym_archive_write_add_filter_zstd(a) == ARCHIVE_OK);
 }
 
 int pack_open(const char *file, enum pack_kind kind, struct pack **ret, struct fault *f)
 {
-	struct pack *p = calloc(1, sizeof *p);
+	int r = late_archive(f);
+	struct pack *p = r == 0 ? calloc(1, sizeof *p) : NULL;
 	if (!p)
-		return fault_set(f, -ENOMEM, "cannot pack %s:", file);
-	p->out = archive_write_new();
+		return r < 0 ? r : fault_set(f, -ENOMEM, "cannot pack %s:", file);
+	p->out = sym_archive_write_new();
 	p->file = strdup(file);
-	int r = p->out && p->file && asprintf(&p->aside, "%s.part", file) >= 0
-		    ? 0
-		    : fault_set(f, -ENOMEM, "cannot pack %s:", file);
+	r = p->out && p->file && asprintf(&p->aside, "%s.part", file) >= 0
+		? 0
+		: fault_set(f, -ENOMEM, "cannot pack %s:", file);
 	/* Whoever reads it from a pipe or a tape is not us: no padding to blocks of 10 KiB. */
 	if (r == 0 && (!set_kind(p->out, kind) ||
-		       archive_write_set_bytes_in_last_block(p->out, 1) != ARCHIVE_OK ||
-		       archive_write_open_filename(p->out, p->aside) != ARCHIVE_OK))
+		       sym_archive_write_set_bytes_in_last_block(p->out, 1) != ARCHIVE_OK ||
+		       sym_archive_write_open_filename(p->out, p->aside) != ARCHIVE_OK))
 		r = failed(p, file, f);
 	if (r < 0) {
 		pack_free(p);
@@ -76,7 +77,7 @@ void pack_free(struct pack *p)
 {
 	if (!p)
 		return;
-	archive_write_free(p->out);
+	sym_archive_write_free(p->out);
 	if (p->made)
 		unlink(p->aside);
 	free(p->file);
@@ -88,18 +89,18 @@ void pack_free(struct pack *p)
 static int entry(struct pack *p, const char *name, mode_t type, bool runs, int64_t size,
 		 const char *target, struct fault *f)
 {
-	struct archive_entry *e = archive_entry_new();
+	struct archive_entry *e = sym_archive_entry_new();
 	if (!e)
 		return fault_set(f, -ENOMEM, "cannot pack %.1000s:", name);
-	archive_entry_set_pathname(e, name);
-	archive_entry_set_filetype(e, type);
-	archive_entry_set_perm(e, runs ? 0755 : 0644);
-	archive_entry_set_mtime(e, 1, 0);
-	archive_entry_set_size(e, size);
+	sym_archive_entry_set_pathname(e, name);
+	sym_archive_entry_set_filetype(e, type);
+	sym_archive_entry_set_perm(e, runs ? 0755 : 0644);
+	sym_archive_entry_set_mtime(e, 1, 0);
+	sym_archive_entry_set_size(e, size);
 	if (target)
-		archive_entry_set_symlink(e, target);
-	int r = archive_write_header(p->out, e) == ARCHIVE_OK ? 0 : failed(p, name, f);
-	archive_entry_free(e);
+		sym_archive_entry_set_symlink(e, target);
+	int r = sym_archive_write_header(p->out, e) == ARCHIVE_OK ? 0 : failed(p, name, f);
+	sym_archive_entry_free(e);
 	return r;
 }
 
@@ -111,7 +112,7 @@ static int pack_data(struct pack *p, const struct walk_node *n, struct fault *f)
 		return fault_set(f, -errno, "cannot open %.1000s:", n->path);
 	ssize_t got;
 	while ((got = read(fd, block, sizeof block)) > 0)
-		if (archive_write_data(p->out, block, (size_t)got) != got)
+		if (sym_archive_write_data(p->out, block, (size_t)got) != got)
 			return failed(p, n->path, f);
 	return got < 0 ? fault_set(f, -errno, "cannot read %.1000s:", n->path) : 0;
 }
@@ -163,7 +164,7 @@ int pack_text(struct pack *p, const char *name, struct view text, struct fault *
 {
 	int r = entry(p, name, S_IFREG, false, (int64_t)text.len, NULL, f);
 	if (r == 0 && text.len &&
-	    archive_write_data(p->out, text.ptr, text.len) != (la_ssize_t)text.len)
+	    sym_archive_write_data(p->out, text.ptr, text.len) != (la_ssize_t)text.len)
 		r = failed(p, name, f);
 	return r;
 }
@@ -177,7 +178,7 @@ int pack_commit(struct pack *p, struct fault *f)
 {
 	if (!p)
 		return fault_set(f, -EINVAL, "no archive was begun");
-	if (archive_write_close(p->out) != ARCHIVE_OK)
+	if (sym_archive_write_close(p->out) != ARCHIVE_OK)
 		return failed(p, p->file, f);
 	CLOSE_FD int fd = open(p->aside, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fsync(fd) < 0 || rename(p->aside, p->file) < 0)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "source/stream.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "source/late_archive.h"
 
 enum { BLOCK = 65536, HEAD = 16 };
 
@@ -28,7 +27,7 @@ struct stream {
 static int end(struct stream *s, struct archive *a, int why)
 {
 	s->why = why;
-	archive_set_error(a, ECANCELED, "stopped");
+	sym_archive_set_error(a, ECANCELED, "stopped");
 	return ARCHIVE_FATAL;
 }
 
@@ -65,11 +64,11 @@ static la_ssize_t filter_block(struct archive *a, void *ctx, const void **ret)
 	la_int64_t at;
 	if (s->o.stopped && s->o.stopped(s->o.ctx))
 		return end(s, a, ERR_CANCELLED);
-	int r = archive_read_data_block(s->filter, ret, &n, &at);
+	int r = sym_archive_read_data_block(s->filter, ret, &n, &at);
 	if (r == ARCHIVE_EOF)
 		return 0;
 	if (r != ARCHIVE_OK) {
-		archive_copy_error(a, s->filter);
+		sym_archive_copy_error(a, s->filter);
 		return ARCHIVE_FATAL;
 	}
 	if (n > s->left)
@@ -127,7 +126,7 @@ static int filter_of(const unsigned char *head, size_t n)
 static int open_filter(struct stream *s, int code)
 {
 	struct archive_entry *e;
-	s->filter = archive_read_new();
+	s->filter = sym_archive_read_new();
 	if (!s->filter)
 		return -ENOMEM;
 	archive_read_support_format_raw(s->filter);
@@ -135,29 +134,29 @@ static int open_filter(struct stream *s, int code)
 	/* Appended, a filter is the only one. That of compress cannot be appended: it reads at once,
 	   from a file that is not open yet (libarchive's issue 2514). */
 	int added = code == ARCHIVE_FILTER_COMPRESS
-			? archive_read_support_filter_compress(s->filter)
-			: archive_read_append_filter(s->filter, code);
+			? sym_archive_read_support_filter_compress(s->filter)
+			: sym_archive_read_append_filter(s->filter, code);
 	if (added != ARCHIVE_OK ||
-	    archive_read_open(s->filter, s, NULL, file_block, NULL) != ARCHIVE_OK)
+	    sym_archive_read_open(s->filter, s, NULL, file_block, NULL) != ARCHIVE_OK)
 		return ERR_SYNTAX;
-	int r = archive_read_next_header(s->filter, &e);
+	int r = sym_archive_read_next_header(s->filter, &e);
 	return r == ARCHIVE_OK || r == ARCHIVE_EOF ? 0 : ERR_SYNTAX;
 }
 
 static int open_entries(struct stream *s)
 {
-	s->entries = archive_read_new();
+	s->entries = sym_archive_read_new();
 	if (!s->entries)
 		return -ENOMEM;
-	archive_read_support_format_tar(s->entries);
-	archive_read_support_format_gnutar(s->entries);
-	archive_read_support_format_zip(s->entries);
-	archive_read_support_format_cpio(s->entries);
-	archive_read_support_format_ar(s->entries);
+	sym_archive_read_support_format_tar(s->entries);
+	sym_archive_read_support_format_gnutar(s->entries);
+	sym_archive_read_support_format_zip(s->entries);
+	sym_archive_read_support_format_cpio(s->entries);
+	sym_archive_read_support_format_ar(s->entries);
 	if (!s->filter)
-		archive_read_set_seek_callback(s->entries, file_seek);
-	return archive_read_open(s->entries, s, NULL, s->filter ? filter_block : file_block,
-				 NULL) == ARCHIVE_OK
+		sym_archive_read_set_seek_callback(s->entries, file_seek);
+	return sym_archive_read_open(s->entries, s, NULL, s->filter ? filter_block : file_block,
+				     NULL) == ARCHIVE_OK
 		   ? 0
 		   : ERR_SYNTAX;
 }
@@ -166,15 +165,15 @@ int stream_open(const char *file, const struct stream_options *o, struct stream 
 		struct fault *f)
 {
 	unsigned char head[HEAD];
-	struct stream *s = calloc(1, sizeof *s);
+	int r = late_archive(f);
+	struct stream *s = r == 0 ? calloc(1, sizeof *s) : NULL;
 	if (!s)
-		return fault_set(f, -ENOMEM, "cannot unpack %s:", file);
+		return r < 0 ? r : fault_set(f, -ENOMEM, "cannot unpack %s:", file);
 	s->o = *o;
 	s->file = file;
 	s->left = o->bytes;
 	s->fd = open(file, O_RDONLY | O_CLOEXEC);
 	ssize_t n = s->fd < 0 ? -1 : pread(s->fd, head, sizeof head, 0);
-	int r = 0;
 	if (n < 0)
 		r = fault_set(f, -errno, "cannot read %s:", file);
 	int code = n < 0 ? ARCHIVE_FILTER_NONE : filter_of(head, (size_t)n);
@@ -182,8 +181,8 @@ int stream_open(const char *file, const struct stream_options *o, struct stream 
 		r = open_filter(s, code);
 		if (r == ERR_SYNTAX && !s->why)
 			r = fault_set(f, r, "%s: %s", file,
-				      archive_error_string(s->filter)
-					  ? archive_error_string(s->filter)
+				      sym_archive_error_string(s->filter)
+					  ? sym_archive_error_string(s->filter)
 					  : "is damaged");
 		else if (r < 0)
 			r = stream_broken(s, f);
@@ -201,8 +200,8 @@ void stream_free(struct stream *s)
 {
 	if (!s)
 		return;
-	archive_read_free(s->entries);
-	archive_read_free(s->filter);
+	sym_archive_read_free(s->entries);
+	sym_archive_read_free(s->filter);
 	file_close_fd(&s->fd);
 	free(s);
 }
@@ -214,7 +213,7 @@ struct archive *stream_archive(struct stream *s)
 
 int stream_broken(const struct stream *s, struct fault *f)
 {
-	const char *said = s->entries ? archive_error_string(s->entries) : NULL;
+	const char *said = s->entries ? sym_archive_error_string(s->entries) : NULL;
 	if (s->why == ERR_CANCELLED)
 		return fault_set(f, s->why, "stopped while %s was unpacked", s->file);
 	if (s->why == ERR_LIMIT)

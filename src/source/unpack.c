@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "source/source.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -15,6 +13,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "source/late_archive.h"
 #include "source/links.h"
 #include "source/stream.h"
 
@@ -135,8 +134,8 @@ static int write_block(struct unpack *u, int fd, const char *block, size_t n, la
 static int check_size(struct unpack *u, struct archive_entry *e, bool hole, la_int64_t end,
 		      const char *name)
 {
-	if ((hole && archive_entry_sparse_count(e) == 0) ||
-	    (archive_entry_size_is_set(e) && archive_entry_size(e) != end))
+	if ((hole && sym_archive_entry_sparse_count(e) == 0) ||
+	    (sym_archive_entry_size_is_set(e) && sym_archive_entry_size(e) != end))
 		return refuse(u, ERR_SYNTAX, name, "has another size than its data");
 	return 0;
 }
@@ -147,7 +146,7 @@ static int write_data(struct unpack *u, struct archive_entry *e, int fd, const c
 	size_t n;
 	la_int64_t at = 0, end = 0;
 	int k, r = 0;
-	while ((k = archive_read_data_block(u->in, &block, &n, &at)) == ARCHIVE_OK) {
+	while ((k = sym_archive_read_data_block(u->in, &block, &n, &at)) == ARCHIVE_OK) {
 		/* A hole counts as the bytes it stands for: the tree's NAR holds them. */
 		if (at < end || n > (uint64_t)(INT64_MAX - at))
 			return refuse(u, ERR_SYNTAX, name, "has its bytes out of order");
@@ -229,8 +228,8 @@ static int copy_link(struct unpack *u, const char *target, int dir, const char *
 static int make_file(struct unpack *u, struct archive_entry *e, int dir, const char *name,
 		     const char *rel)
 {
-	bool executable = archive_entry_perm(e) & S_IXUSR;
-	const char *target = archive_entry_hardlink(e);
+	bool executable = sym_archive_entry_perm(e) & S_IXUSR;
+	const char *target = sym_archive_entry_hardlink(e);
 	if (target)
 		return copy_link(u, target, dir, name, rel, executable);
 	int r = make_way(u, dir, name, rel);
@@ -247,7 +246,7 @@ static int make_file(struct unpack *u, struct archive_entry *e, int dir, const c
 static int take_entry(struct unpack *u, struct archive_entry *e)
 {
 	char rel[PATH_BYTES_MAX + 1];
-	const char *path = archive_entry_pathname(e);
+	const char *path = sym_archive_entry_pathname(e);
 	const char *name = "";
 	rel[0] = '\0';
 	if (!path)
@@ -255,7 +254,7 @@ static int take_entry(struct unpack *u, struct archive_entry *e)
 	if (!u->nodes--)
 		return refuse(u, ERR_LIMIT, path, "is one too many");
 	int r = clean_name(u, path, rel);
-	mode_t type = archive_entry_filetype(e);
+	mode_t type = sym_archive_entry_filetype(e);
 	if (r < 0)
 		return r;
 	if (!*rel)
@@ -263,7 +262,7 @@ static int take_entry(struct unpack *u, struct archive_entry *e)
 	CLOSE_FD int dir = open_parent(u, rel, &name);
 	if (dir < 0)
 		return dir;
-	if (type == AE_IFREG || archive_entry_hardlink(e))
+	if (type == AE_IFREG || sym_archive_entry_hardlink(e))
 		return make_file(u, e, dir, name, rel);
 	if (type == AE_IFDIR) {
 		struct stat st;
@@ -279,7 +278,7 @@ static int take_entry(struct unpack *u, struct archive_entry *e)
 	if (type != AE_IFLNK)
 		return refuse(u, ERR_UNSAFE, path, "is neither file, folder nor link");
 	/* Nothing is written through a link; links_check looks where they lead once all are there. */
-	const char *target = archive_entry_symlink(e);
+	const char *target = sym_archive_entry_symlink(e);
 	if (!target || !*target)
 		return refuse(u, ERR_UNSAFE, path, "is a link to nothing");
 	if (symlinkat(target, dir, name) == 0)
@@ -292,7 +291,7 @@ static int take_entry(struct unpack *u, struct archive_entry *e)
 /* Returns whether what libarchive warns of is of no account: a name that is in no known character set. */
 static bool is_harmless(struct archive *a)
 {
-	const char *said = archive_error_string(a);
+	const char *said = sym_archive_error_string(a);
 	return said && strstr(said, "can't be converted");
 }
 
@@ -302,7 +301,7 @@ static int next_entry(struct unpack *u, struct archive_entry **ret)
 	if (u->o->stopped && u->o->stopped(u->o->progress_ctx))
 		return fault_set(u->fault, ERR_CANCELLED, "stopped while %s was unpacked",
 				 u->file);
-	int k = archive_read_next_header(u->in, ret);
+	int k = sym_archive_read_next_header(u->in, ret);
 	if (k == ARCHIVE_EOF)
 		return 0;
 	/* Other warnings tell of records that are broken and were left out. */
@@ -325,7 +324,7 @@ static int read_entries(struct unpack *u)
 	while ((r = next_entry(u, &e)) > 0 && (r = take_entry(u, e)) == 0)
 		;
 	/* libarchive takes an empty or cut-off first header for an empty archive. */
-	if (r == 0 && archive_file_count(u->in) == 0)
+	if (r == 0 && sym_archive_file_count(u->in) == 0)
 		r = fault_set(u->fault, ERR_SYNTAX, "%s: holds nothing", u->file);
 	stream_free(u->stream);
 	return r;
