@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/map.h"
 #include "base/sys.h"
 #include "cmd/executor.h"
 #include "cmd/format.h"
@@ -52,15 +53,11 @@ static void print_results(const struct build_result *results, size_t n)
 	}
 }
 
-/* Returns whether NAME is a root of OBJECT since less than a day. */
-static bool is_kept(const struct store_root *roots, size_t n, const char *name,
-		    const struct digest *object)
+/* Returns whether ROOT, which may be NULL, is one of OBJECT since less than a day. */
+static bool is_kept(const struct store_root *root, const struct digest *object)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(roots[i].name, name) == 0)
-			return digest_eq(&roots[i].object, object) &&
-			       sys_now_ns() - roots[i].added_ns < (int64_t)86400 * 1000000000;
-	return false;
+	return root && digest_eq(&root->object, object) &&
+	       sys_now_ns() - root->added_ns < (int64_t)86400 * 1000000000;
 }
 
 /* Keeps what was asked for by name from collection for a while: see gc --keep-built. */
@@ -68,20 +65,24 @@ static int keep_built(struct cmd *c, struct store *s, const struct build_result 
 		      size_t n, struct fault *f)
 {
 	struct store_root *roots = NULL;
+	struct map by_name = MAP_INIT;
 	size_t nroots = 0;
 	if (store_is_readonly(s))
 		return 0;
 	int r = store_root_list(s, &c->arena, &roots, &nroots, f);
-	for (size_t i = 0; r == 0 && i < n; i++) {
+	for (size_t i = 0; r >= 0 && i < nroots; i++)
+		r = map_put(&by_name, view_of(roots[i].name), &roots[i]);
+	for (size_t i = 0; r >= 0 && i < n; i++) {
 		FREE_PTR char *name = NULL;
 		if (!results[i].ok)
 			continue;
 		if (asprintf(&name, "%s" STORE_ROOT_BUILT, results[i].drv->name) < 0)
-			return -ENOMEM;
-		if (!is_kept(roots, nroots, name, &results[i].object))
+			r = -ENOMEM;
+		else if (!is_kept(map_get(&by_name, view_of(name)), &results[i].object))
 			r = store_root_add(s, name, &results[i].object, f);
 	}
-	return r;
+	map_release(&by_name);
+	return r < 0 ? r : 0;
 }
 
 /* What the command line asks for. */

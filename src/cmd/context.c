@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "cmd/locate.h"
 #include "cmd/print.h"
 #include "cmd/remote.h"
@@ -52,6 +53,16 @@ static int open_recipes(const char *dir, struct recipes *over, struct recipes **
 	return over ? recipes_overlay(over, dir, repo, f) : recipes_open(dir, repo, ret, f);
 }
 
+/* Has the recipes' evaluations remembered beside the store, if there is a place for one. */
+static int remember(struct cmd *c, struct fault *f)
+{
+	const char *state;
+	if (cmd_state(c, &state, NULL) < 0)
+		return 0;
+	FREE_PTR char *dir = path_join(state, "evaluated");
+	return dir ? recipes_remember(c->recipes, dir, f) : -ENOMEM;
+}
+
 /* Opens the recipes in the folders ALL, joined by colons, the later ones on top of the earlier. */
 static int open_all(struct cmd *c, char *all, struct fault *f)
 {
@@ -74,6 +85,8 @@ static int open_all(struct cmd *c, char *all, struct fault *f)
 		return fault_set(f, ERR_USAGE, "--recipes names no folder");
 	const char *const *names;
 	size_t n = r == 0 ? recipes_names(c->recipes, &names) : 0;
+	if (r == 0)
+		r = remember(c, f);
 	for (size_t i = 0; i < n && !c->quiet; i++)
 		if (recipes_replaced(c->recipes, i))
 			print_err("note: %s takes the place of %s\n",
@@ -174,6 +187,8 @@ void cmd_release(struct cmd *c)
 {
 	signals_stop(NULL);
 	builder_free(c->builder);
+	if (c->recipes)
+		recipes_keep(c->recipes, NULL);
 	recipes_free(c->recipes);
 	recipes_free(c->own_recipes);
 	store_close(c->store);

@@ -78,52 +78,136 @@ static int check_there(struct builder *b, const struct drv *d, const struct dige
 	return ERR_CORRUPT;
 }
 
+/* A plan being made; arrays have one element a derivation. */
+struct planning {
+	struct builder *b;
+	struct drv **all;
+	size_t n;
+	bool *needed;       /* to be had */
+	bool *found, *gone; /* the database has its output; and it is no longer there */
+	struct digest *actions, *objects; /* of what was found */
+};
+
 /*
- * Finds what is not in the store, inputs before users. Only what a target really needs is asked
- * for: the inputs of a realised derivation are not.
+ * Looks what is needed up in the database, users before inputs: only what a target really needs is asked
+ * for, and the inputs of a realised derivation are not. Needed is then what must be made.
  */
+static int look_up(struct planning *p, struct fault *f)
+{
+	int r = 0;
+	store_read_begin(p->b->store);
+	for (size_t i = p->n; r == 0 && i-- > 0;) {
+		const struct drv *d = p->all[i];
+		p->found[i] = false;
+		if (!p->needed[i])
+			continue;
+		int had = p->gone[i] ? ERR_MISSING
+				     : store_find_resolved(p->b->store, &d->id, &p->actions[i],
+							   &p->objects[i]);
+		r = store_lookup(p->b->store, had, f);
+		p->found[i] = had == 0;
+		p->needed[i] = had != 0;
+		for (size_t k = 0; had != 0 && k < d->ninputs; k++)
+			p->needed[drv_index(p->all, p->n, d->inputs[k].drv)] = true;
+	}
+	store_read_end(p->b->store);
+	return r;
+}
+
+/*
+ * Holds what was found. 1 when a collection took some of it meanwhile: a hold looks again, which it could not
+ * see in the transaction of look_up.
+ */
+static int hold_found(struct planning *p, struct fault *f)
+{
+	bool some_gone = false;
+	const struct digest *last = NULL; /* the object that was looked at last, and is there */
+	for (size_t i = 0; i < p->n; i++) {
+		if (!p->found[i] || (last && digest_eq(last, &p->objects[i])))
+			continue;
+		int had = store_hold(p->b->store, &p->objects[i], NULL);
+		int r = store_lookup(p->b->store, had, f);
+		if (r == 0 && had == 0)
+			r = check_there(p->b, p->all[i], &p->objects[i], f);
+		if (r < 0)
+			return r;
+		p->gone[i] = had != 0;
+		some_gone |= had != 0;
+		last = had == 0 ? &p->objects[i] : NULL;
+	}
+	return some_gone;
+}
+
+static int plan_all(struct planning *p, const struct drv *const *targets, size_t n,
+		    struct fault *f)
+{
+	int r = 1;
+	drv_number(p->all, p->n);
+	while (r > 0) {
+		memset(p->needed, 0, p->n * sizeof *p->needed);
+		for (size_t i = 0; i < n; i++)
+			p->needed[drv_index(p->all, p->n, targets[i])] = true;
+		r = look_up(p, f);
+		if (r == 0)
+			r = hold_found(p, f);
+	}
+	return r;
+}
+
+/* Fills the results of those of the N targets that are there already. */
+static void give_found(const struct planning *p, size_t n, struct build_result *results)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t at = drv_index(p->all, p->n, results[i].drv);
+		if (!p->found[at])
+			continue;
+		results[i].action = p->actions[at];
+		results[i].object = p->objects[at];
+		results[i].ok = true;
+	}
+}
+
+int build_plan_targets(struct builder *b, const struct drv *const *targets, size_t n,
+		       struct build_result *results, struct drv ***ret, size_t *ret_n,
+		       struct fault *f)
+{
+	struct planning p = {.b = b};
+	size_t todo = 0;
+	int r = drv_closure(targets, n, &p.all, &p.n, f);
+	if (r < 0)
+		return r;
+	bool *flags = calloc(3 * p.n + 1, sizeof *flags);
+	struct digest *digests = calloc(2 * p.n + 1, sizeof *digests);
+	if (flags && digests) {
+		p.needed = flags;
+		p.found = flags + p.n;
+		p.gone = flags + 2 * p.n;
+		p.actions = digests;
+		p.objects = digests + p.n;
+		r = plan_all(&p, targets, n, f);
+	} else {
+		r = fault_set(f, -ENOMEM, "cannot plan:");
+	}
+	if (r == 0 && results)
+		give_found(&p, n, results);
+	for (size_t i = 0; r == 0 && i < p.n; i++)
+		if (p.needed[i])
+			p.all[todo++] = p.all[i];
+	free(flags);
+	free(digests);
+	if (r < 0) {
+		free(p.all);
+		return r;
+	}
+	*ret = p.all;
+	*ret_n = todo;
+	return 0;
+}
+
 int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
 		 struct drv ***ret, size_t *ret_n, struct fault *f)
 {
-	struct drv **all = NULL;
-	size_t nall = 0, todo = 0;
-	int r = drv_closure(targets, n, &all, &nall, f);
-	bool *needed = r == 0 ? calloc(nall + 1, sizeof *needed) : NULL;
-	if (r == 0 && !needed) {
-		r = -ENOMEM;
-		fault_set(f, r, "cannot plan:");
-	}
-	if (r == 0)
-		drv_number(all, nall);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		needed[drv_index(all, nall, targets[i])] = true;
-	for (size_t i = nall; r == 0 && i-- > 0;) {
-		struct digest action, object;
-		if (!needed[i])
-			continue;
-		int had = store_find_resolved(b->store, &all[i]->id, &action, &object);
-		if (had == 0)
-			had = store_hold(b->store, &object, NULL);
-		r = store_lookup(b->store, had, f);
-		if (r == 0 && had == 0) {
-			r = check_there(b, all[i], &object, f);
-			needed[i] = false;
-			continue;
-		}
-		for (size_t k = 0; k < all[i]->ninputs; k++)
-			needed[drv_index(all, nall, all[i]->inputs[k].drv)] = true;
-	}
-	for (size_t i = 0; r == 0 && i < nall; i++)
-		if (needed[i])
-			all[todo++] = all[i];
-	free(needed);
-	if (r < 0) {
-		free(all);
-		return r;
-	}
-	*ret = all;
-	*ret_n = todo;
-	return 0;
+	return build_plan_targets(b, targets, n, NULL, ret, ret_n, f);
 }
 
 bool build_stopped(void *ctx)

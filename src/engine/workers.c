@@ -133,7 +133,7 @@ int builder_run(struct builder *b, const struct drv *const *targets, size_t n,
 		ret[i] = (struct build_result){.drv = targets[i]};
 	int r = build_take_offered(b, targets, n, f);
 	if (r == 0)
-		r = builder_plan(b, targets, n, &run.nodes, &run.n, f);
+		r = build_plan_targets(b, targets, n, ret, &run.nodes, &run.n, f);
 	if (r < 0)
 		return r;
 	run.jobs = b->o.jobs ? b->o.jobs : (unsigned)sys_cpus();
@@ -149,6 +149,8 @@ int builder_run(struct builder *b, const struct drv *const *targets, size_t n,
 	bool all = true;
 	store_read_begin(b->store);
 	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (ret[i].ok)
+			continue;
 		int found = store_find_resolved(b->store, &targets[i]->id, &ret[i].action,
 						&ret[i].object);
 		ret[i].ok = found == 0;

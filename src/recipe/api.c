@@ -105,7 +105,7 @@ static int local_source(lua_State *l, const char *what, enum source_kind kind)
 {
 	struct host *h = host_of(l);
 	struct fault f = FAULT_INIT;
-	struct digest hash = {{0}};
+	const struct content *content = NULL;
 	const char *path = NULL;
 	const char *arg = check_text(l, 1, what), *folder = host_folder(l);
 	host_charge(l, STEPS_FILE);
@@ -115,16 +115,18 @@ static int local_source(lua_State *l, const char *what, enum source_kind kind)
 	    strcmp(path, recipes_layer(h->r, folder)->repo) == 0)
 		r = fault_set(&f, ERR_UNSAFE, "'%s' is the whole repository", arg);
 	if (r == 0)
-		r = local_hash(h->r, path, kind == SOURCE_TREE, &hash, &f);
+		r = local_hash(h->r, path, kind == SOURCE_TREE, &content, &f);
 	host_excuse_end(l, start);
 	if (r < 0) {
 		fault_wrap(&f, "%s", what);
 		host_fail(l, r, f.what);
 	}
+	host_note(l, kind == SOURCE_TREE ? READ_TREE : READ_FILE, folder, host_keep(l, 1), path,
+		  content);
 	struct source_value *s = push_source(l, kind);
 	s->path = path;
 	s->name = path_base(path);
-	s->hash = hash;
+	s->hash = content->digest;
 	return 1;
 }
 
@@ -234,14 +236,21 @@ static int api_readfile(lua_State *l)
 	host_charge(l, STEPS_FILE);
 	int64_t start = host_excuse_start();
 	buf_clear(&h->scratch);
+	const struct content *content = NULL;
+	struct stamp stamp = {{0}};
 	int r = local_resolve(h->r, folder, arg, &path, &f);
-	if (r == 0)
+	if (r == 0) {
+		content_stamp(h->r, path, &stamp);
 		r = file_read(path, RECIPE_FILE_MAX, &h->scratch, &f);
+	}
+	if (r == 0)
+		r = content_set(h->r, READ_TEXT, path, &stamp, buf_view(&h->scratch), &content);
 	host_excuse_end(l, start);
 	if (r < 0) {
 		fault_wrap(&f, "readfile");
 		host_fail(l, r, f.what);
 	}
+	host_note(l, READ_TEXT, folder, host_keep(l, 1), path, content);
 	host_charge(l, (int64_t)(h->scratch.len / BYTES_STEP));
 	lua_pushlstring(l, buf_str(&h->scratch), h->scratch.len);
 	return 1;

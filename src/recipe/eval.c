@@ -182,6 +182,14 @@ int host_eval(struct host **host, struct recipes *r, struct recipe_file *file, s
 		return e;
 	}
 	struct fault local = FAULT_INIT;
+	const struct content *content;
+	r->nreads = 0;
+	if (content_set(r, READ_RECIPE, file->path, &file->stamp, buf_view(&text), &content) <
+		0 ||
+	    content_note(r, READ_RECIPE, file->dir, file->stem, file->path, content) < 0) {
+		buf_release(&text);
+		return fault_set(f, -ENOMEM, "%s:", file->path);
+	}
 	host_start_limits(h, file, f ? f : &local);
 	/* Comparing strings and writing numbers must not depend on the caller's locale. */
 	locale_t before = uselocale(h->locale);
@@ -198,5 +206,7 @@ int host_eval(struct host **host, struct recipes *r, struct recipe_file *file, s
 	lua_settop(l, 0);
 	uselocale(before);
 	buf_release(&text);
+	if (e == 0 && memory_evaluated(r, file) < 0)
+		e = fault_set(f, -ENOMEM, "%s:", file->path);
 	return e;
 }

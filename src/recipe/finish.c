@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/inside.h"
+#include "recipe/host.h"
 
 /* From a declaration whose inputs are done to its derivation. */
 
@@ -205,9 +206,58 @@ static void override_sources(struct recipes *r, struct decl *d)
 	}
 }
 
+/* Returns whether D's inputs are those that its remembered derivation has. */
+static bool inputs_same(const struct decl *d)
+{
+	for (size_t i = 0; i < d->nwants; i++) {
+		const struct input_decl *in = &d->wants[i];
+		const struct drv *found = &in->found->drv;
+		if (!digest_eq(&in->id, &found->id) || !in->pname || !found->meta.pname ||
+		    strcmp(in->pname, found->meta.pname) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Evaluates the file of D again, for the recipes that were made for other inputs than there are now. */
+static int evaluate_again(struct recipes *r, struct decl *d, struct fault *f)
+{
+	struct recipe_file fresh = *d->file;
+	int e = host_eval(&r->host, r, &fresh, f);
+	if (e < 0)
+		return e;
+	if (fresh.ndecls != d->file->ndecls)
+		return decl_fault(d, ERR_SYNTAX, f, "the file changed while it was read");
+	for (size_t i = 0; i < fresh.ndecls; i++) {
+		struct decl *old = d->file->decls[i], *new = fresh.decls[i];
+		if (!old->remembered || old->state == DECL_DONE)
+			continue;
+		if (strcmp(old->drv.name, new->drv.name) != 0 || old->nwants != new->nwants)
+			return decl_fault(old, ERR_SYNTAX, f,
+					  "the file changed while it was read");
+		old->drv = new->drv;
+		old->shell = new->shell;
+		old->marked = new->marked;
+		old->remembered = false;
+	}
+	d->file->reads = fresh.reads;
+	d->file->nreads = fresh.nreads;
+	return 0;
+}
+
 int decl_finish(struct recipes *r, struct decl *d, struct fault *f)
 {
+	if (d->remembered && !inputs_same(d)) {
+		int again = evaluate_again(r, d, f);
+		if (again < 0)
+			return again;
+	}
 	int e = set_inputs(r, d, f);
+	if (d->remembered) {
+		drv_sort(&d->drv);
+		d->state = e == 0 ? DECL_DONE : d->state;
+		return e;
+	}
 	if (e == 0 && d->marked)
 		e = expand_all(r, d, f);
 	if (e < 0)

@@ -212,6 +212,13 @@ const char *host_keep(lua_State *l, int index)
 	return p;
 }
 
+void host_note(lua_State *l, enum read_kind kind, const char *folder, const char *arg,
+	       const char *path, const struct content *content)
+{
+	if (content_note(host_of(l)->r, kind, folder, arg, path, content) < 0)
+		host_fail(l, -ENOMEM, "out of memory");
+}
+
 int host_new(struct recipes *r, lua_CFunction set_up, struct host **ret)
 {
 	struct host *h = calloc(1, sizeof *h);

@@ -76,6 +76,9 @@ _Noreturn void host_error(lua_State *l, const char *fmt, ...)
 _Noreturn void host_fail(lua_State *l, int code, const char *what);
 /* Returns a copy of the string at INDEX in the arena; raises when over the limits. */
 const char *host_keep(lua_State *l, int index);
+/* Notes what the evaluation read, as content_note; raises when out of memory. */
+void host_note(lua_State *l, enum read_kind kind, const char *folder, const char *arg,
+	       const char *path, const struct content *content);
 /* Returns N zeroed elements of SIZE bytes in the arena; raises when over the limits. */
 void *host_alloc(lua_State *l, size_t n, size_t size);
 /* Counts N steps and raises when none are left. */

@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "drv/drv.h"
 #include "recipe/recipe.h"
+#include "recipe/stamp.h"
 
 /* What the files of recipe/ share; those that need Lua include host.h. */
 
@@ -42,6 +43,31 @@ struct input_decl {
 	const char *name;   /* recipe */
 	const char *as;     /* alias, or NULL */
 	struct decl *found; /* once looked up */
+	struct digest id;   /* remembered: of what was found when the recipe was evaluated */
+	const char *pname;  /* remembered: the same one's name without version */
+};
+
+/* The content of a file or tree, as it was when it was looked at. */
+struct content {
+	struct stamp stamp; /* may not be set */
+	struct digest
+	    digest; /* of a file's bytes (READ_RECIPE, READ_LIB, READ_TEXT), or of the NAR */
+	bool known; /* filled */
+};
+
+/* What an evaluation read, and would read again. */
+struct recipe_read {
+	enum read_kind {
+		READ_RECIPE = 'r', /* the recipe file itself */
+		READ_LIB =
+		    'l', /* lib "ARG"; FOLDER is the folder of recipes whose lib/ has it */
+		READ_TEXT = 'x', /* readfile "ARG" from FOLDER */
+		READ_FILE = 'f', /* file "ARG" */
+		READ_TREE = 't', /* tree "ARG" */
+	} kind;
+	const char *folder, *arg;
+	const char *path; /* where that led to */
+	struct content content;
 };
 
 /* A recipe as written; its derivation once the inputs are known. */
@@ -53,17 +79,22 @@ struct decl {
 	const char *shell; /* input that has the shell, as written, or NULL */
 	bool marked;       /* strings hold marks */
 	bool overridden;   /* a source of it, or of something below it, is overridden */
+	bool
+	    remembered; /* drv is what it was made to, for inputs that have the remembered ids */
 	enum { DECL_NEW, DECL_ACTIVE, DECL_DONE } state;
 };
 
 /* A recipe file. */
 struct recipe_file {
-	const char *stem;     /* name without ".lua" */
-	const char *path;     /* as shown to people */
-	const char *dir;      /* its folder */
-	bool canary;          /* it is in canary/: found by name only */
-	bool replaced;        /* a later folder has one of this name */
-	const char *replaces; /* path of the file of an earlier folder, or NULL */
+	const char *stem;          /* name without ".lua" */
+	const char *path;          /* as shown to people */
+	const char *dir;           /* its folder */
+	bool canary;               /* it is in canary/: found by name only */
+	bool replaced;             /* a later folder has one of this name */
+	const char *replaces;      /* path of the file of an earlier folder, or NULL */
+	struct stamp stamp;        /* when the folder was scanned */
+	struct recipe_read *reads; /* what evaluating it read, itself first */
+	size_t nreads;
 	enum { FILE_NEW, FILE_EVALUATED } state;
 	struct decl **decls; /* what it returned */
 	size_t ndecls;
@@ -94,13 +125,44 @@ struct recipes {
 	struct recipe_file *files; /* sorted by stem; in the arena */
 	const char **stems;        /* the same, for callers */
 	size_t nfiles;
-	struct map by_name;         /* full name -> struct decl */
-	struct map real;            /* path as a recipe names it -> resolved path */
-	struct map local;           /* path -> struct local_hash: what was hashed already */
+	struct map by_name;        /* full name -> struct decl */
+	struct map real;           /* path as a recipe names it -> resolved path */
+	struct map contents;       /* kind and path -> struct content: what was looked at */
+	int64_t now_ns;            /* when the first of that was */
+	struct recipe_read *reads; /* of the evaluation under way; owned */
+	size_t nreads, reads_cap;
+	struct memory *memory;      /* of earlier evaluations, or NULL; owned */
 	struct override *overrides; /* owned */
 	size_t noverrides, overrides_cap;
 	struct host *host; /* made when the first file is evaluated */
 };
+
+/* content.c: what files hold, each looked at once. */
+
+/*
+ * Finds the content of PATH, which is of KIND: its digest is HAD's (may be NULL) while the stamp is the same, else
+ * its bytes are read. NOW, when not NULL, is its stamp. *RET is R's.
+ */
+int content_get(struct recipes *r, enum read_kind kind, const char *path,
+		const struct content *had, const struct stamp *now, const struct content **ret,
+		struct fault *f);
+/* Notes what was read from PATH, which had the stamp STAMP before: the bytes TEXT. 0 or -ENOMEM. */
+int content_set(struct recipes *r, enum read_kind kind, const char *path,
+		const struct stamp *stamp, struct view text, const struct content **ret);
+/* Makes the stamp of the file PATH, unset when there is none. */
+void content_stamp(const struct recipes *r, const char *path, struct stamp *ret);
+/* Adds to what the evaluation under way has read. All but CONTENT must live as long as R. 0 or -ENOMEM. */
+int content_note(struct recipes *r, enum read_kind kind, const char *folder, const char *arg,
+		 const char *path, const struct content *content);
+
+/* memory.c: what earlier evaluations gave. See recipes_remember. */
+
+/* Fills FILE with what evaluating it gave, when all that this read is the same. 1, or 0: evaluate it. */
+int memory_recall(struct recipes *r, struct recipe_file *file);
+/* Notes that FILE was evaluated: it is to be remembered. 0 or -ENOMEM. */
+int memory_evaluated(struct recipes *r, struct recipe_file *file);
+/* Frees what R remembers. */
+void memory_free(struct memory *m);
 
 /* local.c: files of the repository. */
 
@@ -110,8 +172,8 @@ struct recipes {
  */
 int local_resolve(struct recipes *r, const char *folder, const char *path, const char **ret,
 		  struct fault *f);
-/* Hashes the file or (TREE) folder at the absolute PATH, once each. */
-int local_hash(struct recipes *r, const char *path, bool tree, struct digest *ret,
+/* Finds the content of the file or (TREE) folder at the absolute PATH. *RET is R's. */
+int local_hash(struct recipes *r, const char *path, bool tree, const struct content **ret,
 	       struct fault *f);
 /* Hashes what the NAR of a plain file with these bytes would be. */
 int local_hash_text(struct view text, struct digest *ret);

@@ -10,8 +10,6 @@
 #include "hash/sha256.h"
 #include "nar/nar.h"
 
-enum { LOCAL_BYTES_MAX = 1 << 30 }; /* in one file or tree of the repository */
-
 int local_resolve(struct recipes *r, const char *folder, const char *path, const char **ret,
 		  struct fault *f)
 {
@@ -37,10 +35,9 @@ int local_resolve(struct recipes *r, const char *folder, const char *path, const
 	return 0;
 }
 
-int local_hash(struct recipes *r, const char *path, bool tree, struct digest *ret,
+int local_hash(struct recipes *r, const char *path, bool tree, const struct content **ret,
 	       struct fault *f)
 {
-	const struct digest *had = map_get(&r->local, view_of(path));
 	struct stat st;
 	if (stat(path, &st) < 0)
 		return fault_set(f, -errno, "%s:", path);
@@ -50,22 +47,7 @@ int local_hash(struct recipes *r, const char *path, bool tree, struct digest *re
 				 : S_ISDIR(st.st_mode) ? "%s is a folder (use tree)"
 						       : "%s is not a plain file",
 				 path);
-	if (had) {
-		*ret = *had;
-		return 0;
-	}
-	struct digest *d = arena_alloc(&r->a, sizeof *d);
-	if (!d)
-		return fault_set(f, -ENOMEM, "%s:", path);
-	/* Sparse or not: its zeros would all be hashed, whenever the recipes are read. */
-	struct nar_bounds bounds = {.max_bytes = LOCAL_BYTES_MAX};
-	int e = nar_hash_bounded(path, &bounds, d, NULL, f);
-	if (e < 0)
-		return e;
-	if (map_put(&r->local, view_of(path), d) < 0)
-		return fault_set(f, -ENOMEM, "%s:", path);
-	*ret = *d;
-	return 0;
+	return content_get(r, tree ? READ_TREE : READ_FILE, path, NULL, NULL, ret, f);
 }
 
 /* Adds a string of the NAR format: length, bytes, padding. */

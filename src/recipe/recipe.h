@@ -41,6 +41,17 @@ int recipes_open(const char *dir, const char *repo, struct recipes **ret, struct
 int recipes_overlay(struct recipes *r, const char *dir, const char *repo, struct fault *f);
 /* Returns the path of the file whose place recipe file number I took, or NULL. */
 const char *recipes_replaced(const struct recipes *r, size_t i);
+/*
+ * Remembers evaluations in the folder DIR (made when the folder it is in exists): what each recipe file came to, and
+ * what that read. A file is evaluated again when anything it read has another content; content is read when what
+ * stat(2) says of it has changed, or may have: see recipe/stamp.h. After the last recipes_overlay and before
+ * anything is evaluated; with recipes_override nothing is remembered. What is there and cannot be used is
+ * no error: then all is evaluated.
+ */
+int recipes_remember(struct recipes *r, const char *dir, struct fault *f);
+/* Writes down what was evaluated since, if anything. A folder that may not be written stays as it is. */
+int recipes_keep(struct recipes *r, struct fault *f);
+
 /* Frees R (may be NULL) and all derivations it made. */
 void recipes_free(struct recipes *r);
 

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/sys.h"
 #include "base/vec.h"
 #include "nar/nar.h"
 #include "recipe/host.h"
@@ -28,6 +29,7 @@ int recipes_open(const char *dir, const char *repo, struct recipes **ret, struct
 	}
 	int e = r ? 0 : -ENOMEM;
 	if (e == 0) {
+		r->now_ns = sys_now_ns();
 		r->layers[0] = (struct layer){arena_str(&r->a, dir), arena_str(&r->a, real)};
 		r->nlayers = 1;
 		e = r->layers[0].dir && r->layers[0].repo ? scan_recipes(r, f) : -ENOMEM;
@@ -71,7 +73,9 @@ void recipes_free(struct recipes *r)
 	host_free(r->host);
 	map_release(&r->by_name);
 	map_release(&r->real);
-	map_release(&r->local);
+	map_release(&r->contents);
+	memory_free(r->memory);
+	free(r->reads);
 	free(r->overrides);
 	arena_release(&r->a);
 	free(r);
@@ -101,7 +105,11 @@ static int load(struct recipes *r, struct recipe_file *file, struct fault *f)
 {
 	if (file->state == FILE_EVALUATED)
 		return 0;
-	int e = host_eval(&r->host, r, file, f);
+	int e = memory_recall(r, file);
+	if (e == 0)
+		e = host_eval(&r->host, r, file, f);
+	else if (e > 0)
+		e = 0;
 	if (e < 0)
 		return e;
 	for (size_t i = 0; i < file->ndecls; i++) {

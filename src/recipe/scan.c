@@ -17,8 +17,9 @@ struct scan {
 	size_t n, cap;
 };
 
-/* Finds out whether PATH is a folder. A link that leads nowhere is none. */
-static int is_dir(const char *path, bool *ret, struct fault *f)
+/* Finds out whether PATH is a folder, and its stamp. A link that leads nowhere is none. */
+static int look_at(const struct recipes *r, const char *path, bool *ret,
+		   struct stamp *ret_stamp, struct fault *f)
 {
 	struct stat st;
 	if (stat(path, &st) < 0)
@@ -26,11 +27,12 @@ static int is_dir(const char *path, bool *ret, struct fault *f)
 			   ? 0
 			   : fault_set(f, -errno, "cannot look at %s:", path);
 	*ret = S_ISDIR(st.st_mode);
+	stamp_file(&st, r->now_ns, ret_stamp);
 	return 0;
 }
 
 static int add_file(struct scan *s, const char *dir, const char *path, struct view stem,
-		    struct fault *f)
+		    const struct stamp *stamp, struct fault *f)
 {
 	struct recipe_file *p = vec_grow(s->files, &s->cap, s->n + 1, sizeof *p);
 	if (!p)
@@ -42,6 +44,7 @@ static int add_file(struct scan *s, const char *dir, const char *path, struct vi
 	s->files[s->n] = (struct recipe_file){.stem = arena_strv(&s->r->a, stem),
 					      .path = path,
 					      .dir = dir,
+					      .stamp = *stamp,
 					      .canary = strcmp(path_base(dir), "canary") == 0};
 	return s->files[s->n++].stem ? 0 : -ENOMEM;
 }
@@ -59,15 +62,22 @@ static int scan_folder(struct scan *s, const char *dir, bool top, struct fault *
 		if (name[0] == '.' || (!lua && !top))
 			continue;
 		const char *path = arena_fmt(&s->r->a, "%s/%s", dir, name);
-		e = path ? is_dir(path, &folder, f) : -ENOMEM;
+		struct stamp stamp = {{0}};
+		e = path ? look_at(s->r, path, &folder, &stamp, f) : -ENOMEM;
 		if (e == 0 && folder)
 			e = top && strcmp(name, "lib") != 0 ? scan_folder(s, path, false, f)
 							    : 0;
 		else if (e == 0 && lua)
-			e = add_file(s, dir, path, (struct view){name, n - 4}, f);
+			e = add_file(s, dir, path, (struct view){name, n - 4}, &stamp, f);
 	}
 	strlist_release(&names);
 	return e;
+}
+
+static int by_stem_alone(const void *a, const void *b)
+{
+	const struct recipe_file *x = a, *y = b;
+	return strcmp(x->stem, y->stem);
 }
 
 static int by_stem(const void *a, const void *b)
@@ -88,12 +98,15 @@ static int scan_layer(struct scan *s, const char *dir, struct fault *f)
 		if (strcmp(s->files[i - 1].stem, s->files[i].stem) == 0)
 			e = fault_set(f, ERR_SYNTAX, "two recipe files of one name: %s and %s",
 				      s->files[i - 1].path, s->files[i].path);
-	for (size_t i = 0; e == 0 && i < before; i++)
-		for (size_t k = before; k < s->n; k++)
-			if (strcmp(s->files[k].stem, s->files[i].stem) == 0) {
-				s->files[k].replaces = s->files[i].path;
-				s->files[i].replaced = true;
-			}
+	for (size_t i = 0; e == 0 && i < before && s->n > before; i++) {
+		struct recipe_file *over =
+		    bsearch(&s->files[i], s->files + before, s->n - before, sizeof *s->files,
+			    by_stem_alone);
+		if (!over)
+			continue;
+		over->replaces = s->files[i].path;
+		s->files[i].replaced = true;
+	}
 	size_t kept = 0;
 	for (size_t i = 0; e == 0 && i < s->n; i++)
 		if (!s->files[i].replaced)

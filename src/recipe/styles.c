@@ -24,8 +24,14 @@ static void compile_lib(lua_State *l, const char *name, struct buf *code)
 	struct buf text = BUF_INIT;
 	struct fault f = FAULT_INIT;
 	int64_t start = host_excuse_start();
+	const struct content *content;
+	struct stamp stamp;
 	char *path = arena_fmt(&h->r->a, "%s/lib/%s.lua", recipes_lib(h->r, name), name);
+	if (path)
+		content_stamp(h->r, path, &stamp);
 	int r = path ? file_read(path, RECIPE_FILE_MAX, &text, &f) : -ENOMEM;
+	if (r == 0)
+		r = content_set(h->r, READ_LIB, path, &stamp, buf_view(&text), &content);
 	host_excuse_end(l, start);
 	if (r < 0) {
 		buf_release(&text);
@@ -44,6 +50,22 @@ static void compile_lib(lua_State *l, const char *name, struct buf *code)
 	lua_pop(l, 1);
 }
 
+/* Notes that build style NAME, whose content is known, is used. */
+static void note_lib(lua_State *l, const char *name)
+{
+	struct host *h = host_of(l);
+	struct fault f = FAULT_INIT;
+	const struct content *content = NULL;
+	const char *dir = recipes_lib(h->r, name);
+	const char *kept = arena_str(&h->r->a, name);
+	const char *path = arena_fmt(&h->r->a, "%s/lib/%s.lua", dir, name);
+	int r = kept && path ? content_get(h->r, READ_LIB, path, NULL, NULL, &content, &f)
+			     : -ENOMEM;
+	if (r < 0)
+		host_fail(l, r, f.what);
+	host_note(l, READ_LIB, dir, kept, path, content);
+}
+
 void host_push_lib(lua_State *l, const char *name)
 {
 	struct host *h = host_of(l);
@@ -58,6 +80,7 @@ void host_push_lib(lua_State *l, const char *name)
 	}
 	if (!code->len)
 		compile_lib(l, name, code);
+	note_lib(l, name);
 	char chunk[64];
 	snprintf(chunk, sizeof chunk, CHUNK_LIB "%s", name);
 	if (luaL_loadbufferx(l, code->ptr, code->len, chunk, "b") != LUA_OK)

@@ -129,8 +129,8 @@ static int open_filter(struct stream *s, int code)
 	s->filter = sym_archive_read_new();
 	if (!s->filter)
 		return -ENOMEM;
-	archive_read_support_format_raw(s->filter);
-	archive_read_support_format_empty(s->filter);
+	sym_archive_read_support_format_raw(s->filter);
+	sym_archive_read_support_format_empty(s->filter);
 	/* Appended, a filter is the only one. That of compress cannot be appended: it reads at once,
 	   from a file that is not open yet (libarchive's issue 2514). */
 	int added = code == ARCHIVE_FILTER_COMPRESS
