@@ -120,10 +120,11 @@ valid() { # PUBLICATION
 		done
 	done
 }
+# In the foreground, timeout outlives what it kills, so that nobody is at it any more.
 killed() {
 	for ms in 1 2 4 6 8 10 14 18 22 26 30 40 50 60 70 80; do
 		rm -rf "$T/k"
-		timeout -s KILL 0."$(printf %03d $ms)" "$BH" publish -q --key alice "$T/k" --recipes "$T/recipes" >/dev/null 2>&1
+		timeout --foreground -s KILL 0."$(printf %03d $ms)" "$BH" publish -q --key alice "$T/k" --recipes "$T/recipes" >/dev/null 2>&1
 		if [ -e "$T/k" ]; then
 			valid "$T/k" || { echo "not valid after $ms ms"; return 1; }
 		fi
