@@ -2,7 +2,6 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -202,8 +201,9 @@ void cmd_release(struct cmd *c)
 
 void cmd_print_fault(const struct fault *f)
 {
-	fprintf(stderr, "%sboot-hurd:%s", terminal_colour(TERMINAL_RED),
-		terminal_colour(TERMINAL_PLAIN));
+	print_colour(terminal_colour(TERMINAL_RED));
+	print_err("boot-hurd:");
+	print_colour(terminal_colour(TERMINAL_PLAIN));
 	print_err(" %s\n", f->what[0] ? f->what : err_str(f->code));
 	if (f->hint[0])
 		print_err("hint: %s\n", f->hint);

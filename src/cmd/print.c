@@ -40,6 +40,11 @@ void print_err(const char *fmt, ...)
 	va_end(ap);
 }
 
+void print_colour(const char *sequence)
+{
+	fputs(sequence, stderr);
+}
+
 void print_document(struct view text, enum escape how)
 {
 	struct buf b = BUF_INIT;

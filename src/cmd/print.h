@@ -17,6 +17,8 @@ void print_out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Prints to standard error. */
 void print_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void print_err_v(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+/* Writes SEQUENCE, which cmd/terminal.h gave, to standard error as it is. */
+void print_colour(const char *sequence);
 /*
  * Prints a whole document (a log, JSON, a script) to standard output: escaped as HOW says on a
  * terminal, byte for byte elsewhere.
