@@ -18,6 +18,7 @@ struct executor_request {
 };
 
 /* The rows of its options in a command's table; MEMBER of REQUEST is a struct executor_request. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a member's name */
 #define EXECUTOR_OPTIONS(request, member) \
 	{OPTION_TEXT, 0, \
 	 "executor",  offsetof(request, member.name), \
@@ -41,6 +42,7 @@ struct executor_request {
 		OPTION_LIST, 0, "slurm-option", offsetof(request, member.jobs), "OPTION", \
 		    "slurm: one more option of sbatch" \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* An executor, made. */
 struct executor_made {

@@ -377,9 +377,11 @@ int public_start(const struct daemon_config *c, const int *fds, size_t n,
 	    .body_max = 1,
 	    .threads = (unsigned)(cpus < THREADS_MAX ? cpus : THREADS_MAX),
 	};
-	struct pages_options pages = {
-	    .state = c->state, .publication = c->folder, .live = true,
-	    .metrics = schedule_metrics, .ctx = s};
+	struct pages_options pages = {.state = c->state,
+				      .publication = c->folder,
+				      .live = true,
+				      .metrics = schedule_metrics,
+				      .ctx = s};
 	p->root = -1;
 	int r = c->folder ? file_mkdirs(c->folder, f) : 0;
 	if (r == 0 && c->folder) {

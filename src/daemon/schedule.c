@@ -494,7 +494,7 @@ static int recall(void *ctx, struct store *st)
 }
 
 int schedule_new(const struct schedule_world *w, const struct daemon_config *c,
-		   struct schedule **ret, struct fault *f)
+		 struct schedule **ret, struct fault *f)
 {
 	pthread_condattr_t attr;
 	struct schedule *s = calloc(1, sizeof *s);

@@ -22,7 +22,7 @@ struct schedule_world {
 	struct outbox *outbox;          /* told when one has ended; may be NULL */
 };
 int schedule_new(const struct schedule_world *w, const struct daemon_config *c,
-		   struct schedule **ret, struct fault *f);
+		 struct schedule **ret, struct fault *f);
 /* From now on plans are run. */
 int schedule_start(struct schedule *s, struct fault *f);
 /* Takes over the plans of C; one that runs is let finish. */

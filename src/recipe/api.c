@@ -117,7 +117,7 @@ static int local_source(lua_State *l, const char *what, enum source_kind kind)
 	if (r == 0)
 		r = local_hash(h->r, path, kind == SOURCE_TREE, &content, &f);
 	host_excuse_end(l, start);
-	if (r < 0) {
+	if (r != 0) {
 		fault_wrap(&f, "%s", what);
 		host_fail(l, r, f.what);
 	}

@@ -199,7 +199,7 @@ static void code_read(struct codec *c, struct recipe_read *r)
 {
 	unsigned char kind = (unsigned char)r->kind;
 	code_bytes(c, &kind, 1);
-	r->kind = (char)kind;
+	r->kind = (enum read_kind)kind;
 	code_needed(c, &r->folder);
 	code_needed(c, &r->arg);
 	code_needed(c, &r->path);

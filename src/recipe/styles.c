@@ -73,10 +73,14 @@ void host_push_lib(lua_State *l, const char *name)
 	if (!code) {
 		const char *key = arena_str(&h->r->a, name);
 		code = key ? calloc(1, sizeof *code) : NULL;
-		if (!code || map_put(&h->lib_code, view_of(key), code) < 0) {
+		if (code && map_put(&h->lib_code, view_of(key), code) < 0) {
 			free(code);
-			host_fail(l, -ENOMEM, "out of memory");
+			code = NULL;
 		}
+	}
+	if (!code) {
+		host_fail(l, -ENOMEM, "out of memory");
+		return;
 	}
 	if (!code->len)
 		compile_lib(l, name, code);
