@@ -10,7 +10,7 @@ done
 BHD=$BUILD/bin/boot-hurdd
 S=$BOOT_HURD_STATE
 C=$T/control
-BOOT_HURD_SOCKET=$C
+export BOOT_HURD_SOCKET="$C"
 export HOME="$T/home"
 mkdir -p "$HOME" "$T/got"
 good() {
