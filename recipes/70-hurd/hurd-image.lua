@@ -15,7 +15,8 @@ return script {
   sources = { { tree "image", as = "image" } },
   inputs = {
     { "gnumach", as = "kernel" }, { "hurd", as = "hurd" }, { "glibc-" .. t, as = "libc" },
-    { "hurd-dash", as = "hurd-dash" },
+    { "sysroot-" .. t, as = "sysroot" }, { "hurd-dash", as = "hurd-dash" }, { "hurd-gawk", as = "hurd-gawk" },
+    { "hurd-tcc", as = "hurd-tcc" }, { "hurd-libgcrypt", as = "hurd-libgcrypt" },
     { "hurd-busybox", as = "hurd-busybox" }, { "hurd-e2fsprogs", as = "hurd-e2fsprogs" },
     "grub", "e2fsprogs", "dash", "busybox",
   },

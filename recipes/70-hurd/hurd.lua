@@ -24,7 +24,7 @@ local installed = {
     mach-defpager/mach-defpager pfinet/pfinet pflocal/pflocal proc/proc procfs/procfs shutdown/shutdown
     startup/startup storeio/storeio term/term tmpfs/tmpfs trans/crash trans/fakeroot trans/fifo
     trans/firmlink trans/fwd trans/hello trans/hello-mt trans/ifsock trans/magic trans/mtab trans/new-fifo
-    trans/null trans/password trans/proxy-defpager trans/remap trans/streamio trans/symlink usermux/usermux
+    trans/null trans/password trans/proxy-defpager trans/random trans/remap trans/streamio trans/symlink usermux/usermux
   ]],
   bin = [[
     utils/addauth utils/devprobe utils/fsysopts utils/ids utils/login utils/mount utils/msgport utils/nullauth
@@ -45,9 +45,12 @@ for folder, files in pairs(installed) do
     .. " $out/" .. folder .. "\n"
 end
 
+-- For trans/random.
+local gcrypt_include = "-I" .. input_path "hurd-libgcrypt-1.10.1/include"
+
 local targets = { { "version.h" } }
 for _, folder in ipairs(concat(libraries, programs)) do
-  targets[#targets + 1] = { "-C", folder }
+  targets[#targets + 1] = { "-C", folder, "all" }
 end
 
 return build(target, {
@@ -57,12 +60,19 @@ return build(target, {
   homepage = "https://www.gnu.org/software/hurd/",
   license = "GPL-2.0-or-later",
   sources = { cross.hurd },
-  inputs = { "mig-" .. t .. "-1.8+git20231217", "autoconf", "automake", "m4", "perl", "gawk" },
+  inputs = {
+    "mig-" .. t .. "-1.8+git20231217", "hurd-libgcrypt", "hurd-libgpg-error", "autoconf", "automake", "m4", "perl",
+    "gawk",
+  },
   compiler = "gcc-" .. t .. "-stage1-12.2.0",
   dir = "hurd",
   build_dir = "build",
   prepare = lib "autoreconf",
-  env = { MIG = t .. "-mig", PKG_CONFIG = "false" },
+  env = {
+    MIG = t .. "-mig", PKG_CONFIG = "false", libgcrypt_CFLAGS = gcrypt_include, libgcrypt_LIBS = "-lgcrypt",
+    CPPFLAGS = gcrypt_include .. " -I" .. input_path "hurd-libgpg-error-1.46/include",
+    LDFLAGS = "-L" .. input_path "hurd-libgcrypt-1.10.1/lib",
+  },
   prefix = "",
   configure = {
     "--disable-profile", "--disable-ncursesw", "--enable-static-progs=ext2fs", "--without-libbz2",
@@ -78,8 +88,9 @@ return build(target, {
       ]] .. t .. [[-readelf -d $program 2>/dev/null | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p'
     done | sort -u >needed
     while read -r library; do
-      test -e $out/lib/$library || test -e ]] .. cross.sysroot(target) .. [[/lib/$library || {
-        echo "$library is needed and is neither in the Hurd nor in the C library" >&2
+      test -e $out/lib/$library || test -e ]] .. cross.sysroot(target) .. [[/lib/$library ||
+        test -e ]] .. input_path "hurd-libgcrypt-1.10.1/lib" .. [[/$library || {
+        echo "$library is needed and is neither in the Hurd nor in the C library nor libgcrypt" >&2
         exit 1
       }
     done <needed

@@ -45,7 +45,13 @@ def first_boot():
                 "cd /tmp && tar cf - -C /etc passwd group | gzip | gzip -d | tar xf - && "
                 "grep -c : passwd | awk '{ exit $1 != 4 }' && sed -n '/^root/p' group | sort | grep root")
         t.check("ps shows the servers", m.must, "ps -ef 2>/dev/null | grep -q /hurd/exec || ps -A | grep -q exec")
+        t.check("/dev/random gives what it is asked for, and each time something else", m.must,
+                "cd /tmp && head -c 1000 /dev/random >a && head -c 1000 /dev/urandom >b && "
+                "test \"$(wc -c <a)\" = 1000 && test \"$(wc -c <b)\" = 1000 && ! cmp -s a b")
+        t.check("GNU awk", m.must, "awk --version | grep -q 'GNU Awk' && "
+                "test \"$(echo 1 2 3 | gawk '{ print $1 + $2 * $3 }')\" = 7")
         programs_run(m)
+        compiler_runs(m)
         t.check("halt", m.send, "halt\n")
         t.check("… ends in a halted machine", m.on_screen, "(?i)halted|tight loop|press any key", 60)
 
@@ -63,6 +69,41 @@ def programs_run(m):
     _, failures = m.run("grep '^not ok' /tmp/results")
     t.ok("gcc.c-torture: at least 190 programs ran, at least 98 % pass", total >= 190 and passed * 100 >= total * 98,
          f"{said}\n{failures}")
+
+
+SOCKETS = r"""
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+int main(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t n = sizeof a;
+	char said[6] = "";
+	int l = socket(AF_INET, SOCK_STREAM, 0), c = socket(AF_INET, SOCK_STREAM, 0), s;
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(l, (void *)&a, n) || listen(l, 1) || getsockname(l, (void *)&a, &n))
+		return perror("listen"), 1;
+	if (connect(c, (void *)&a, n) || (s = accept(l, NULL, NULL)) < 0)
+		return perror("connect"), 1;
+	if (write(c, "hello", 5) != 5 || read(s, said, 5) != 5)
+		return perror("talk"), 1;
+	puts(said);
+	return strcmp(said, "hello");
+}
+"""
+
+
+def compiler_runs(m):
+    """The system compiles programs for itself; the one that is tried talks TCP, over pfinet's loopback."""
+    m.must("cd /tmp && : >sockets.c")
+    for line in SOCKETS.strip().splitlines():
+        quoted = line.strip().replace("'", "'\\''")
+        m.must(f"printf '%s\\n' '{quoted}' >>sockets.c")
+    t.check("tcc compiles a program in the system", m.must, "tcc -o sockets sockets.c", 120)
+    t.check("… that runs, and speaks TCP with itself", m.must, "test \"$(./sockets)\" = hello", 60)
 
 
 def second_boot():

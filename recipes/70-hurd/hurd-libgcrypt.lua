@@ -1,0 +1,31 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- The Hurd's /dev/random takes its hash from it. It cannot ask that device for itself, so it has no
+-- generator that would: entropy comes from the kernel's tables.
+local build, cross = lib "cross_user", lib "cross"
+
+local target = cross.targets[1]
+
+return build(target, {
+  name = "hurd-libgcrypt",
+  version = "1.10.1",
+  summary = "cryptography, for the Hurd's random device",
+  homepage = "https://www.gnupg.org/software/libgcrypt/",
+  license = "LGPL-2.1-or-later",
+  sources = {
+    { debian "libg/libgcrypt20/libgcrypt20_1.10.1.orig.tar.bz2", as = "libgcrypt",
+      sha256 = "ef14ae546b0084cd84259f61a55e07a38c3b53afc0f546bffcef2f01baffe9de" },
+  },
+  inputs = { "hurd-libgpg-error", "gawk" },
+  compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
+  dir = "libgcrypt",
+  configure = {
+    "--disable-static", "--disable-doc", "--disable-asm", "--disable-padlock-support",
+    "--with-libgpg-error-prefix=" .. input_path "hurd-libgpg-error-1.46",
+  },
+  finish = "rm -rf $out/lib/*.la $out/share $out/bin\n",
+  pregenerated = {
+    "configure", "aclocal.m4", "config.h.in", "Makefile.in", "*/Makefile.in", "build-aux/ltmain.sh",
+  },
+  generated_unused = { "doc/*", "tests/*" },
+})
