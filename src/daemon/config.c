@@ -233,7 +233,7 @@ static int fill_paths(struct daemon_config *c, const char *state, struct fault *
 			return fault_set(f, ERR_CONFIG,
 					 "the state folder %s is not an absolute path", state);
 	}
-	if (c->overridden && strcmp(c->overridden, c->state) == 0) {
+	if (c->overridden && c->state && strcmp(c->overridden, c->state) == 0) {
 		free(c->overridden);
 		c->overridden = NULL;
 	}

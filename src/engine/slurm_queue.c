@@ -52,8 +52,8 @@ static int ask(struct slurm_job **ret, size_t *ret_n, struct fault *f)
 {
 	char user[32];
 	snprintf(user, sizeof user, "--user=%u", (unsigned)getuid());
-	const char *const argv[] = {
-	    "squeue", "--noheader", "--states=all", user, "--format=" SLURM_FORMAT, NULL};
+	static const char format[] = "--format=" SLURM_FORMAT;
+	const char *const argv[] = {"squeue", "--noheader", "--states=all", user, format, NULL};
 	const struct program p = {argv, HIDES, LIMIT_S, LIST_MAX};
 	struct program_result got = {.status = 0};
 	int r = program_run(&p, &got, f);
