@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -65,4 +66,11 @@ int sys_settle(void)
 			return -EBADF;
 	}
 	return 0;
+}
+
+char *sys_program(void)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path);
+	return n > 0 && (size_t)n < sizeof path ? strndup(path, (size_t)n) : NULL;
 }

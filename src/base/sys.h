@@ -21,6 +21,8 @@ int64_t sys_monotonic_ns(void);
 int sys_random(void *bytes, size_t n);
 /* Returns the processors this process may use, at least 1. */
 int sys_cpus(void);
+/* Returns the path of the running program, malloc'd; NULL: it cannot be told. */
+char *sys_program(void);
 /*
  * Undoes what a caller may have handed down and no program of ours can work with; to be called first in
  * main. Descriptors 0, 1 and 2 that are closed are taken up, so that no file opened later gets what is

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /*
@@ -53,6 +54,24 @@ static inline bool view_line(struct view *text, struct view *ret)
 	*ret = (struct view){text->ptr, (size_t)(lf - text->ptr)};
 	text->ptr = lf + 1;
 	text->len -= ret->len + 1;
+	return true;
+}
+
+/*
+ * Reads V, which must be all of a decimal number without leading zeros, of 18 digits at most. Returns whether it
+ * was one.
+ */
+static inline bool view_number(struct view v, uint64_t *ret)
+{
+	uint64_t n = 0;
+	if (!v.len || v.len > 18 || (v.len > 1 && v.ptr[0] == '0'))
+		return false;
+	for (size_t i = 0; i < v.len; i++) {
+		if (v.ptr[i] < '0' || v.ptr[i] > '9')
+			return false;
+		n = n * 10 + (uint64_t)(v.ptr[i] - '0');
+	}
+	*ret = n;
 	return true;
 }
 

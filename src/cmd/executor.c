@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "attest/keys.h"
+#include "base/sys.h"
 #include "cmd/signals.h"
+#include "publication/get.h"
 
-enum { JOBS = 16, PATH_ROOM = 4096 };
+enum { JOBS = 16 };
 
 static bool is_slurm(const struct executor_request *q)
 {
@@ -28,11 +29,6 @@ static const char *needless(const struct executor_request *q)
 			    : NULL;
 }
 
-static bool is_location(const char *s)
-{
-	return s[0] == '/' || strncmp(s, "http://", 7) == 0 || strncmp(s, "https://", 8) == 0;
-}
-
 int executor_check(const char *command, const struct executor_request *q, struct fault *f)
 {
 	if (q->name && !is_slurm(q) && strcmp(q->name, "local") != 0)
@@ -49,7 +45,7 @@ int executor_check(const char *command, const struct executor_request *q, struct
 		fault_hint(f, "boot-hurd(1), EXECUTORS, says how nodes are set up");
 		return ERR_USAGE;
 	}
-	if (!is_location(q->exchange))
+	if (!publication_is_location(q->exchange))
 		return fault_set(f, ERR_USAGE,
 				 "--exchange: '%s' is neither http:, https: nor the whole path "
 				 "of a folder",
@@ -104,14 +100,6 @@ static int find_keys(struct cmd *c, const struct strlist *l, struct key **ret, s
 	return r;
 }
 
-/* Returns the path of this program; malloc'd. */
-static char *own_path(void)
-{
-	char path[PATH_ROOM];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-	return n > 0 ? strndup(path, (size_t)n) : NULL;
-}
-
 int executor_make(struct cmd *c, const struct executor_request *q, struct build_options *o,
 		  struct executor_made *ret, struct fault *f)
 {
@@ -121,7 +109,7 @@ int executor_make(struct cmd *c, const struct executor_request *q, struct build_
 	int r = find_keys(c, &q->keys, &keys, f);
 	if (r < 0)
 		return r;
-	ret->program = q->program ? strdup(q->program) : own_path();
+	ret->program = q->program ? strdup(q->program) : sys_program();
 	if (!ret->program)
 		return fault_set(f, ERR_CONFIG,
 				 "where is boot-hurd on the nodes? Give --node-program");

@@ -92,7 +92,6 @@ void history_job_json(const struct history_job *j, struct buf *b)
 
 static void result_json(const struct history_result *r, struct buf *b)
 {
-	static const struct digest none = {{0}};
 	json_open(b, NULL);
 	json_put_integer(b, "result", r->id);
 	json_put_integer(b, "job", r->job);
@@ -101,11 +100,11 @@ static void result_json(const struct history_result *r, struct buf *b)
 	json_put_escaped(b, "mode", r->mode);
 	json_put_escaped(b, "verdict", r->verdict);
 	json_put_hex(b, "derivation", r->drv.b, DIGEST_LEN);
-	if (!digest_eq(&r->action, &none))
+	if (!digest_is_none(&r->action))
 		json_put_hex(b, "action", r->action.b, DIGEST_LEN);
-	if (!digest_eq(&r->object, &none))
+	if (!digest_is_none(&r->object))
 		json_put_hex(b, "object", r->object.b, DIGEST_LEN);
-	if (!digest_eq(&r->other, &none))
+	if (!digest_is_none(&r->other))
 		json_put_hex(b, "other", r->other.b, DIGEST_LEN);
 	history_add_time(b, "started", r->started_ns);
 	history_add_time(b, "ended", r->ended_ns);

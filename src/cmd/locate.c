@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "base/sys.h"
 #include "base/xdg.h"
 #include "installed.h"
 
@@ -50,11 +51,9 @@ char *locate_own_state(void)
 /* Returns the recipes folder BELOW the folder N levels above the program, malloc'd, or NULL. */
 static char *recipes_near_program(int n, const char *below)
 {
-	char exe[4096];
-	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	if (len <= 0)
+	FREE_PTR char *exe = sys_program();
+	if (!exe)
 		return NULL;
-	exe[len] = '\0';
 	for (int up = 0; up < n; up++) {
 		char *slash = strrchr(exe, '/');
 		if (!slash || slash == exe)

@@ -8,6 +8,7 @@
 #include "cmd/progress.h"
 #include "cmd/signals.h"
 #include "engine/node.h"
+#include "publication/get.h"
 
 /* What the command line asks for. */
 struct request {
@@ -28,12 +29,6 @@ static const struct option_row OPTIONS[] = {
      "cap of the build's wall time"},
     {0}};
 
-/* Returns whether LOCATION is a whole path or a URL. */
-static bool is_location(const char *s)
-{
-	return s[0] == '/' || strncmp(s, "http://", 7) == 0 || strncmp(s, "https://", 8) == 0;
-}
-
 static int check_request(struct cmd *c, void *request, struct fault *f)
 {
 	const struct request *q = request;
@@ -43,7 +38,7 @@ static int check_request(struct cmd *c, void *request, struct fault *f)
 				 c->operands[0]);
 	if (!q->exchange)
 		return fault_set(f, ERR_USAGE, "realise: from where? Give --exchange LOCATION");
-	if (!is_location(q->exchange))
+	if (!publication_is_location(q->exchange))
 		return fault_set(
 		    f, ERR_USAGE,
 		    "realise: '%s' is neither http:, https: nor the whole path of a "

@@ -56,11 +56,10 @@ static void add_row(const struct report_row *x, struct buf *b)
 
 static void add_detail(const struct report_row *x, struct buf *b)
 {
-	static const struct digest none = {{0}};
 	if (!*x->detail)
 		return;
 	html_add(b, "<h3 id=\"%s\">%s</h3>\n", x->drv->name, x->drv->name);
-	if (!digest_eq(&x->other, &none)) {
+	if (!digest_is_none(&x->other)) {
 		html_add(b, "<p>here ");
 		html_hash(b, &x->object, true);
 		html_add(b, "<br>other ");

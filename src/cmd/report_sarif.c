@@ -77,7 +77,6 @@ static void add_place(const struct report *r, const struct drv *d, struct buf *b
 
 static void add_result(const struct report *r, const struct report_row *x, struct buf *b)
 {
-	static const struct digest none = {{0}};
 	struct buf text = BUF_INIT;
 	buf_addf(&text, "%s: %s", x->drv->name, x->why);
 	json_open(b, NULL);
@@ -103,7 +102,7 @@ static void add_result(const struct report *r, const struct report_row *x, struc
 	json_open(b, "properties");
 	if (x->built)
 		json_put_hex(b, "object", x->object.b, DIGEST_LEN);
-	if (!digest_eq(&x->other, &none))
+	if (!digest_is_none(&x->other))
 		json_put_hex(b, "other", x->other.b, DIGEST_LEN);
 	json_put_escaped(b, "detail", x->detail);
 	json_close(b);

@@ -24,10 +24,9 @@ struct findings {
 
 static void on_damage(void *ctx, const struct store_damage *d)
 {
-	static const struct digest none;
 	struct findings *l = ctx;
 	print_out("%s: %s\n", d->kind, d->what);
-	if (digest_eq(&d->object, &none))
+	if (digest_is_none(&d->object))
 		return;
 	struct digest *p = vec_grow(l->objects, &l->cap, l->n + 1, sizeof *p);
 	if (!p) {

@@ -207,15 +207,6 @@ void alarm_mail(const struct alarm_config *c, const struct alarm_target *t,
 
 /* ---- sending ---- */
 
-static int drop_body(void *ctx, uint64_t from, const void *bytes, size_t n)
-{
-	(void)ctx;
-	(void)from;
-	(void)bytes;
-	(void)n;
-	return 0;
-}
-
 static int http_progress(void *ctx, uint64_t done, uint64_t total)
 {
 	const struct alarm_sender *s = ctx;
@@ -272,8 +263,7 @@ static int call_url(const struct alarm_sender *s, const struct alarm_target *t,
 	alarm_json(m, &body);
 	int r = buf_failed(&body) < 0 ? fault_set(f, -ENOMEM, "cannot write an alarm:")
 				      : sign(s, id, &body, &headers, f);
-	struct http_options o = {.body = drop_body,
-				 .progress = http_progress,
+	struct http_options o = {.progress = http_progress,
 				 .ctx = (void *)s,
 				 .size_max = ANSWER_MAX,
 				 .stall_s = ANSWER_S,

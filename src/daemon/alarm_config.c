@@ -7,6 +7,7 @@
 
 #include "base/path.h"
 #include "daemon/config_read.h"
+#include "net/http.h"
 
 enum { PAUSE_MAX_S = 6 * 3600 };
 
@@ -65,7 +66,7 @@ static int check_target(const struct config_reader *r, const struct alarm_config
 		if (!mail_is_address(t->mail.items[i]))
 			return config_refuse(r, "alarms.targets.mail",
 					     "expected a list of addresses of mail");
-	if (t->url && strncmp(t->url, "http://", 7) != 0 && strncmp(t->url, "https://", 8) != 0)
+	if (t->url && !http_is_url(t->url))
 		return config_refuse(r, "alarms.targets.url", "expected http://… or https://…");
 	if (t->mail.n && !c->from)
 		return config_refuse(r, "alarms.smtp.from", "who does the mail come from?");

@@ -89,12 +89,10 @@ static int read_config(const struct daemon *d, struct daemon_config *ret, struct
 /* Finds boot-hurd: configured, else beside this program. */
 static int find_program(struct daemon *d, struct fault *f)
 {
-	char exe[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	FREE_PTR char *exe = sys_program();
 	if (d->c.program) {
 		d->program = strdup(d->c.program);
-	} else if (n > 0) {
-		exe[n] = '\0';
+	} else if (exe) {
 		char *slash = strrchr(exe, '/');
 		if (slash)
 			*slash = '\0';

@@ -88,6 +88,7 @@ int answer_read(struct view envelope, const struct key *keys, size_t n,
 		r = fault_set(f, ERR_HASH, "it is about another action");
 	if (r == 0) {
 		key_id(&keys[which], a.key);
+		snprintf(a.name, sizeof a.name, "%s", keys[which].name);
 		*ret = a;
 	}
 	json_document_free(doc);

@@ -2,15 +2,14 @@
 #include "engine/node.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/path.h"
 #include "engine/attest.h"
 #include "engine/internal.h"
@@ -65,18 +64,13 @@ static int lock_running(struct work *x)
 	int r = path ? file_mkdirs(dir, x->f) : -ENOMEM;
 	if (r < 0)
 		return r;
-	x->running = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (x->running < 0)
-		return fault_set(x->f, -errno, "cannot lock %s:", path);
-	while (flock(x->running, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return fault_set(x->f, -errno, "cannot lock %s:", path);
+	while ((r = lock_file(path, 0644, false, &x->running, x->f)) > 0) {
 		if (atomic_load(&x->b->stop))
 			return fault_set(x->f, ERR_CANCELLED,
 					 "stopped while another node was at it");
 		nanosleep(&pause, NULL);
 	}
-	return is_answered(x);
+	return r < 0 ? r : is_answered(x);
 }
 
 /* ---- what comes ---- */

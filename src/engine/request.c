@@ -147,13 +147,8 @@ static int get_limit(struct reader *r, struct view line)
 		uint64_t n = 0;
 		if (!view_skip(&v, LIMITS[i].name) || !view_skip(&v, " "))
 			continue;
-		if (!v.len || v.len > 18 || v.ptr[0] == '0')
+		if (!view_number(v, &n) || !n)
 			return wrong(r, "expected a number");
-		for (size_t k = 0; k < v.len; k++) {
-			if (v.ptr[k] < '0' || v.ptr[k] > '9')
-				return wrong(r, "expected a number");
-			n = n * 10 + (uint64_t)(v.ptr[k] - '0');
-		}
 		memcpy((char *)&r->drv->limits + LIMITS[i].at, &n, sizeof n);
 		r->limit = i + 1;
 		return 0;

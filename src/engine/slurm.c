@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/program.h"
 #include "base/sys.h"
+#include "base/vec.h"
 #include "engine/internal.h"
 #include "engine/plan.h"
 #include "engine/remote.h"
@@ -42,7 +43,9 @@ struct slurm {
 	struct remote remote;
 	struct slurm_queue *queue;
 	struct executor executor;
-	pthread_mutex_t submit; /* one sbatch at a time */
+	pthread_mutex_t submit; /* one sbatch at a time; over all below, too */
+	uint64_t *jobs;         /* what this run has handed in; owned */
+	size_t njobs, jobs_cap;
 };
 
 /* One action on its way. */
@@ -143,6 +146,35 @@ static int job_words(const struct trip *t, struct strlist *argv)
 	return r;
 }
 
+/* Notes the job of T as one of this run. */
+static int note_job(struct trip *t)
+{
+	struct slurm *sl = t->sl;
+	pthread_mutex_lock(&sl->submit);
+	uint64_t *p = vec_grow(sl->jobs, &sl->jobs_cap, sl->njobs + 1, sizeof *p);
+	if (p) {
+		sl->jobs = p;
+		p[sl->njobs++] = t->job;
+	}
+	pthread_mutex_unlock(&sl->submit);
+	t->own = true;
+	return p ? 0 : -ENOMEM;
+}
+
+/*
+ * Cancels what is left in the queue of the jobs of this run. A controller that was away may find a job that has
+ * answered long since to have never run, and hold it for good.
+ */
+static void cancel_left(struct slurm *sl)
+{
+	for (size_t i = 0; i < sl->njobs; i++) {
+		struct slurm_job j;
+		if (slurm_queue_find(sl->queue, sl->jobs[i], NULL, NULL, &j) &&
+		    (j.state == SLURM_QUEUED || j.state == SLURM_STUCK))
+			slurm_cancel(j.id);
+	}
+}
+
 /* Gives the attempt a new name. */
 static int new_attempt(struct trip *t)
 {
@@ -179,7 +211,7 @@ static int call_sbatch(struct trip *t, struct fault *f)
 		if (f)
 			*f = g;
 	} else if (got.status == 0 && slurm_parse_id(buf_view(&got.out), &t->job) == 0) {
-		t->own = true;
+		r = note_job(t);
 	} else if (got.status == 0) {
 		fault_set(&t->why, ERR_SYNTAX, "sbatch did not print the number of a job");
 		r = 1;
@@ -207,11 +239,11 @@ static int await_listing(struct trip *t, uint64_t number, struct fault *f)
 	return 0;
 }
 
-/* Takes over the job J, which somebody handed in for the same action. */
-static void adopt(struct trip *t, const struct slurm_job *j, bool own)
+/* Takes over the job J, which was handed in for the same action. */
+static void adopt(struct trip *t, const struct slurm_job *j)
 {
 	t->job = j->id;
-	t->own = own;
+	t->own = false;
 	snprintf(t->attempt, sizeof t->attempt, "%s", j->attempt);
 }
 
@@ -224,7 +256,7 @@ static int hand_in(struct trip *t, struct fault *f)
 	t->running = false;
 	t->last = (struct slurm_job){.id = 0};
 	if (slurm_queue_find(q, 0, &t->act->id, NULL, &j) && j.state != SLURM_STUCK) {
-		adopt(t, &j, false);
+		adopt(t, &j);
 		return 0;
 	}
 	int r = new_attempt(t);
@@ -242,8 +274,8 @@ static int hand_in(struct trip *t, struct fault *f)
 		/* It may have been taken all the same. */
 		r = await_listing(t, t->from, f);
 		if (r == 0 && slurm_queue_find(q, 0, &t->act->id, t->attempt, &j)) {
-			adopt(t, &j, true);
-			return 0;
+			adopt(t, &j);
+			return note_job(t);
 		}
 		if (r < 0)
 			return r;
@@ -367,7 +399,7 @@ static int take(struct trip *t, const struct answer *a, struct fault *f)
 	if (r == 0 && a->failed) {
 		r = fault_set(f, ERR_BUILD,
 			      "recipe '%s': the build failed on node %s (key %.12s)",
-			      t->act->drv->name, *t->last.node ? t->last.node : "?", a->key);
+			      t->act->drv->name, a->name, a->key);
 		build_hint_no_shell(log ? log : "", f);
 	}
 	if (r < 0)
@@ -476,8 +508,11 @@ void slurm_free(struct slurm *s)
 {
 	if (!s)
 		return;
+	if (s->queue)
+		cancel_left(s);
 	slurm_queue_free(s->queue);
 	pthread_mutex_destroy(&s->submit);
+	free(s->jobs);
 	free(s);
 }
 

@@ -10,19 +10,10 @@
 
 static const char MARK[] = "|boot-hurd:";
 
-/* Reads V, decimal digits without a leading zero, at most 18 of them. */
+/* Reads V, the number of a job. */
 static int get_number(struct view v, uint64_t *ret)
 {
-	uint64_t n = 0;
-	if (!v.len || v.len > 18 || v.ptr[0] == '0')
-		return ERR_SYNTAX;
-	for (size_t i = 0; i < v.len; i++) {
-		if (v.ptr[i] < '0' || v.ptr[i] > '9')
-			return ERR_SYNTAX;
-		n = n * 10 + (uint64_t)(v.ptr[i] - '0');
-	}
-	*ret = n;
-	return 0;
+	return view_number(v, ret) && *ret ? 0 : ERR_SYNTAX;
 }
 
 int slurm_parse_id(struct view text, uint64_t *ret)

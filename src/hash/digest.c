@@ -14,6 +14,12 @@ bool digest_eq(const struct digest *a, const struct digest *b)
 	return memcmp(a->b, b->b, DIGEST_LEN) == 0;
 }
 
+bool digest_is_none(const struct digest *d)
+{
+	static const struct digest none;
+	return digest_eq(d, &none);
+}
+
 int digest_cmp(const struct digest *a, const struct digest *b)
 {
 	return memcmp(a->b, b->b, DIGEST_LEN);

@@ -21,6 +21,8 @@ struct digest {
 
 /* Returns whether A and B are equal. */
 bool digest_eq(const struct digest *a, const struct digest *b);
+/* Returns whether D is all zeros, which stands for none. */
+bool digest_is_none(const struct digest *d);
 /* Orders A and B as their bytes: <0, 0, >0. */
 int digest_cmp(const struct digest *a, const struct digest *b);
 /* Writes 64 hex digits and a NUL. */

@@ -45,7 +45,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 		return n;
 	if (t->o->size_max && (n > t->o->size_max || t->at > t->o->size_max - n))
 		t->failed = ERR_LIMIT;
-	else
+	else if (t->o->body)
 		t->failed = t->o->body(t->o->ctx, t->at, bytes, n);
 	t->at += n;
 	return t->failed < 0 ? 0 : n;
@@ -163,6 +163,11 @@ static void set_options(struct transfer *t, const char *url, char *error)
 	sym_curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
 	sym_curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
 	sym_curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
+}
+
+bool http_is_url(const char *url)
+{
+	return strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
 }
 
 int http_get(const char *url, const struct http_options *o, long *ret_status, struct fault *f)

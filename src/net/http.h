@@ -33,13 +33,18 @@ struct http_options {
 	bool head;         /* ask whether it is there: no body comes */
 	const struct http_put *put; /* PUT these bytes instead of a GET; or NULL */
 	const char *proxy; /* URL of a proxy; "" = none; NULL = what the environment says */
-	/* Takes the body. FROM is where these bytes stand: 0 again when the server ignored the range. */
+	/*
+	 * Takes the body. FROM is where these bytes stand: 0 again when the server ignored the range. NULL: it
+	 * is not wanted.
+	 */
 	int (*body)(void *ctx, uint64_t from, const void *bytes, size_t n);
 	int (*progress)(void *ctx, uint64_t done,
 			uint64_t total); /* may be NULL; non-zero stops */
 	void *ctx;
 };
 
+/* Returns whether URL begins as one of http: or https: does. */
+bool http_is_url(const char *url);
 /*
  * Fetches URL. 0; ERR_NET with what the server or libcurl said; ERR_LIMIT; ERR_CANCELLED; or what
  * body returned. *RET_STATUS (may be NULL) gets the HTTP status, 0 when there was none.

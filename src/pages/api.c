@@ -20,8 +20,7 @@ static void member(struct buf *b, const char *name, const char *value)
 
 static void digest(struct buf *b, const char *name, const struct digest *d)
 {
-	static const struct digest none = {{0}};
-	if (digest_eq(d, &none))
+	if (digest_is_none(d))
 		return;
 	buf_addf(b, ",\"%s\":\"", name);
 	hex_add(b, d->b, DIGEST_LEN);

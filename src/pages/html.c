@@ -134,9 +134,8 @@ void html_bytes(struct buf *b, uint64_t n)
 
 void html_hash(struct buf *b, const struct digest *d, bool whole)
 {
-	static const struct digest none = {{0}};
 	char text[DIGEST_NIX32 + 1];
-	if (digest_eq(d, &none)) {
+	if (digest_is_none(d)) {
 		buf_adds(b, "–");
 		return;
 	}

@@ -248,8 +248,7 @@ static int place(const char *location, const struct digest *hash, char **ret, bo
 {
 	char nix[DIGEST_NIX32 + 1];
 	size_t n = strlen(location);
-	*ret_url =
-	    strncmp(location, "http://", 7) == 0 || strncmp(location, "https://", 8) == 0;
+	*ret_url = http_is_url(location);
 	if (!*ret_url && location[0] != '/')
 		return fault_set(f, ERR_USAGE,
 				 "%s: neither http:, https: nor the whole path of a folder",

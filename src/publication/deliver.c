@@ -43,15 +43,6 @@ int deliver_open(const struct deliver *d, struct publish **ret, struct fault *f)
 
 /* ---- a web server ---- */
 
-static int ignore(void *ctx, uint64_t from, const void *bytes, size_t n)
-{
-	(void)ctx;
-	(void)from;
-	(void)bytes;
-	(void)n;
-	return 0;
-}
-
 static int on_progress(void *ctx, uint64_t done, uint64_t total)
 {
 	const struct deliver *d = ctx;
@@ -71,7 +62,6 @@ static int ask_server(const struct deliver *d, const char *path, const struct ht
 				 .same_host = true,
 				 .head = !put,
 				 .put = put,
-				 .body = ignore,
 				 .progress = on_progress,
 				 .ctx = (void *)d};
 	if (!url)

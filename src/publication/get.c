@@ -99,6 +99,11 @@ static int unpack(struct view packed, size_t max, struct buf *ret, struct fault 
 	return r;
 }
 
+bool publication_is_location(const char *location)
+{
+	return location[0] == '/' || http_is_url(location);
+}
+
 int publication_get(void *ctx, const char *location, const char *path, bool packed, size_t max,
 		    struct buf *ret, struct fault *f)
 {

@@ -14,6 +14,8 @@
  */
 enum { GET_S = 120, GET_STALL_S = 10 };
 
+/* Returns whether LOCATION is where a publication may be: the whole path of a folder, or an http: or https: URL. */
+bool publication_is_location(const char *location);
 /*
  * Adds the file PATH at LOCATION ("/folder", "http://…" or "https://…") to RET. PACKED: PATH.zst is
  * tried first, and unpacked. ERR_MISSING: it is not there. CTX is not used.

@@ -136,21 +136,6 @@ static bool read_hash(struct view v, struct digest *ret)
 	return view_skip(&v, "sha256:") && v.len == DIGEST_NIX32 && digest_parse(v, ret) == 0;
 }
 
-/* Reads a decimal number without leading zeros, below 2^63. */
-static bool read_size(struct view v, uint64_t *ret)
-{
-	uint64_t n = 0;
-	if (v.len == 0 || v.len > 18 || (v.len > 1 && v.ptr[0] == '0'))
-		return false;
-	for (size_t i = 0; i < v.len; i++) {
-		if (v.ptr[i] < '0' || v.ptr[i] > '9')
-			return false;
-		n = n * 10 + (uint64_t)(v.ptr[i] - '0');
-	}
-	*ret = n;
-	return true;
-}
-
 static bool read_sig(struct view v, struct narinfo *ret)
 {
 	struct buf b = BUF_INIT;
@@ -221,9 +206,9 @@ static const char *read_values(const struct view *v, struct narinfo *n)
 		return FIELDS[F_NAR_HASH];
 	if (!read_hash(v[F_FILE_HASH], &n->file))
 		return FIELDS[F_FILE_HASH];
-	if (!read_size(v[F_NAR_SIZE], &n->nar_size))
+	if (!view_number(v[F_NAR_SIZE], &n->nar_size))
 		return FIELDS[F_NAR_SIZE];
-	if (!read_size(v[F_FILE_SIZE], &n->file_size))
+	if (!view_number(v[F_FILE_SIZE], &n->file_size))
 		return FIELDS[F_FILE_SIZE];
 	if (!view_is(v[F_COMPRESSION], "zstd"))
 		return FIELDS[F_COMPRESSION];

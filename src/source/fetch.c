@@ -309,15 +309,6 @@ int source_prefetch(const char *uri, const char *path, const struct source_optio
 	return r < 0 ? r : last;
 }
 
-static int no_body(void *ctx, uint64_t from, const void *bytes, size_t n)
-{
-	(void)ctx;
-	(void)from;
-	(void)bytes;
-	(void)n;
-	return 0;
-}
-
 int source_where(const char *const *uris, size_t nuris, const struct digest *want,
 		 const struct source_options *o,
 		 void (*told)(void *ctx, const char *url, long status), void *ctx,
@@ -340,7 +331,7 @@ int source_where(const char *const *uris, size_t nuris, const struct digest *wan
 		fault_set(f, r, "cannot list the places of a source:");
 	for (size_t i = 0; r == 0 && i < places.n; i++) {
 		struct http_options h = {
-		    .head = true, .proxy = places.items[i].proxy, .body = no_body};
+		    .head = true, .proxy = places.items[i].proxy};
 		long status = 0;
 		int e = http_get(places.items[i].url, &h, &status, NULL);
 		told(ctx, places.items[i].url,

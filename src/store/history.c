@@ -222,7 +222,6 @@ int history_results_put(struct store *s, const struct history_result *r, size_t 
 	    " ended_ns = excluded.ended_ns, wall_ns = excluded.wall_ns,"
 	    " detail = excluded.detail",
 	    NULL};
-	static const struct digest none = {{0}};
 	int e = n ? begin(s, f) : 0;
 	if (e < 0 || !n)
 		return e;
@@ -230,7 +229,7 @@ int history_results_put(struct store *s, const struct history_result *r, size_t 
 		const struct history_result *x = &r[i];
 		const struct digest *d[] = {&x->action, &x->object, &x->other};
 		for (size_t k = 0; k < 3; k++)
-			if (digest_eq(d[k], &none))
+			if (digest_is_none(d[k]))
 				d[k] = NULL;
 		e = db_do(s, f, &put, "itttddddiiit", x->job, x->mode, x->output, x->verdict,
 			  &x->drv, d[0], d[1], d[2], x->started_ns, x->ended_ns,
