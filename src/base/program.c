@@ -32,26 +32,31 @@ static bool is_hidden(const char *variable, const char *const *hides)
 	return false;
 }
 
-/* Makes the environment, whose texts are borrowed; malloc'd. */
-static char **environment(const char *const *hides)
+/* Makes the environment of P, whose texts are borrowed; malloc'd. */
+static char **environment(const struct program *p)
 {
 	static char english[] = "LC_ALL=C";
-	size_t n = 0, k = 0;
+	size_t n = 0, k = 0, sets = 0;
 	while (environ[n])
 		n++;
-	char **ret = calloc(n + 2, sizeof *ret);
-	for (size_t i = 0; ret && i < n; i++)
-		if (!is_hidden(environ[i], hides))
+	while (p->sets && p->sets[sets])
+		sets++;
+	char **ret = calloc(n + sets + 2, sizeof *ret);
+	if (!ret)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (!is_hidden(environ[i], p->hides))
 			ret[k++] = environ[i];
-	if (ret)
-		ret[k] = english;
+	for (size_t i = 0; i < sets; i++)
+		ret[k++] = (char *)(void *)p->sets[i];
+	ret[k] = english;
 	return ret;
 }
 
 /* Starts P with its outputs in OUT and ERR. 0 or a negated errno. */
 static int start(const struct program *p, int out, int err, pid_t *ret)
 {
-	FREE_PTR char **env = environment(p->hides);
+	FREE_PTR char **env = environment(p);
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t set;

@@ -11,10 +11,11 @@
 struct program {
 	const char *const *argv; /* ends in NULL; argv[0] is looked up in PATH */
 	const char *const
-	    *hides;       /* beginnings of "NAME=" of variables that it does not see; ends in
+	    *hides; /* beginnings of "NAME=" of variables that it does not see; ends in
 				     NULL; or NULL */
-	unsigned limit_s; /* it is killed after so many seconds */
-	size_t max;       /* bytes of each of its outputs; it is killed when it writes more */
+	const char *const *sets; /* "NAME=VALUE" that it sees besides; ends in NULL; or NULL */
+	unsigned limit_s;        /* it is killed after so many seconds */
+	size_t max; /* bytes of each of its outputs; it is killed when it writes more */
 };
 
 /* What it wrote, and how it ended. */

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "cmd/option.h"
 #include "engine/engine.h"
+#include "hash/ed25519.h"
 #include "recipe/recipe.h"
 #include "store/store.h"
 
@@ -104,6 +105,12 @@ int cmd_store_with(struct cmd *c, int flags, struct store **ret, struct fault *f
  * ends, and so must what O points to, or be unused by then.
  */
 int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, struct fault *f);
+/*
+ * Finds the key by which COMMAND signs: NAME, or the only one that can. RET is the caller's to release. The state
+ * folder must be known.
+ */
+int cmd_signer(struct cmd *c, const char *command, const char *name, struct key *ret,
+	       struct fault *f);
 /* Frees all that was opened. */
 void cmd_release(struct cmd *c);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "attest/keys.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/locate.h"
@@ -180,6 +181,21 @@ int cmd_builder(struct cmd *c, struct build_options *o, struct builder **ret, st
 	signals_catch();
 	*ret = c->builder;
 	return 0;
+}
+
+int cmd_signer(struct cmd *c, const char *command, const char *name, struct key *ret,
+	       struct fault *f)
+{
+	size_t found = 0;
+	int r = keys_signer(c->state, name, ret, &found, f);
+	if (r < 0 || found == 1)
+		return r;
+	fault_set(f, ERR_USAGE, "%s: which key is to sign? Give --key NAME", command);
+	fault_hint(f,
+		   found ? "boot-hurd key list shows them"
+			 : "boot-hurd key generate NAME makes one, in %s",
+		   c->state);
+	return ERR_USAGE;
 }
 
 void cmd_release(struct cmd *c)

@@ -36,19 +36,6 @@ struct publishing {
 	size_t skipped;        /* overridden or substituted: not stated as built here */
 };
 
-/* Finds the key to sign with: NAME, or the only one that can. */
-static int find_key(struct cmd *c, const char *name, struct key *ret, struct fault *f)
-{
-	size_t found = 0;
-	int r = keys_signer(c->state, name, ret, &found, f);
-	if (r < 0 || found == 1)
-		return r;
-	fault_set(f, ERR_USAGE, "publish: which key is to sign? Give --key NAME");
-	fault_hint(f, found ? "boot-hurd key list shows them"
-			    : "boot-hurd key generate NAME makes one");
-	return ERR_USAGE;
-}
-
 /* Writes the attestation of REAL, which realises D, unless it is there. */
 static int attest(struct publishing *w, const struct drv *d,
 		  const struct store_realisation *real, struct fault *f)
@@ -244,7 +231,7 @@ static int publish_targets(struct cmd *c, const struct request *q, struct fault 
 	struct build_options o = {0};
 	const struct drv **targets = NULL;
 	size_t n = 0;
-	int r = find_key(c, q->key, &w.key, f);
+	int r = cmd_signer(c, "publish", q->key, &w.key, f);
 	if (r == 0)
 		r = cmd_targets(c, c->operands + 1, c->noperands - 1, &targets, &n, f);
 	if (r == 0)

@@ -52,20 +52,6 @@ static int check_request(struct cmd *c, void *request, struct fault *f)
 	return 0;
 }
 
-static int find_key(struct cmd *c, const char *name, struct key *ret, struct fault *f)
-{
-	size_t found = 0;
-	int r = keys_signer(c->state, name, ret, &found, f);
-	if (r < 0 || found == 1)
-		return r;
-	fault_set(f, ERR_USAGE, "realise: which key is to sign? Give --key NAME");
-	fault_hint(f,
-		   found ? "boot-hurd key list shows them"
-			 : "boot-hurd key generate NAME makes one, in %s",
-		   c->state);
-	return ERR_USAGE;
-}
-
 /* The first signal lets the build end, and what came of it be brought back. */
 static bool stopped_at_once(void)
 {
@@ -79,7 +65,7 @@ static int realise(struct cmd *c, void *request, struct fault *f)
 	struct digest action;
 	struct progress *progress = NULL;
 	struct builder *b = NULL;
-	int r = find_key(c, q->key, &key, f);
+	int r = cmd_signer(c, "realise", q->key, &key, f);
 	if (r == 0)
 		r = progress_new(c->quiet, false, &progress);
 	struct build_options o = {

@@ -223,9 +223,12 @@ int rebuild_verify(struct rebuild *w, const struct drv *const *targets, size_t n
 					 .judged = op_judged,
 					 .stopped = op_stopped};
 		r = verify_run(nodes, nnodes, o, &ops, ret, f);
-		for (size_t i = 0; r == 0 && i < ret->n; i++)
-			for (size_t t = 0; t < n; t++)
-				ret->results[i].asked |= ret->results[i].drv == targets[t];
+		drv_number(nodes, nnodes);
+		for (size_t i = 0; r == 0 && i < n; i++) {
+			size_t at = drv_index(nodes, nnodes, targets[i]);
+			if (at < nnodes)
+				ret->results[at].asked = true;
+		}
 	}
 	free(built);
 	free(nodes);

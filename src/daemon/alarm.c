@@ -215,6 +215,19 @@ static int http_progress(void *ctx, uint64_t done, uint64_t total)
 	return s->progress ? s->progress(s->ctx) : 0;
 }
 
+int alarm_signer(const struct alarm_config *c, const char *state, struct key *ret,
+		 struct fault *f)
+{
+	size_t found = 0;
+	int r = keys_signer(state, c->key, ret, &found, f);
+	if (r < 0 || found == 1)
+		return r;
+	r = fault_set(f, ERR_CONFIG, "there %s to sign what a URL gets",
+		      found ? "are several keys" : "is no key");
+	fault_hint(f, found ? "alarms.key names one" : "boot-hurd key generate NAME makes one");
+	return r;
+}
+
 /* Adds the header lines that say who signs BODY. */
 static int sign(const struct alarm_sender *s, const char *id, const struct buf *body,
 		struct strlist *headers, struct fault *f)
@@ -223,15 +236,8 @@ static int sign(const struct alarm_sender *s, const char *id, const struct buf *
 	struct buf text = BUF_INIT, packed = BUF_INIT;
 	unsigned char sig[ED25519_SIGNATURE];
 	char who[KEY_ID + 1];
-	size_t found = 0;
 	int64_t now = sys_now_ns() / SECOND;
-	int r = keys_signer(s->state, s->c->key, &k, &found, f);
-	if (r == 0 && found != 1) {
-		r = fault_set(f, ERR_CONFIG, "there %s to sign what a URL gets",
-			      found ? "are several keys" : "is no key");
-		fault_hint(f, found ? "alarms.key names one"
-				    : "boot-hurd key generate NAME makes one");
-	}
+	int r = alarm_signer(s->c, s->state, &k, f);
 	buf_addf(&text, "%s.%" PRId64 ".", id, now);
 	buf_addv(&text, buf_view(body));
 	if (r == 0 && key_sign(&k, buf_view(&text), sig) < 0)

@@ -3,6 +3,7 @@
 #define DAEMON_ALARM_H
 
 #include "daemon/alarm_config.h"
+#include "hash/ed25519.h"
 #include "store/history.h"
 
 /*
@@ -47,6 +48,12 @@ struct alarm_sender {
 	int (*progress)(void *ctx);
 	void *ctx;
 };
+/*
+ * Finds the key that signs what a URL gets, in the state folder STATE; RET is the caller's to release. ERR_CONFIG
+ * with a hint when there is none, or several and none is named.
+ */
+int alarm_signer(const struct alarm_config *c, const char *state, struct key *ret,
+		 struct fault *f);
 /* Tells T about M. ID (of letters, digits and '_') is the message's, at each attempt the same. */
 int alarm_send(const struct alarm_sender *s, const struct alarm_target *t,
 	       const struct alarm *m, const char *id, struct fault *f);

@@ -9,8 +9,6 @@
 #include "daemon/config_read.h"
 #include "net/http.h"
 
-enum { PAUSE_MAX_S = 6 * 3600 };
-
 static int read_smtp(const struct config_reader *r, const struct json_value *v,
 		     struct alarm_config *c)
 {
@@ -118,7 +116,7 @@ int config_read_alarms(const struct config_reader *r, const struct json_value *v
 	if (e == 0)
 		e = config_get_count(r, json_member(v, "attempts"), "alarms.attempts",
 				     &c->attempts);
-	if (e == 0 && (c->pause_s < 1 || c->pause_s > PAUSE_MAX_S))
+	if (e == 0 && (c->pause_s < 1 || c->pause_s > ALARM_PAUSE_MAX_S))
 		e = config_refuse(r, "alarms.pause", "from 1 s to 6 h is allowed");
 	const struct json_value *t = json_member(v, "targets");
 	if (e == 0 && t && !json_is_an_array(t))

@@ -18,6 +18,8 @@ struct alarm_target {
 	bool worse;          /* only of what became worse */
 };
 
+enum { ALARM_PAUSE_MAX_S = 6 * 3600 }; /* pauses grow to no more */
+
 struct alarm_config {
 	struct alarm_target *targets;
 	size_t ntargets, targets_cap;

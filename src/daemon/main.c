@@ -324,17 +324,22 @@ static void stop(struct daemon *d)
 	free(d->jobs_file);
 }
 
+/* Says on standard error why there is nothing to do. */
+static void complain(const struct fault *f)
+{
+	struct buf text = BUF_INIT;
+	escape_addf(&text, "boot-hurdd: %s\n", f->what);
+	fputs(buf_str(&text), stderr);
+	buf_release(&text);
+}
+
 /* Reads the configuration, for a run that does not stay. Says why not when it cannot be used. */
 static int read_once(const struct daemon *d, struct daemon_config *ret)
 {
 	struct fault f = FAULT_INIT;
 	int r = read_config(d, ret, &f);
-	if (r < 0) {
-		struct buf text = BUF_INIT;
-		escape_addf(&text, "boot-hurdd: %s\n", f.what);
-		fputs(buf_str(&text), stderr);
-		buf_release(&text);
-	}
+	if (r < 0)
+		complain(&f);
 	return r;
 }
 
@@ -345,7 +350,7 @@ static int check_config(struct daemon *d)
 		return 1;
 	int bad = find_program(d, &f) < 0;
 	if (bad)
-		fprintf(stderr, "boot-hurdd: %s\n", f.what);
+		complain(&f);
 	else
 		bad = plan_check(&d->c, d->program) > 0;
 	daemon_config_release(&d->c);

@@ -16,8 +16,6 @@
 
 enum {
 	LOOK_S = 60, /* look at least so often: the clock may be set */
-	HOUR = 3600,
-	PAUSE_MAX_S = 6 * HOUR,
 };
 #define SECOND INT64_C(1000000000)
 
@@ -47,9 +45,9 @@ struct letter {
 uint64_t outbox_pause(const struct alarm_config *c, unsigned attempt)
 {
 	uint64_t pause = c->pause_s;
-	for (unsigned i = 1; i < attempt && pause < PAUSE_MAX_S; i++)
+	for (unsigned i = 1; i < attempt && pause < ALARM_PAUSE_MAX_S; i++)
 		pause *= 2;
-	return pause < PAUSE_MAX_S ? pause : PAUSE_MAX_S;
+	return pause < ALARM_PAUSE_MAX_S ? pause : ALARM_PAUSE_MAX_S;
 }
 
 static int find(void *ctx, struct store *s)

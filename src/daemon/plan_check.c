@@ -2,18 +2,16 @@
 #include "daemon/plan_check.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "attest/keys.h"
 #include "base/escape.h"
 #include "base/file.h"
+#include "base/program.h"
+#include "daemon/alarm.h"
 
-enum { SAID_MAX = 65536 };
+enum { SAID_MAX = 65536, LIMIT_S = 600 };
 
 /* Prints that COMMAND of PLAN is no good. */
 static void complain(const char *plan, const struct strlist *command, const char *said)
@@ -28,12 +26,13 @@ static void complain(const char *plan, const struct strlist *command, const char
 	buf_release(&text);
 }
 
-/* Makes what PROGRAM gets: arguments and environment. */
-static int prepare(const struct daemon_config *c, const struct daemon_plan *p,
-		   const struct strlist *command, struct strlist *argv, struct strlist *envp)
+/* Makes the words by which PROGRAM carries out COMMAND of P. */
+static int words_of(const struct daemon_config *c, const char *program,
+		    const struct daemon_plan *p, const struct strlist *command,
+		    struct strlist *argv)
 {
 	const char *recipes = p->recipes ? p->recipes : c->recipes;
-	int r = strlist_add(argv, "boot-hurd");
+	int r = strlist_add(argv, program);
 	if (r == 0)
 		r = strlist_add(argv, command->items[0]);
 	if (r == 0)
@@ -42,63 +41,43 @@ static int prepare(const struct daemon_config *c, const struct daemon_plan *p,
 		r = strlist_addf(argv, "--recipes=%s", recipes);
 	for (size_t i = 1; r == 0 && i < command->n; i++)
 		r = strlist_add(argv, command->items[i]);
-	for (char **e = environ; r == 0 && *e; e++)
-		if (strncmp(*e, "BOOT_HURD_", 10) != 0)
-			r = strlist_add(envp, *e);
-	if (r == 0)
-		r = strlist_addf(envp, "BOOT_HURD_STATE=%s", c->state);
-	return r == 0 ? strlist_add(envp, "BOOT_HURD_ONLY_CHECK=1") : r;
-}
-
-/* Runs PROGRAM, whose standard error goes to SAID. Returns its exit status, or negative. */
-static int run(const char *program, char **argv, char **envp, struct buf *said)
-{
-	posix_spawn_file_actions_t a;
-	int pipes[2], status = 0;
-	pid_t pid;
-	if (pipe2(pipes, O_CLOEXEC) < 0)
-		return -errno;
-	posix_spawn_file_actions_init(&a);
-	posix_spawn_file_actions_addopen(&a, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&a, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_adddup2(&a, pipes[1], 2);
-	int r = -posix_spawn(&pid, program, &a, NULL, argv, envp);
-	posix_spawn_file_actions_destroy(&a);
-	close(pipes[1]);
-	if (r == 0)
-		r = file_read_fd(pipes[0], SAID_MAX, said);
-	close(pipes[0]);
-	if (r < 0 && r != ERR_LIMIT)
-		return r;
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	return r;
 }
 
 /* Checks COMMAND of P. Returns whether it is good. */
 static bool check_command(const struct daemon_config *c, const char *program,
 			  const struct daemon_plan *p, const struct strlist *command)
 {
-	struct strlist argv = STRLIST_INIT, envp = STRLIST_INIT;
-	struct buf said = BUF_INIT;
-	int r = prepare(c, p, command, &argv, &envp);
+	static const char *const hides[] = {"BOOT_HURD_", NULL};
+	struct strlist argv = STRLIST_INIT;
+	struct program_result got = {.status = 0};
+	struct fault f = FAULT_INIT;
+	FREE_PTR char *state = NULL;
+	int r = words_of(c, program, p, command, &argv);
+	if (r == 0 && asprintf(&state, "BOOT_HURD_STATE=%s", c->state) < 0)
+		r = -ENOMEM;
+	const char *sets[] = {state, "BOOT_HURD_ONLY_CHECK=1", NULL};
+	const struct program check = {.argv = (const char *const *)argv.items,
+				      .hides = hides,
+				      .sets = sets,
+				      .limit_s = LIMIT_S,
+				      .max = SAID_MAX};
 	if (r == 0)
-		r = run(program, argv.items, envp.items, &said);
+		r = program_run(&check, &got, &f);
 	if (r < 0) {
-		complain(p->name, command, err_str(r));
-	} else if (r > 0) {
+		complain(p->name, command, f.code ? f.what : err_str(r));
+	} else if (got.status) {
 		/* Its own first line says it, without its name. */
-		const char *text = buf_str(&said);
-		if (strncmp(text, "boot-hurd: ", 11) == 0)
-			text += 11;
-		if (said.ptr)
-			said.ptr[(size_t)(text - said.ptr) + strcspn(text, "\n")] = '\0';
-		complain(p->name, command, *text ? text : "cannot be carried out");
+		struct view said = buf_view(&got.err), line = said;
+		view_line(&said, &line);
+		view_skip(&line, "boot-hurd: ");
+		FREE_PTR char *text = line.len ? strndup(line.ptr, line.len) : NULL;
+		complain(p->name, command, text ? text : "cannot be carried out");
 	}
+	bool good = r == 0 && !got.status;
 	strlist_release(&argv);
-	strlist_release(&envp);
-	buf_release(&said);
-	return r == 0;
+	program_result_release(&got);
+	return good;
 }
 
 /* Checks that there is a key where one must sign. */
@@ -106,21 +85,18 @@ static bool check_key(const struct daemon_config *c)
 {
 	struct fault f = FAULT_INIT;
 	struct key k = {.secret = false};
-	size_t found = 0;
+	struct buf text = BUF_INIT;
 	bool calls = false;
 	for (size_t i = 0; i < c->alarms.ntargets; i++)
 		calls |= c->alarms.targets[i].url != NULL;
 	if (!calls)
 		return true;
-	int r = keys_signer(c->state, c->alarms.key, &k, &found, &f);
+	int r = alarm_signer(&c->alarms, c->state, &k, &f);
 	key_release(&k);
-	if (r == 0 && found == 1)
+	if (r == 0)
 		return true;
-	struct buf text = BUF_INIT;
-	escape_addf(&text, "boot-hurdd: daemon.alarms.key: %s\n",
-		    r < 0   ? f.what
-		    : found ? "there are several keys: name one"
-			    : "there is no key to sign what a URL gets");
+	escape_addf(&text, "boot-hurdd: daemon.alarms.key: %s%s%s\n", f.what,
+		    f.hint[0] ? "; " : "", f.hint);
 	fputs(buf_str(&text), stderr);
 	buf_release(&text);
 	return false;

@@ -12,7 +12,7 @@
 
 /* What a node says of an action: the envelope that builder_realise delivered. */
 struct answer {
-	char key[KEY_ID + 1]; /* whose it is */
+	char key[KEY_ID + 1];        /* whose it is */
 	char name[KEY_NAME_MAX + 1]; /* of that key */
 	bool failed;
 	struct digest object;         /* unless it failed */

@@ -120,22 +120,26 @@ static int look_up(struct planning *p, struct fault *f)
  */
 static int hold_found(struct planning *p, struct fault *f)
 {
+	const struct digest **objects = calloc(p->n + 1, sizeof *objects);
+	bool *gone = calloc(p->n + 1, sizeof *gone);
 	bool some_gone = false;
-	const struct digest *last = NULL; /* the object that was looked at last, and is there */
-	for (size_t i = 0; i < p->n; i++) {
-		if (!p->found[i] || (last && digest_eq(last, &p->objects[i])))
+	size_t n = 0, k = 0;
+	for (size_t i = 0; objects && i < p->n; i++)
+		if (p->found[i])
+			objects[n++] = &p->objects[i];
+	int r = objects && gone ? store_hold_all(p->b->store, objects, n, gone, f)
+				: fault_set(f, -ENOMEM, "cannot plan:");
+	for (size_t i = 0; r == 0 && i < p->n; i++) {
+		if (!p->found[i])
 			continue;
-		int had = store_hold(p->b->store, &p->objects[i], NULL);
-		int r = store_lookup(p->b->store, had, f);
-		if (r == 0 && had == 0)
+		p->gone[i] = gone[k++];
+		some_gone |= p->gone[i];
+		if (!p->gone[i])
 			r = check_there(p->b, p->all[i], &p->objects[i], f);
-		if (r < 0)
-			return r;
-		p->gone[i] = had != 0;
-		some_gone |= had != 0;
-		last = had == 0 ? &p->objects[i] : NULL;
 	}
-	return some_gone;
+	free(objects);
+	free(gone);
+	return r == 0 ? some_gone : r;
 }
 
 static int plan_all(struct planning *p, const struct drv *const *targets, size_t n,

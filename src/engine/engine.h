@@ -163,6 +163,9 @@ struct build_once {
 };
 void build_once_release(struct build_once *o);
 
+/* Removes what a build left in its output and build folders, as far as that can be done; the log stays. */
+void build_once_clear(const struct build_once *o);
+
 /* How a rebuild may differ on purpose. */
 struct build_vary {
 	struct sandbox_vary sandbox;

@@ -13,6 +13,9 @@ int build_action(struct builder *b, struct store *s, const struct action *act, s
 	builder_event(b, &(struct build_event){.kind = BUILD_STARTED, .drv = act->drv});
 	int r = builder_once(b, s, act, NULL, &once, f);
 	bool ran = r == 0 || r == ERR_BUILD;
+	/* It may have filled the disk, and what we note needs room. */
+	if (r == ERR_BUILD && !b->o.keep_failed)
+		build_once_clear(&once);
 	if (ran) {
 		struct fault g = FAULT_INIT;
 		int k = build_record_once(b, s, act, &once, r == 0, &log, &object, &g);

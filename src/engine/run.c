@@ -196,6 +196,14 @@ static int explain(const struct sandbox_plan *p, const struct sandbox_result *ru
 	return r;
 }
 
+void build_once_clear(const struct build_once *o)
+{
+	FREE_PTR char *build = path_join(o->folder, "build");
+	if (build)
+		file_remove_tree(build, NULL);
+	file_remove_tree(o->tree, NULL);
+}
+
 void build_once_release(struct build_once *o)
 {
 	free(o->folder);

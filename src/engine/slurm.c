@@ -192,7 +192,8 @@ static int call_sbatch(struct trip *t, struct fault *f)
 	struct program_result got = {.status = 0};
 	struct fault g = FAULT_INIT;
 	int r = job_words(t, &argv);
-	const struct program p = {(const char *const *)argv.items, NULL, SUBMIT_S, 1 << 20};
+	const struct program p = {
+	    .argv = (const char *const *)argv.items, .limit_s = SUBMIT_S, .max = 1 << 20};
 	pthread_mutex_lock(&t->sl->submit);
 	t->from = slurm_queue_next(t->sl->queue);
 	if (r == 0)

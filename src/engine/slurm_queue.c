@@ -54,7 +54,8 @@ static int ask(struct slurm_job **ret, size_t *ret_n, struct fault *f)
 	snprintf(user, sizeof user, "--user=%u", (unsigned)getuid());
 	static const char format[] = "--format=" SLURM_FORMAT;
 	const char *const argv[] = {"squeue", "--noheader", "--states=all", user, format, NULL};
-	const struct program p = {argv, HIDES, LIMIT_S, LIST_MAX};
+	const struct program p = {
+	    .argv = argv, .hides = HIDES, .limit_s = LIMIT_S, .max = LIST_MAX};
 	struct program_result got = {.status = 0};
 	int r = program_run(&p, &got, f);
 	struct view said = buf_view(&got.err), line = said;
@@ -134,7 +135,7 @@ void slurm_cancel(uint64_t id)
 	char number[24];
 	snprintf(number, sizeof number, "%" PRIu64, id);
 	const char *const argv[] = {"scancel", number, NULL};
-	const struct program p = {argv, NULL, LIMIT_S, 1 << 20};
+	const struct program p = {.argv = argv, .limit_s = LIMIT_S, .max = 1 << 20};
 	struct program_result got = {.status = 0};
 	program_run(&p, &got, NULL);
 	program_result_release(&got);

@@ -70,6 +70,17 @@ static int add_messages(struct request *q)
 	return 0;
 }
 
+/* Returns whether VERDICT says that bits were compared. */
+static bool is_covered(const char *verdict)
+{
+	static const char *const not [] = {"baseline-only", "sampled-out", "unchecked",
+					   "failed"};
+	for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
+		if (strcmp(verdict, not [i]) == 0)
+			return false;
+	return true;
+}
+
 int page_metrics(struct request *q, const char *name)
 {
 	struct history_run *runs;
@@ -90,11 +101,11 @@ int page_metrics(struct request *q, const char *name)
 	family(q->b, "reproduced_ratio", "Share of the outputs that are reproduced.");
 	buf_addf(q->b, "boot_hurd_reproduced_ratio %.6f\n",
 		 q->m->n ? (double)q->m->counts[0] / (double)q->m->n : 0);
-	size_t checked = q->m->n;
+	size_t checked = 0;
 	for (size_t i = 0; MODEL_WORDS[i]; i++)
-		if (strcmp(MODEL_WORDS[i], "unchecked") == 0)
-			checked -= q->m->counts[i];
-	family(q->b, "coverage_ratio", "Share of the outputs on which there is a verdict.");
+		checked += is_covered(MODEL_WORDS[i]) ? q->m->counts[i] : 0;
+	family(q->b, "coverage_ratio",
+	       "Share of the outputs that were built again or compared with others'.");
 	buf_addf(q->b, "boot_hurd_coverage_ratio %.6f\n",
 		 q->m->n ? (double)checked / (double)q->m->n : 0);
 	family(q->b, "last_run_end_timestamp_seconds", "When the last run of a plan ended.");

@@ -9,14 +9,14 @@
 #include "base/sys.h"
 #include "sandbox/usage.h"
 
-#define SECOND      INT64_C(1000000000)
 #define MILLISECOND INT64_C(1000000)
 
 enum {
 	FIRST_LOOK_MS = 25, /* processes are watched from then on; short runs never are */
 	LOOK_MS = 50,
-	AGAIN_MS = 10,   /* to confirm that memory is over the limit */
-	MISSES_MAX = 20, /* measurements in a row that may fail while folders are moved */
+	AGAIN_MS = 10,    /* to confirm that memory is over the limit */
+	MEASURE_MS = 100, /* a build can write a few hundred megabytes in between */
+	MISSES_MAX = 200, /* measurements in a row that may fail while folders are moved */
 };
 
 static bool watches(const struct sandbox *s)
@@ -42,8 +42,9 @@ void sandbox_limits_stop(struct sandbox *s)
 /* Returns when the folders are to be measured next: rarely when that takes long. */
 static int64_t next_measure(const struct sandbox *s)
 {
+	const int64_t least = MEASURE_MS * MILLISECOND;
 	int64_t wait = 50 * s->size_cost;
-	return s->size_ns + (wait > SECOND ? wait : SECOND);
+	return s->size_ns + (wait > least ? wait : least);
 }
 
 int64_t sandbox_limits_due(const struct sandbox *s)
@@ -65,6 +66,7 @@ static bool exceeds(struct sandbox *s, const char *what, const struct usage *u, 
 		snprintf(s->detail, sizeof s->detail,
 			 "%" PRIu64 " KiB in %s, the limit is %" PRIu64 " KiB", u->bytes >> 10,
 			 what, limit >> 10);
+		s->size_over = true;
 		return true;
 	}
 	if (u->state == USAGE_EXACT ||
@@ -131,7 +133,8 @@ enum sandbox_end sandbox_limits_look(struct sandbox *s)
 	return e;
 }
 
-enum sandbox_end sandbox_limits_final(struct sandbox *s)
+enum sandbox_end sandbox_limits_final(struct sandbox *s, bool well)
 {
-	return measures(s) ? measure(s, true) : SANDBOX_OK;
+	enum sandbox_end e = measures(s) ? measure(s, true) : SANDBOX_OK;
+	return well || s->size_over ? e : SANDBOX_OK;
 }

@@ -22,6 +22,7 @@ struct sandbox {
 	int64_t size_ns;       /* when output and build folder were last measured */
 	int64_t size_cost;     /* nanoseconds that took */
 	int size_misses;       /* how often in a row they could not be */
+	bool size_over;        /* one of them is larger than its limit */
 	uint64_t log_bytes;    /* written to the log */
 	enum sandbox_end end;  /* why we ended the run; SANDBOX_OK = we did not */
 	char detail[256];      /* of that */
@@ -36,13 +37,13 @@ void sandbox_terminal_save(struct sandbox *s);
 /*
  * enforce.c: what a run may use up. _start makes ready once the root stands; _due returns when _look
  * must be called next, monotonic; _look returns the limit that is exceeded (SANDBOX_OK: none)
- * and fills s->detail; _final does so for what is to be measured when the steps have ended; _stop undoes
- * _start.
+ * and fills s->detail; _final does so for what is to be measured when the steps have ended (not WELL: only what
+ * is known to be over counts); _stop undoes _start.
  */
 void sandbox_limits_start(struct sandbox *s);
 int64_t sandbox_limits_due(const struct sandbox *s);
 enum sandbox_end sandbox_limits_look(struct sandbox *s);
-enum sandbox_end sandbox_limits_final(struct sandbox *s);
+enum sandbox_end sandbox_limits_final(struct sandbox *s, bool well);
 void sandbox_limits_stop(struct sandbox *s);
 
 #endif

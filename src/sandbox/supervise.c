@@ -187,8 +187,10 @@ static int conclude(struct sandbox *s, struct sandbox_result *ret, struct fault 
 		r = (struct sandbox_report){.step = s->shared->step,
 					    .user_ns = ns_of(u.ru_utime),
 					    .sys_ns = ns_of(u.ru_stime)};
-	if (told && r.end == SANDBOX_OK && s->end == SANDBOX_OK)
-		s->end = sandbox_limits_final(s);
+	/* A step may have failed because it had filled the disk: then the limit is the cause. */
+	if (told && s->end == SANDBOX_OK)
+		s->end = sandbox_limits_final(s, r.end == SANDBOX_OK);
+	bool over = s->end == SANDBOX_OUTPUT || s->end == SANDBOX_BUILD;
 	*ret = (struct sandbox_result){.end = r.end,
 				       .status = r.status,
 				       .step = r.step,
@@ -198,7 +200,7 @@ static int conclude(struct sandbox *s, struct sandbox_result *ret, struct fault 
 				       .max_rss = r.max_rss ? r.max_rss : s->watch.max_rss};
 	memcpy(ret->detail, r.detail, sizeof ret->detail);
 	/* What we stopped for counts, unless the steps had failed on their own by then. */
-	if (s->end != SANDBOX_OK && (!told || r.end == SANDBOX_OK)) {
+	if (s->end != SANDBOX_OK && (!told || over || r.end == SANDBOX_OK)) {
 		ret->end = s->end;
 		ret->status = 0;
 		memcpy(ret->detail, s->detail, sizeof ret->detail);

@@ -330,8 +330,7 @@ int source_where(const char *const *uris, size_t nuris, const struct digest *wan
 	if (r < 0)
 		fault_set(f, r, "cannot list the places of a source:");
 	for (size_t i = 0; r == 0 && i < places.n; i++) {
-		struct http_options h = {
-		    .head = true, .proxy = places.items[i].proxy};
+		struct http_options h = {.head = true, .proxy = places.items[i].proxy};
 		long status = 0;
 		int e = http_get(places.items[i].url, &h, &status, NULL);
 		told(ctx, places.items[i].url,

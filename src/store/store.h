@@ -201,6 +201,9 @@ void store_unlock(struct store_lock *l);
  * open for reading only holds nothing: there this only looks.
  */
 int store_hold(struct store *s, const struct digest *object, struct fault *f);
+/* The same for N OBJECTS at once, outside of a transaction: GONE (room for N) gets which of them are not there. */
+int store_hold_all(struct store *s, const struct digest *const *objects, size_t n, bool *gone,
+		   struct fault *f);
 
 /*
  * A root keeps an object and what it needs. Those that `build` makes for what it was asked for by name

@@ -184,36 +184,67 @@ static void note_use(struct store *s, const struct digest *object, int64_t used)
 	s->stale[s->nstale++] = *object;
 }
 
-int store_hold(struct store *s, const struct digest *object, struct fault *f)
+/* Looks for the N OBJECTS that GONE marks; those that are there are gone no more, the others not held. */
+static int look_for(struct store *s, const struct digest *const *objects, size_t n, bool *gone,
+		    struct fault *f)
 {
-	struct view key = {(const char *)object->b, DIGEST_LEN};
-	if (map_get(&s->held, key))
-		return 0;
+	int r = 0;
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		if (!gone[i])
+			continue;
+		sqlite3_stmt *st = db_bind(s, Q_OBJECT_GET, "d", objects[i]);
+		r = db_step(s, st, f);
+		if (r > 0 && !s->readonly)
+			note_use(s, objects[i], sqlite3_column_int64(st, 4));
+		db_reset(st);
+		gone[i] = r <= 0;
+		if (r == 0)
+			temproot_unhold(s, objects[i]);
+	}
+	return r < 0 ? r : 0;
+}
+
+int store_hold_all(struct store *s, const struct digest *const *objects, size_t n, bool *gone,
+		   struct fault *f)
+{
 	bool hold = !s->readonly;
+	size_t unsure = 0;
+	for (size_t i = 0; i < n; i++) {
+		gone[i] =
+		    !map_get(&s->held, (struct view){(const char *)objects[i]->b, DIGEST_LEN});
+		unsure += gone[i];
+	}
+	if (!unsure)
+		return 0;
 	int r = hold ? temproot_ensure(s, f) : 0;
 	if (r == 0 && hold)
 		r = lock_shared(s, s->collect_fd, "collect", f);
 	if (r < 0)
 		return r;
 	/* First held, then looked for: a collection either sees the hold or is over. */
-	if (hold)
-		r = temproot_hold(s, object, f);
-	sqlite3_stmt *st = r == 0 ? db_bind(s, Q_OBJECT_GET, "d", object) : NULL;
+	for (size_t i = 0; r == 0 && hold && i < n; i++)
+		r = temproot_hold(s, objects[i], f);
+	if (unsure > 1)
+		store_read_begin(s);
 	if (r == 0)
-		r = db_step(s, st, f);
-	if (r > 0 && hold)
-		note_use(s, object, sqlite3_column_int64(st, 4));
-	bool missing = r == 0;
-	db_reset(st);
+		r = look_for(s, objects, n, gone, f);
+	if (unsure > 1)
+		store_read_end(s);
 	if (hold)
 		lock_release(s->collect_fd);
-	if (missing) {
+	return r;
+}
+
+int store_hold(struct store *s, const struct digest *object, struct fault *f)
+{
+	bool gone;
+	int r = store_hold_all(s, &object, 1, &gone, f);
+	if (r == 0 && gone) {
 		char hex[DIGEST_HEX + 1];
 		digest_hex(object, hex);
-		temproot_unhold(s, object);
-		return fault_set(f, ERR_MISSING, "the store has no object %s", hex);
+		r = fault_set(f, ERR_MISSING, "the store has no object %s", hex);
 	}
-	return r < 0 ? r : 0;
+	return r;
 }
 
 /* ---- other owners ---- */

@@ -69,6 +69,11 @@ ok "too silent" fails 1 "silence limit" bh build silent
 ok "too many processes" fails 1 "processes" bh build forks
 ok "too much memory" fails 1 "memory" bh build hungry
 ok "too much output" fails 1 "more output than its limit" bh build fat
+mkdir "$T/small"
+full_disk() {
+	unshare -Urm sh -c "mount -t tmpfs -o size=64m small '$T/small' && '$BH' build --no-daemon --recipes '$T/recipes' --state '$T/small' $1"
+}
+ok "… the disk is full before it is measured" fails 1 "more output than its limit" full_disk fat
 ok "too long a log" fails 1 "longer log" bh build chatty
 ok "a cap of the user" fails 1 "time limit" bh build --max-time 1s slow
 ok "--keep-going builds the rest" fails 1 "built mentions" bh build -k fail mentions

@@ -121,6 +121,14 @@ print("longest", worst[0], errors[:3])
 sys.exit(1 if errors or worst[0] > 1 else 0)
 EOF2
 wait $verify
+recipe apart "steps = { { 'src/tool', 'write', out 'file', 'apart' } },"
+bh build apart >/dev/null 2>&1
+bh verify --sample 0% apart >/dev/null 2>&1
+for _ in $(seq 50); do
+	get metrics | grep -q 'verdict="sampled-out"} 1' && break
+	sleep 0.1
+done
+ok "what a sample left out is not covered" fails 0 "boot_hurd_coverage_ratio 0.8" get metrics
 kill "$pid"
 wait "$pid"
 pid=

@@ -54,7 +54,7 @@ until_jobs() { # STATE: until there is one
 }
 
 no_jobs() { # the queue is empty, in a while
-	for _ in $(seq 50); do
+	for _ in $(seq 300); do
 		[ "$(squeue -h | wc -l)" = 0 ] && return 0
 		sleep 0.2
 	done
