@@ -88,8 +88,7 @@ static int keep_built(struct cmd *c, struct store *s, const struct build_result 
 /* What the command line asks for. */
 struct request {
 	struct build_options o;
-	struct strlist overrides; /* NAME=PATH */
-	struct one_peer peer;     /* --peer, --key */
+	struct one_peer peer; /* --peer, --key */
 	struct executor_request executor;
 	bool dry, logs, substitute, no_root;
 };
@@ -113,7 +112,6 @@ static const struct option_row OPTIONS[] = {
      "with --substitute: from this peer, not those of the configuration"},
     {OPTION_LIST, 0, "key", offsetof(struct request, peer.keys), "KEY",
      "with --peer: a key that must agree; all given ones must"},
-    OVERRIDES_OPTION(struct request, overrides),
     EXECUTOR_OPTIONS(struct request, executor),
     {OPTION_SECONDS, 0, "max-time", offsetof(struct request, o.caps.time_s), "TIME",
      "cap of a build's wall time"},
@@ -147,7 +145,6 @@ struct build_work {
 static int check_request(struct cmd *c, void *request, struct fault *f)
 {
 	const struct request *q = request;
-	(void)c;
 	if (!!q->peer.location != (q->peer.keys.n > 0)) {
 		fault_set(f, ERR_USAGE,
 			  q->peer.location ? "build: --peer needs --key"
@@ -162,7 +159,7 @@ static int check_request(struct cmd *c, void *request, struct fault *f)
 		return fault_set(f, ERR_USAGE,
 				 "build: --dry-run asks no peers: --substitute has no meaning "
 				 "with it");
-	if (q->executor.exchange && q->overrides.n)
+	if (q->executor.exchange && c->overrides.n)
 		return fault_set(
 		    f, ERR_USAGE,
 		    "build: a node attests what it builds: --override-source has no "
@@ -174,11 +171,9 @@ static int check_request(struct cmd *c, void *request, struct fault *f)
 static int prepare(struct cmd *c, struct build_work *w, struct fault *f)
 {
 	struct build_options *o = &w->q->o;
-	int r = overrides_apply(c, &w->q->overrides, f);
+	int r = cmd_targets(c, c->operands, c->noperands, &w->targets, &w->n, f);
 	if (r == 0)
-		r = cmd_targets(c, c->operands, c->noperands, &w->targets, &w->n, f);
-	if (r == 0)
-		r = overrides_check(c, f);
+		r = overrides_check(c->recipes, f);
 	if (r == 0 && w->q->substitute) {
 		r = cmd_substitutes(c, &w->q->peer, &w->substitutes, f);
 		o->offer = cmd_offer;

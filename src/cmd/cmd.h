@@ -22,6 +22,7 @@
 struct cmd {
 	/* from the command line */
 	struct strlist recipes_option; /* --recipes, each */
+	struct strlist overrides;      /* --override-source, each NAME=PATH */
 	const char *state_option;      /* --state, or NULL */
 	bool offline;                  /* --offline */
 	const char *color;             /* --color, or NULL */

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/locate.h"
+#include "cmd/overrides.h"
 #include "cmd/print.h"
 #include "cmd/remote.h"
 #include "cmd/signals.h"
@@ -101,6 +102,8 @@ int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 		FREE_PTR char *all = locate_recipes(&c->recipes_option);
 		r = all ? open_all(c, all, f)
 			: fault_set(f, -ENOMEM, "cannot look for recipes:");
+		if (r == 0)
+			r = overrides_apply(c->recipes, &c->overrides, f);
 	}
 	if (r == 0)
 		*ret = c->recipes;
@@ -211,6 +214,7 @@ void cmd_release(struct cmd *c)
 	free(c->recipes_dir);
 	free(c->recipes_last);
 	strlist_release(&c->recipes_option);
+	strlist_release(&c->overrides);
 	strlist_release(&c->archives);
 	arena_release(&c->arena);
 }

@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-int overrides_apply(struct cmd *c, struct strlist *l, struct fault *f)
+int overrides_apply(struct recipes *recipes, struct strlist *l, struct fault *f)
 {
-	struct recipes *recipes = NULL;
-	int r = cmd_recipes(c, &recipes, f);
+	int r = 0;
 	for (size_t i = 0; r == 0 && i < l->n; i++) {
 		char *equals = strchr(l->items[i], '=');
 		if (!equals || equals == l->items[i] || !equals[1])
@@ -19,16 +18,14 @@ int overrides_apply(struct cmd *c, struct strlist *l, struct fault *f)
 	return r;
 }
 
-int overrides_check(struct cmd *c, struct fault *f)
+int overrides_check(const struct recipes *recipes, struct fault *f)
 {
-	struct recipes *recipes = NULL;
-	int r = cmd_recipes(c, &recipes, f);
-	const char *unused = r == 0 ? recipes_override_unused(recipes) : NULL;
+	const char *unused = recipes ? recipes_override_unused(recipes) : NULL;
 	return unused ? fault_set(
 			    f, ERR_USAGE,
 			    "--override-source: no recipe of these targets has a source '%s'",
 			    unused)
-		      : r;
+		      : 0;
 }
 
 bool overrides_cover(void *ctx, const struct drv *d)

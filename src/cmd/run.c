@@ -9,6 +9,7 @@
 #include "attest/keys.h"
 #include "base/file.h"
 #include "cmd/locate.h"
+#include "cmd/overrides.h"
 #include "cmd/print.h"
 #include "cmd/remote.h"
 #include "cmd/signals.h"
@@ -22,6 +23,8 @@ static const struct option_row NONE[] = {{0}};
 static const struct option_row COMMON[] = {
     {OPTION_LIST, 0, "recipes", offsetof(struct cmd, recipes_option), "DIR",
      "read recipes from DIR; again: on top of those before"},
+    {OPTION_LIST, 0, "override-source", offsetof(struct cmd, overrides), "NAME=PATH",
+     "use a local tree for a source; the result is not attestable"},
     {OPTION_TEXT, 0, "state", offsetof(struct cmd, state_option), "DIR",
      "keep the store in DIR"},
     {OPTION_FLAG, 0, "offline", offsetof(struct cmd, offline), NULL, "use no network"},
@@ -263,6 +266,8 @@ static int run(struct cmd *c, const struct run_entry *entry, int argc, char **ar
 		r = ask_daemon(c, argc, argv, &status, f);
 	if (r == 0)
 		status = r = open_and_run(c, &l, f);
+	if (status >= 0 && overrides_check(c->recipes, f) < 0)
+		r = ERR_USAGE;
 	option_release(&l.own);
 	return r < 0 ? r : status;
 }

@@ -24,14 +24,13 @@ struct request {
 	double sample;               /* percent; negative = not given */
 	double coverage;             /* percent that is asked for */
 	struct strlist vary;         /* lists of axes, as given */
-	struct strlist overrides;    /* NAME=PATH */
 	bool only, json, all, peers;
 	const char *vsa, *key, *fetch; /* NULL = not given */
 	struct report_files files;
 };
 
 /* Returns an option of Q that has no meaning for what is asked, or NULL. */
-static const char *meaningless(const struct request *q)
+static const char *meaningless(const struct cmd *c, const struct request *q)
 {
 	if (q->peers) /* nothing is rebuilt, so nothing says how */
 		return q->jobs          ? "--jobs"
@@ -40,7 +39,7 @@ static const char *meaningless(const struct request *q)
 		       : q->only        ? "--only"
 		       : q->sample >= 0 ? "--sample"
 		       : q->seed        ? "--seed"
-		       : q->overrides.n ? "--override-source"
+		       : c->overrides.n ? "--override-source"
 					: NULL;
 	return q->fetch ? "--fetch-different" : NULL;
 }
@@ -49,7 +48,7 @@ static const char *meaningless(const struct request *q)
 static int check_request(struct cmd *c, void *request, struct fault *f)
 {
 	const struct request *q = request;
-	const char *bad = meaningless(q);
+	const char *bad = meaningless(c, q);
 	if (bad && q->peers)
 		return fault_set(
 		    f, ERR_USAGE,
@@ -216,11 +215,9 @@ static int verify_rebuilds(struct cmd *c, struct request *q, struct fault *f)
 	size_t n = 0;
 	int r = parse_vary(&q->vary, &o, f);
 	if (r == 0)
-		r = overrides_apply(c, &q->overrides, f);
-	if (r == 0)
 		r = cmd_targets(c, c->operands, c->noperands, &targets, &n, f);
 	if (r == 0)
-		r = overrides_check(c, f);
+		r = overrides_check(c->recipes, f);
 	if (r == 0 && !n)
 		r = fault_set(f, ERR_USAGE, "there are no recipes to verify");
 	if (r == 0 && q->vsa)
@@ -275,7 +272,6 @@ static const struct option_row OPTIONS[] = {
      "change on purpose what is otherwise fixed; the manual lists the axes"},
     {OPTION_FLAG, 0, "only", offsetof(struct request, only), NULL,
      "rebuild the targets alone; take what they are built from as it is"},
-    OVERRIDES_OPTION(struct request, overrides),
     {OPTION_PERCENT, 0, "sample", offsetof(struct request, sample), "N%",
      "rebuild a random part"},
     {OPTION_COUNT, 0, "seed", offsetof(struct request, seed), "N",

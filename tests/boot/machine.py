@@ -70,11 +70,16 @@ def need_qemu():
         skip_all(f"there is no {QEMU}: apt-get install qemu-system-x86")
 
 
+def sources(target):
+    """The options that name local trees for sources that TARGET stands on: see tests/boot/run."""
+    return [] if target == "hello-mach" else os.environ.get("BOOT_SOURCES", "").split()
+
+
 def store_path(target):
     """Where the output of TARGET is in the store; skips all tests when it has not been built."""
     program = os.path.join(os.environ.get("BUILD", "build"), "bin", "boot-hurd")
     try:
-        said = subprocess.run([program, "store", "path", target], capture_output=True, text=True,
+        said = subprocess.run([program, "store", "path", *sources(target), target], capture_output=True, text=True,
                               check=False)
     except OSError as error:
         skip_all(f"{program}: {error.strerror}")

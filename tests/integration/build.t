@@ -148,7 +148,13 @@ ok "lint: the count" lint "0 recipes, 3 broken files"
 
 mkdir "$T/changed" && cp "$T/src/tool" "$T/changed" && echo x >"$T/changed/more"
 ok "--override-source" bh build --override-source "two:src=$T/changed" two
-ok "… is not attestable" fails 0 "" bh build two
+bh key generate me >/dev/null
+ok "… is not attestable" fails 1 "was built with an overridden source" bh attest --key me --override-source "two:src=$T/changed" two
+recipe local-only "steps = { { 'src/tool', 'install', out 'file', 'src/more' } },"
+bh build --override-source "local-only:src=$T/changed" local-only >/dev/null 2>&1
+ok "… its output is found by those who say the same" bh store path --override-source "local-only:src=$T/changed" local-only
+ok "… by nobody else" fails 1 "has not been built" bh store path local-only
+ok "… of no recipe that is asked for" fails 1 "no recipe of these targets has a source 'three'" bh show --override-source "three=$T/changed" two
 ok "export to a folder" bh export --folder "$T/out" two
 ok "… the same tree" sh -c "[ \"\$('$BH' store hash '$T/out/two' | cut -c1-64)\" = \"\$('$BH' store hash \"\$('$BH' store path two --recipes '$T/recipes')\" | cut -c1-64)\" ]"
 ok "… with provenance" jq -e '.predicateType == "https://slsa.dev/provenance/v1"' "$T/out/two.provenance.json"

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 manual=doc/boot-hurd.1.scd
 
 # Options that all commands have are told once, at the head of the manual.
-common=" --help --version --recipes --state --offline --color --quiet --no-daemon "
+common=" --help --version --recipes --override-source --state --offline --color --quiet --no-daemon "
 commands=$("$BH" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p')
 section() { # COMMAND: its part of the manual
 	awk -v c="$1" '/^# COMMANDS/ { on = 1; next } /^# / { on = 0 }
