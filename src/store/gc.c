@@ -521,8 +521,10 @@ int store_gc(struct store *s, const struct store_gc_options *o, struct store_gc_
 		r = collect(&g);
 		/* A dry run decides in earnest, then takes it back. */
 		r = r == 0 && o->dry_run ? db_run(s, f, Q_ROLLBACK, "") : store_commit(s, r, f);
-		if (r == 0 && !o->dry_run)
+		if (r == 0 && !o->dry_run) {
 			r = move_away(&g);
+			s->unfinished |= r < 0;
+		}
 		s->writing = false;
 		store_unlock_writer(s);
 	}

@@ -92,6 +92,7 @@ struct store {
 	int open_fd, collect_fd, writer_fd; /* the lock files; -1 = not opened */
 	bool history;                       /* its tables are there: see history.c */
 	bool writing;                       /* between store_begin and store_end */
+	bool unfinished;        /* files and rows may disagree: the next to open recovers */
 	char *owner;            /* own folder below tmp/, made when first needed; owned */
 	int owner_fd;           /* its lock file, locked; -1 */
 	int holds_fd;           /* its list of holds; -1 */

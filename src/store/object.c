@@ -137,8 +137,8 @@ static int enter(struct store *s, const char *path, struct store_object *o,
 	r = store_commit(s, r, f);
 	if (r < 0) {
 		temproot_unhold(s, &o->hash);
-		if (placed && known == 0)
-			temproot_trash(s, at, NULL);
+		if (placed && known == 0 && temproot_trash(s, at, NULL) < 0)
+			s->unfinished = true;
 	}
 	store_unlock_writer(s);
 	*ret_placed = placed;

@@ -59,6 +59,7 @@ int store_quarantine(struct store *s, const struct digest *object, struct fault 
 	if (r == 0) {
 		temproot_unhold(s, object);
 		r = quarantine_object(s, object, f);
+		s->unfinished |= r < 0;
 		for (size_t i = 0; i < pins.n; i++)
 			unlink(pins.items[i]);
 	}

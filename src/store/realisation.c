@@ -98,8 +98,8 @@ int store_put_realisation(struct store *s, const struct store_realisation *r,
 		return e;
 	e = put(s, r, action_json, &path, f);
 	e = store_commit(s, e, f);
-	if (e < 0 && path)
-		unlink(path);
+	if (e < 0 && path && unlink(path) < 0)
+		s->unfinished = true;
 	store_unlock_writer(s);
 	if (e == -ENOSPC || e == -EDQUOT)
 		fault_hint(f, "make room on the disk, for instance with boot-hurd gc");

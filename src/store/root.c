@@ -152,8 +152,8 @@ int store_root_add(struct store *s, const char *name, const struct digest *objec
 	if (r == 0)
 		r = root_link(s, name, object, now, f);
 	r = store_commit(s, r, f);
-	if (r < 0 && linked)
-		root_link(s, name, had == 0 ? &before : NULL, then, NULL);
+	if (r < 0 && linked && root_link(s, name, had == 0 ? &before : NULL, then, NULL) < 0)
+		s->unfinished = true;
 	store_unlock_writer(s);
 	return r;
 }
@@ -172,8 +172,10 @@ int store_root_remove(struct store *s, const char *name, struct fault *f)
 		r = fault_set(f, ERR_MISSING, "there is no root '%s'", name);
 	r = store_commit(s, r, f);
 	/* After the commit: a link without row keeps nothing, a row without link is still a root. */
-	if (r == 0)
+	if (r == 0) {
 		r = root_link(s, name, NULL, 0, f);
+		s->unfinished |= r < 0;
+	}
 	store_unlock_writer(s);
 	return r;
 }

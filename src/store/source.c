@@ -53,8 +53,8 @@ int store_put_source(struct store *s, const char *pin, const char *uri,
 	if (r == 0)
 		r = db_run(s, f, Q_SOURCE_PUT, "ttd", pin, uri, hash);
 	r = store_commit(s, r, f);
-	if (r < 0 && path && written && was == 0)
-		unlink(path);
+	if (r < 0 && path && written && was == 0 && unlink(path) < 0)
+		s->unfinished = true;
 	store_unlock_writer(s);
 	buf_release(&json);
 	return r;

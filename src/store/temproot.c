@@ -79,7 +79,9 @@ void temproot_release(struct store *s)
 {
 	if (!s->owner)
 		return;
-	file_remove_tree(s->owner, NULL);
+	/* As after a crash: a folder whose lock is free has the next opening recover. */
+	if (!s->unfinished)
+		file_remove_tree(s->owner, NULL);
 	free(s->owner);
 	s->owner = NULL;
 }

@@ -6,6 +6,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/integration/lib.sh
 need_tool
+given=${FAULTS:-}
 [ -z "${THROUGH_DAEMON:-}" ] || skip_all "faults are for one process"
 
 gcc -shared -fPIC -O1 -D_GNU_SOURCE -o "$T/faults.so" tests/integration/faults.c -ldl ||
@@ -19,6 +20,14 @@ bh key generate k >/dev/null 2>&1
 bh publish --key k "$T/pub" above >/dev/null 2>&1
 path=$(bh store path above)
 cp -a "$T/state" "$T/state.whole"
+mkdir "$T/state.empty"
+whole=$T/state.whole
+trusted=$(cat "$T/state/keys/k.public")
+cat >"$T/config.json" <<END
+{ "peers": [ { "name": "k", "location": "$T/pub", "keys": ["$trusted"], "trust": ["votes", "archives"] } ],
+  "quorum": { "need": 1, "of": ["k"] } }
+END
+export BOOT_HURD_CONFIG="$T/config.json"
 
 # once KIND ERRNO AT COMMAND…: with the call failing; what it says is in $T/said.
 once() {
@@ -30,7 +39,7 @@ once() {
 
 # anew: the state as it was.
 anew() {
-	chmod -R u+w "$T/state" && rm -rf "$T/state" && cp -a "$T/state.whole" "$T/state"
+	chmod -R u+w "$T/state" && rm -rf "$T/state" && cp -a "$whole" "$T/state"
 }
 
 # sound STATUS COMMAND…: what a command may do when a call has failed.
@@ -44,7 +53,7 @@ sound() {
 	[ "$_status" != 1 ] || grep -q '^boot-hurd: .' "$T/said" || return 1
 	[ -z "$(ls "$T/state/damaged" 2>/dev/null)" ] || return 1
 	# The database may be away when it was being made again; the objects are not.
-	[ -e "$path" ] || return 1
+	[ "$whole" = "$T/state.empty" ] || [ -e "$path" ] || return 1
 	"$BH" "$@" --recipes "$T/recipes" --no-daemon >"$T/again" 2>&1 || return 1
 	"$BH" store check --no-daemon >>"$T/again" 2>&1 && [ "$("$BH" store path above --no-daemon --recipes "$T/recipes")" = "$path" ]
 }
@@ -95,6 +104,69 @@ all verify good
 all publish --key k "$T/pub" above
 all attest --key k above
 all build new
+
+# From nothing: the object comes from a folder. Where that cannot be read, it is built.
+whole=$T/state.empty
+all build --substitute above
+whole=$T/state.whole
+
+# gc: each call that puts files aside, when the rows are gone already.
+FAULTS=40
+ok "gc: the disk is full, at any call" faults write 28 gc
+FAULTS=${given:-3}
+
+# served KIND ERRNO AT: the daemon starts with that call failing and is stopped when it stands, or says why not.
+served() {
+	: >"$T/told"
+	env FAULT_KIND="$1" FAULT_ERRNO="$2" FAULT_AT="$3" FAULT_TOLD="$T/told" LD_PRELOAD="$T/faults.so" \
+		"$BUILD/bin/boot-hurdd" --config "$T/daemon.json" >"$T/said" 2>&1 &
+	pid=$!
+	for _ in $(seq 600); do
+		kill -0 $pid 2>/dev/null || break
+		grep -q "manages" "$T/said" && break
+		sleep 0.05
+	done
+	kill -TERM $pid 2>/dev/null
+	wait $pid
+}
+starts() {
+	_k=$1 _e=$2
+	anew
+	served "$_k" "$_e" 0 || {
+		cat "$T/said"
+		return 1
+	}
+	_total=$(cat "$T/told") _tried=0
+	_step=$((_total / ${FAULTS:-3} + 1))
+	_n=$((_step / 2 + 1))
+	while [ "$_n" -le "$_total" ]; do
+		anew
+		served "$_k" "$_e" "$_n"
+		_s=$?
+		{ [ $_s = 0 ] || { [ $_s = 1 ] && grep -q "boot-hurdd: .\|cannot start: ." "$T/said"; }; } &&
+			[ -e "$path" ] && [ -z "$(ls "$T/state/damaged")" ] && served read 0 0 &&
+			"$BH" store check --no-daemon >"$T/again" 2>&1 || {
+			echo "boot-hurdd: $_k call $_n of $_total, error $_e: status $_s"
+			cat "$T/said" "$T/again"
+			return 1
+		}
+		_n=$((_n + _step))
+		_tried=$((_tried + 1))
+	done
+	[ "$_tried" -gt 0 ]
+}
+cat >"$T/daemon.json" <<END
+{ "daemon": { "state": "$T/state", "control": { "socket": "$T/run/control" }, "gc": { "every": "7d" },
+  "public": { "listen": ["127.0.0.1:0"], "folder": "$T/pub", "pages": true },
+  "schedule": [ { "name": "daily", "at": ["03:00"], "run": [["build", "above"]], "notify": ["ops"] } ],
+  "alarms": { "smtp": { "server": "smtp://localhost", "from": "a@example.org" },
+    "targets": [ { "name": "ops", "mail": ["ops@example.org"] } ] }, "drain": "1s" } }
+END
+ok "boot-hurdd: what cannot be read" starts read 5
+ok "boot-hurdd: no descriptors left" starts read 24
+ok "boot-hurdd: a signal comes between" starts read 4
+ok "boot-hurdd: the disk is full" starts write 28
+ok "boot-hurdd: no memory" starts memory 12
 
 # libgcrypt aborts the program when it cannot ask whether the kernel is in FIPS mode.
 cat >"$T/fips.c" <<END
