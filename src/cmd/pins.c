@@ -8,9 +8,9 @@
 #include "base/file.h"
 #include "base/vec.h"
 #include "cmd/print.h"
+#include "recipe/pins_file.h"
 
 enum { PINS_MAX = 16 << 20 };
-static const char MAGIC[] = "boot-hurd pins 1";
 
 /* The lines of the file, or those that recipes would write. */
 struct pins {
@@ -24,18 +24,9 @@ static const char *pins_path(struct cmd *c)
 	return arena_fmt(&c->arena, "%s/pins", c->recipes_dir);
 }
 
-/* Returns the length of "PIN NAME " at the start of LINE; 0: there is no such thing. */
-static size_t key_of(const char *line)
-{
-	const char *one = strchr(line, ' ');
-	const char *two = one ? strchr(one + 1, ' ') : NULL;
-	return two ? (size_t)(two + 1 - line) : 0;
-}
-
 static int read_pins(struct cmd *c, struct pins *ret, struct fault *f)
 {
 	struct buf b = BUF_INIT;
-	struct view rest, line;
 	const char *path = pins_path(c);
 	int r = path ? file_read(path, PINS_MAX, &b, f) : -ENOMEM;
 	if (r == -ENOENT) {
@@ -44,20 +35,9 @@ static int read_pins(struct cmd *c, struct pins *ret, struct fault *f)
 			*f = (struct fault)FAULT_INIT;
 		return 0;
 	}
-	rest = buf_view(&b);
-	if (r == 0 && (!view_line(&rest, &line) || !view_is(line, MAGIC)))
-		r = fault_set(f, ERR_SYNTAX, "%s:1: expected '%s'", path, MAGIC);
-	for (size_t n = 2; r == 0 && rest.len; n++) {
-		if (!view_line(&rest, &line))
-			r = ERR_SYNTAX;
-		if (r == 0)
-			r = strlist_addf(&ret->lines, "%.*s", (int)line.len, line.ptr);
-		if (r == ERR_SYNTAX || (r == 0 && !key_of(ret->lines.items[ret->lines.n - 1])))
-			r = fault_set(f, ERR_SYNTAX, "%s:%zu: expected 'PIN NAME VERSION URI'",
-				      path, n);
-	}
+	if (r == 0)
+		r = pins_parse(buf_view(&b), path, &ret->lines, f);
 	buf_release(&b);
-	strlist_sort(&ret->lines);
 	ret->there = true;
 	return r;
 }
@@ -78,7 +58,7 @@ static int line_of(const struct drv *d, const struct drv_source *s, struct strli
 /* Looks LINE up: 1 when it is there, 0 when its pin is unknown; ERR_UNSAFE and *RET, what is known instead. */
 static int look_up(const struct pins *p, const char *line, const char **ret)
 {
-	size_t n = key_of(line);
+	size_t n = pins_key(line);
 	int found = 0;
 	for (size_t i = 0; i < p->lines.n; i++) {
 		const char *known = p->lines.items[i];
@@ -96,7 +76,7 @@ static int look_up(const struct pins *p, const char *line, const char **ret)
 static int contradiction(const struct drv *d, const char *line, const char *known,
 			 struct fault *f)
 {
-	size_t n = key_of(line);
+	size_t n = pins_key(line);
 	fault_set(f, ERR_UNSAFE,
 		  "%s:%d: recipe '%s': its version or URI has changed, its pin has "
 		  "not: '%.*s' was recorded with '%s', and is now used with '%s'",
@@ -170,7 +150,7 @@ static int write_pins(struct cmd *c, const struct strlist *fresh, size_t *ret_n,
 	struct buf b = BUF_INIT;
 	const char *path = pins_path(c);
 	size_t n = 0;
-	buf_addf(&b, "%s\n", MAGIC);
+	buf_addf(&b, "%s\n", PINS_MAGIC);
 	for (size_t i = 0; i < fresh->n; i++)
 		if (i == 0 || strcmp(fresh->items[i], fresh->items[i - 1]) != 0) {
 			buf_addf(&b, "%s\n", fresh->items[i]);

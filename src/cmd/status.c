@@ -23,6 +23,13 @@ enum { JOBS = 20 };
 
 /* ---- status ---- */
 
+/* Writes the moment S, in seconds, which somebody else told. */
+static void format_seconds(uint64_t s, char ret[32])
+{
+	const uint64_t most = INT64_MAX / 1000000000;
+	history_format_time((int64_t)(s < most ? s : most) * 1000000000, ret);
+}
+
 /* Prints a plan of the daemon's schedule. */
 static void print_plan(const struct json_value *v)
 {
@@ -36,11 +43,11 @@ static void print_plan(const struct json_value *v)
 	json_flag(json_member(v, "running"), &running);
 	if (json_whole(json_member(v, "retry"), &retry) == 0) {
 		char when[32];
-		history_format_time((int64_t)retry * 1000000000, when);
+		format_seconds(retry, when);
 		snprintf(again, sizeof again, ", tried again at %s", when);
 	}
-	history_format_time((int64_t)last * 1000000000, began);
-	history_format_time((int64_t)next * 1000000000, due);
+	format_seconds(last, began);
+	format_seconds(next, due);
 	print_out("plan %.*s: ", (int)name.len, name.ptr);
 	if (running)
 		print_out("runs since %s\n", began);

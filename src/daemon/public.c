@@ -19,6 +19,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "daemon/log.h"
+#include "daemon/range.h"
 #include "daemon/schedule.h"
 #include "pages/pages.h"
 
@@ -117,45 +118,6 @@ static bool is_known(const struct server_request *q, const char *tag, const char
 	return end && !*end && timegm(&tm) >= mtime;
 }
 
-/* Reads decimal digits at *P. Returns whether there were any (and they are a sane number). */
-static bool read_number(const char **p, uint64_t *ret)
-{
-	const char *start = *p;
-	uint64_t n = 0;
-	for (; **p >= '0' && **p <= '9' && *p - start < 18; (*p)++)
-		n = n * 10 + (uint64_t)(**p - '0');
-	*ret = n;
-	return *p != start;
-}
-
-/*
- * Reads a range of bytes for a file of SIZE bytes. 1: *FROM and *LEN say which part is wanted; 0:
- * the header is none that we honour, the whole file is the answer; -1: it lies outside.
- */
-static int parse_range(const char *text, uint64_t size, uint64_t *from, uint64_t *len)
-{
-	uint64_t a = 0, b = 0;
-	if (strncmp(text, "bytes=", 6) != 0)
-		return 0;
-	text += 6;
-	bool has_a = read_number(&text, &a);
-	if (*text++ != '-')
-		return 0;
-	bool has_b = read_number(&text, &b);
-	if (*text || (!has_a && !has_b) || (has_a && has_b && b < a))
-		return 0; /* also several ranges at once: all of it is a right answer */
-	if (!has_a) {
-		*len = b < size ? b : size;
-		*from = size - *len;
-		return *len ? 1 : -1;
-	}
-	if (a >= size)
-		return -1;
-	*from = a;
-	*len = (has_b && b < size - 1 ? b : size - 1) - a + 1;
-	return 1;
-}
-
 static int serve_file(void *ctx, const struct server_request *q, struct server_reply *r)
 {
 	struct public *p = ctx;
@@ -202,7 +164,7 @@ static int serve_file(void *ctx, const struct server_request *q, struct server_r
 	r->size = size;
 	int part = 0;
 	if (range && (!when || strcmp(when, tag) == 0 || strcmp(when, date) == 0))
-		part = parse_range(range, size, &r->from, &r->size);
+		part = range_parse(range, size, &r->from, &r->size);
 	if (part < 0) {
 		close(fd);
 		r->size = 0;

@@ -9,7 +9,7 @@
 #include "attest/statement.h"
 #include "json/value.h"
 
-/* Reads the time V, RFC 3339 in UTC to the second. 0 when there is none. */
+/* Reads the time V, RFC 3339 in UTC to the second. 0 when there is none, or none that our clocks reach. */
 static int64_t time_of(const struct json_value *v)
 {
 	struct view text = json_text(v);
@@ -21,7 +21,7 @@ static int64_t time_of(const struct json_value *v)
 	copy[text.len] = '\0';
 	const char *end = strptime(copy, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	time_t t = end && !*end ? timegm(&tm) : -1;
-	return t > 0 ? (int64_t)t * 1000000000 : 0;
+	return t > 0 && t <= INT64_MAX / 1000000000 ? (int64_t)t * 1000000000 : 0;
 }
 
 /* Reads member NAME of the digests of the only subject. */
