@@ -105,6 +105,22 @@ static int check_disk(struct cmd *c)
 	return report(n >= 4ULL << 30, what, "export BOOT_HURD_STATE=DIR, on a larger disk");
 }
 
+/* Says who holds builds to their limits. Either way they are held. */
+static void report_groups(void)
+{
+	FREE_PTR char *group = sandbox_cgroup_find();
+	if (quiet)
+		return;
+	if (group)
+		print_out("ok       memory and processes of builds are limited in %s\n", group);
+	else
+		print_out(
+		    "note     memory and processes of builds are counted: no control group "
+		    "(v2) with both is delegated to this process\n"
+		    "         for one: systemd-run --user --scope -p Delegate=yes boot-hurd "
+		    "…\n");
+}
+
 static int doctor(struct cmd *c, void *request, struct fault *f)
 {
 	char **urls = NULL;
@@ -132,6 +148,7 @@ static int doctor(struct cmd *c, void *request, struct fault *f)
 		free(urls[i]);
 	free(urls);
 	bad += check_disk(c);
+	report_groups();
 	FREE_PTR char *daemon = c->no_daemon ? NULL : remote_state();
 	if (daemon && !quiet)
 		print_out("note     a boot-hurdd answers: it manages %s\n", daemon);

@@ -26,6 +26,7 @@
 #include "daemon/plan_check.h"
 #include "daemon/public.h"
 #include "daemon/schedule.h"
+#include "sandbox/sandbox.h"
 #include "store/store.h"
 
 #define SECOND      INT64_C(1000000000)
@@ -172,6 +173,10 @@ static int start(struct daemon *d, struct fault *f)
 	if (r == 0)
 		r = take_signals(d, f);
 	raise_files(d);
+	/* While nobody else is in our group. */
+	const char *group = sandbox_cgroup_take();
+	if (group)
+		daemon_log(LOG_LEVEL_INFO, "builds have control groups below %s", group);
 	if (r == 0)
 		r = find_program(d, f);
 	if (r == 0)

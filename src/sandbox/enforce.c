@@ -37,6 +37,7 @@ void sandbox_limits_start(struct sandbox *s)
 void sandbox_limits_stop(struct sandbox *s)
 {
 	sandbox_watch_close(&s->watch);
+	cgroup_stop(&s->group);
 }
 
 /* Returns when the folders are to be measured next: rarely when that takes long. */
@@ -122,12 +123,23 @@ static enum sandbox_end look(struct sandbox *s, int64_t start)
 	return e;
 }
 
+enum sandbox_end sandbox_limits_kernel(struct sandbox *s)
+{
+	enum sandbox_end e =
+	    cgroup_look(&s->group, &s->plan->limits, s->detail, sizeof s->detail);
+	s->by_kernel = e != SANDBOX_OK;
+	return e;
+}
+
 enum sandbox_end sandbox_limits_look(struct sandbox *s)
 {
 	int64_t now = sys_monotonic_ns();
 	enum sandbox_end e = SANDBOX_OK;
-	if (watches(s) && now >= s->look_ns)
-		e = look(s, now);
+	if (watches(s) && now >= s->look_ns) {
+		e = sandbox_limits_kernel(s);
+		if (e == SANDBOX_OK)
+			e = look(s, now);
+	}
 	if (e == SANDBOX_OK && measures(s) && now >= next_measure(s))
 		e = measure(s, false);
 	return e;

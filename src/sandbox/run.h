@@ -4,6 +4,7 @@
 
 #include <termios.h>
 
+#include "sandbox/cgroup.h"
 #include "sandbox/internal.h"
 
 /* The supervisor's side of a run. */
@@ -18,6 +19,8 @@ struct sandbox {
 	struct sandbox_shared *shared; /* mapped; NULL = not yet */
 	int64_t start_ns, log_ns;      /* when the run started, when it last wrote; monotonic */
 	struct sandbox_watch watch;
+	struct cgroup group;   /* of this run, where there are such */
+	bool by_kernel;        /* END is what the kernel enforced there */
 	int64_t look_ns;       /* when to watch next */
 	int64_t size_ns;       /* when output and build folder were last measured */
 	int64_t size_cost;     /* nanoseconds that took */
@@ -35,7 +38,7 @@ struct sandbox {
 void sandbox_terminal_save(struct sandbox *s);
 
 /*
- * enforce.c: what a run may use up. _start makes ready once the root stands; _due returns when _look
+ * enforce.c: what a run may use up. _kernel returns what the kernel enforced, if anything, and fills s->detail. _start makes ready once the root stands; _due returns when _look
  * must be called next, monotonic; _look returns the limit that is exceeded (SANDBOX_OK: none)
  * and fills s->detail; _final does so for what is to be measured when the steps have ended (not WELL: only what
  * is known to be over counts); _stop undoes _start.
@@ -43,6 +46,7 @@ void sandbox_terminal_save(struct sandbox *s);
 void sandbox_limits_start(struct sandbox *s);
 int64_t sandbox_limits_due(const struct sandbox *s);
 enum sandbox_end sandbox_limits_look(struct sandbox *s);
+enum sandbox_end sandbox_limits_kernel(struct sandbox *s);
 enum sandbox_end sandbox_limits_final(struct sandbox *s, bool well);
 void sandbox_limits_stop(struct sandbox *s);
 

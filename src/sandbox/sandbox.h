@@ -59,11 +59,11 @@ struct sandbox_vary {
 };
 
 /*
- * What a run may use up, watched from outside without control groups: memory by looking at all processes
- * every 50 ms, processes also before each is made, whoever gets the processor (forks.c), folders by walking
+ * What a run may use up. Where a control group is delegated to this process (cgroup.h), the kernel holds memory
+ * and processes to it. Everywhere it is also watched from outside: memory by looking at all processes every 50 ms, processes also before each is made, whoever gets the processor (forks.c), folders by walking
  * them every second (or less often, when that takes long); so a limit may be exceeded for a moment before the
  * run is ended. What cannot be measured is over its limit. Memory is what processes have mapped and what is in /tmp; what only the kernel knows of
- * (pages of a mapping that are in no process, pipes, sockets) is not seen.
+ * (pages of a mapping that are in no process, pipes, sockets) is seen by a control group alone.
  */
 struct sandbox_limits {
 	uint64_t time_s, silence_s; /* seconds; 0 = none */
@@ -163,6 +163,18 @@ void sandbox_free(struct sandbox *s);
  * (ERR_CONFIG, with a hint). Every start does so.
  */
 int sandbox_host_check(struct fault *f);
+
+/*
+ * Returns the control group that was delegated to this process, in which each run gets one of its own, as the
+ * path of its folder, malloc'd; NULL: none is, or it cannot be used, and what a run uses up is counted alone.
+ * Only looks.
+ */
+char *sandbox_cgroup_find(void);
+/*
+ * Takes it, which moves this process into a group below it. The first start does so; who makes children that
+ * run builds calls it before. The path, which stays, or NULL.
+ */
+const char *sandbox_cgroup_take(void);
 
 /* Returns whether this machine can carry out vary.time_offset_s and vary.wall_offset_s. */
 bool sandbox_can_shift_clocks(void);

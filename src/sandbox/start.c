@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -111,17 +112,24 @@ static void take_back(struct groups *g)
 	free(g->all);
 }
 
-/* Makes the child that becomes init. Returns 0 or a negated errno. */
+/*
+ * Makes the child that becomes init, in the control group of the run, if that has one. Returns 0 or a negated
+ * errno.
+ */
 static int make_init(const struct sandbox_init *a, struct sandbox *s)
 {
 	const unsigned long flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
-				    CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_PIDFD;
+				    CLONE_NEWIPC | CLONE_NEWUTS | CLONE_PIDFD;
 	sigset_t all, old;
 	int pidfd = -1, r = 0;
 	/* No handler of ours may run in the child. It sends no signal when it ends. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	long pid = syscall(SYS_clone, flags, 0, &pidfd, 0, 0);
+	struct clone_args into = {.flags = flags | CLONE_INTO_CGROUP,
+				  .pidfd = (uintptr_t)&pidfd,
+				  .cgroup = (uint64_t)s->group.fd};
+	long pid = s->group.fd < 0 ? syscall(SYS_clone, flags, 0, &pidfd, 0, 0)
+				   : syscall(SYS_clone3, &into, sizeof into);
 	if (pid == 0)
 		sandbox_init_main(a);
 	if (pid < 0)
@@ -238,7 +246,13 @@ static int begin(struct sandbox *s, struct fault *f)
 		r = put_off(&groups, f);
 	if (r == 0) {
 		s->start_ns = s->log_ns = s->size_ns = sys_monotonic_ns();
+		cgroup_start(&s->group, &s->plan->limits);
 		int err = make_init(&a, s);
+		if (err < 0 && s->group.fd >= 0) {
+			/* Not there, then. */
+			cgroup_stop(&s->group);
+			err = make_init(&a, s);
+		}
 		if (err < 0) {
 			r = fault_set(f, ERR_CONFIG, "sandbox: cannot make namespaces: %s",
 				      strerror(-err));
@@ -274,6 +288,7 @@ int sandbox_start(const struct sandbox_plan *p, int log_fd, struct sandbox **ret
 			      .status_fd = -1,
 			      .epoll_fd = -1,
 			      .pidfd = -1,
+			      .group = CGROUP_INIT,
 			      .watch = {.proc = -1, .tmp = -1, .user_ns = -1}};
 	if (p->interactive)
 		sandbox_terminal_save(s);

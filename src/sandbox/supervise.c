@@ -180,6 +180,8 @@ static int conclude(struct sandbox *s, struct sandbox_result *ret, struct fault 
 	if (err < 0)
 		return fault_set(f, err, "cannot write the log:");
 	bool told = read(s->status_fd, &r, sizeof r) == (ssize_t)sizeof r;
+	if (s->end == SANDBOX_OK)
+		s->end = sandbox_limits_kernel(s);
 	if (!told && s->end == SANDBOX_OK)
 		return fault_set(f, ERR_BUILD, "the sandbox was killed from outside");
 	if (!told)
@@ -190,7 +192,7 @@ static int conclude(struct sandbox *s, struct sandbox_result *ret, struct fault 
 	/* A step may have failed because it had filled the disk: then the limit is the cause. */
 	if (told && s->end == SANDBOX_OK)
 		s->end = sandbox_limits_final(s, r.end == SANDBOX_OK);
-	bool over = s->end == SANDBOX_OUTPUT || s->end == SANDBOX_BUILD;
+	bool over = s->end == SANDBOX_OUTPUT || s->end == SANDBOX_BUILD || s->by_kernel;
 	*ret = (struct sandbox_result){.end = r.end,
 				       .status = r.status,
 				       .step = r.step,

@@ -37,8 +37,9 @@ see() {
 	# shellcheck disable=SC2016
 	BOOT_HURD_STATE=$state "$@" "$BH" build --no-daemon --recipes "$T/recipes" seen \
 		>"$T/seen/$_to.log" 2>&1 || { cat "$T/seen/$_to.log"; return 1; }
-	# nice is the caller's business, and known to be seen
-	grep -v '^nice' "$(find "$state" -path '*/seen' -type f | grep -v /src/ | head -1)" >"$T/seen/$_to"
+	cp "$(find "$state" -path '*/seen' -type f | grep -v /src/ | head -1)" "$T/seen/$_to.all"
+	# nice and the mild policies are the caller's business, and known to be seen; a group is the session's
+	grep -v -e '^nice' -e '^/proc/self/stat: field' -e '^/proc/self/autogroup' "$T/seen/$_to.all" >"$T/seen/$_to"
 }
 
 # same NAME COMMAND…: what is seen under COMMAND is what was seen first.
@@ -153,6 +154,16 @@ for_others() {
 		pythonic "libc.prctl(65, 1, 0, 0, 0)" $as
 }
 
+# only_listed ONE OTHER: all that differs between the two is what boot-hurd-recipe(5) says can still be seen.
+only_listed() {
+	diff "$T/seen/$1.all" "$T/seen/$2.all" >"$T/seen/diff"
+	cat "$T/seen/diff"
+	grep '^> nice 7 ' "$T/seen/diff" || return 1
+	! grep '^[<>]' "$T/seen/diff" | grep -v -e '^. nice ' -e '^. /proc/self/stat: field \(18\|19\|41\):' \
+		-e '^. /proc/self/status: Groups' -e '^. node /\(proc\|proc/self\|proc/thread-self\|dev/[a-z]*\): mode [0-9]* links [0-9]* owner \(1000\|65534\) ' \
+		-e '^. /proc/self/\(autogroup\|loginuid\|sessionid\|attr/current\|cpuset\|cgroup\): '
+}
+
 user='' as=''
 for_user
 if [ "$(id -u)" -eq 0 ]; then
@@ -179,5 +190,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	grep -v '^node /\(proc\|dev/\)' "$T/seen/first" >"$T/seen/a"
 	grep -v '^node /\(proc\|dev/\)' "$T/seen/first65534" >"$T/seen/b"
 	ok "root and others see the same, but the owner of devices" diff "$T/seen/a" "$T/seen/b"
+	see all4321 nice -n 7 ionice -c 2 -n 6 chrt -b 0 $as env
+	ok "what differs at all is on the list of boot-hurd-recipe(5)" only_listed first all4321
 fi
 done_testing

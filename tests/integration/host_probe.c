@@ -73,6 +73,25 @@ static void show_process(void)
 	printf("timer %ld\n", (long)timer.it_value.tv_sec);
 }
 
+/* Prints what /proc/self/stat says of priorities, by the numbers of proc(5). */
+static void show_stat(void)
+{
+	char text[1024] = "";
+	FILE *f = fopen("/proc/self/stat", "r");
+	if (f) {
+		size_t n = fread(text, 1, sizeof text - 1, f);
+		text[n] = '\0';
+		fclose(f);
+	}
+	const char *p = strrchr(text, ')');
+	for (int i = 2; p && *p; i++) {
+		size_t n = strcspn(p, " ");
+		if (i == 18 || i == 19 || i == 40 || i == 41)
+			printf("/proc/self/stat: field %d: %.*s\n", i, (int)n, p);
+		p += n + (p[n] == ' ');
+	}
+}
+
 static void show_limits(void)
 {
 	for (int i = 0; i < RLIM_NLIMITS; i++) {
@@ -120,7 +139,7 @@ static void show_file(const char *path, const char *const *skip)
 		while (*s && strncmp(line, *s, strlen(*s)) != 0)
 			s++;
 		if (!*s)
-			printf("%s: %s", path, line);
+			printf("%s: %s%s", path, line, strchr(line, '\n') ? "" : "\n");
 	}
 	fclose(f);
 }
@@ -181,6 +200,8 @@ int main(int argc, char **argv)
 	    "/proc/self/timens_offsets",
 	    "/proc/self/cpuset",
 	    "/proc/self/loginuid",
+	    "/proc/self/sessionid",
+	    "/proc/self/autogroup",
 	    "/proc/self/attr/current",
 	    "/proc/version",
 	    "/proc/cmdline",
@@ -194,6 +215,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && !freopen(argv[1], "w", stdout))
 		return 1;
 	show_process();
+	show_stat();
 	show_limits();
 	show_signals();
 	show_descriptors();

@@ -14,6 +14,7 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { MIB = 1 << 20, CLOSED = 3, STAY_S = 4 };
@@ -163,6 +164,37 @@ static int do_unlinked(size_t n)
 	return 0;
 }
 
+/* Memory that is written to, shared and mapped by nobody any more, but for its first page. */
+static int do_away(size_t n)
+{
+	char *p =
+	    mmap(NULL, n * MIB, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return CLOSED;
+	for (size_t i = 0; i < n; i++) {
+		fill(p + i * MIB, MIB);
+		if (munmap(p + i * MIB + (i ? 0 : 4096), MIB - (i ? 0 : 4096)) < 0)
+			return 1;
+	}
+	sleep(2);
+	return 0;
+}
+
+/* So many processes, one after another; those that cannot be made are left out. */
+static int do_crowd(size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (fork() == 0) {
+			sleep(STAY_S);
+			_exit(0);
+		}
+		usleep(20000);
+	}
+	while (wait(NULL) > 0)
+		;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -172,7 +204,7 @@ int main(int argc, char **argv)
 	    {"memfd", do_memfd},       {"shm", do_shm},     {"shared", do_shared},
 	    {"mapped", do_mapped},     {"blind", do_blind}, {"deep", do_deep},
 	    {"hidden", do_hidden},     {"plain", do_plain}, {"names", do_names},
-	    {"unlinked", do_unlinked},
+	    {"unlinked", do_unlinked}, {"away", do_away},   {"crowd", do_crowd},
 	};
 	/* limits_probe ACT MIB [FOLDER] */
 	if (argc > 3 && chdir(argv[3]) < 0)
