@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/plan.h"
 
-#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/inside.h"
 #include "cmd/print.h"
-#include "json/json.h"
+#include "json/write.h"
 
 int plan_of(struct cmd *c, struct builder *b, const struct drv *d, struct build_plan *ret,
 	    struct fault *f)
@@ -31,117 +32,109 @@ void plan_text(const struct drv *d, const struct build_plan *p)
 	buf_release(&b);
 }
 
-/* Adds NAME and the text VALUE; NULL is null. */
-static void add_member(struct buf *b, const char *name, const char *value)
+/* Adds the text VALUE; NULL is null. */
+static void put(struct buf *b, const char *name, const char *value)
 {
-	buf_addf(b, "\"%s\":", name);
 	if (value)
-		json_add_string(b, view_of(value));
+		json_put(b, name, value);
 	else
-		buf_adds(b, "null");
+		json_put_null(b, name);
 }
 
-static void add_mount(struct buf *b, const char *inside, const char *host, const char *name,
+static void put_mount(struct buf *b, const char *inside, const char *host, const char *name,
 		      bool writable)
 {
-	buf_addc(b, '{');
-	add_member(b, "inside", inside);
-	buf_addc(b, ',');
-	add_member(b, "host", host);
-	buf_addc(b, ',');
-	add_member(b, "name", name);
-	buf_addf(b, ",\"writable\":%s}", writable ? "true" : "false");
+	json_open(b, NULL);
+	put(b, "inside", inside);
+	put(b, "host", host);
+	put(b, "name", name);
+	json_put_flag(b, "writable", writable);
+	json_close(b);
 }
 
-static void add_mounts(struct buf *b, const struct drv *d, const struct build_plan *p)
+static void put_mounts(struct buf *b, const struct drv *d, const struct build_plan *p)
 {
 	const struct sandbox_plan *s = &p->sandbox;
-	buf_adds(b, ",\"mounts\":[");
-	for (size_t i = 0; i < s->nbinds; i++) {
-		add_mount(b, s->binds[i].inside, s->binds[i].host, p->names[i], false);
-		buf_addc(b, ',');
-	}
-	add_mount(b, INSIDE_BUILD, s->build_host, NULL, true);
-	buf_addc(b, ',');
-	add_mount(b, s->output, s->output_host, d->name, true);
-	buf_adds(b, "],\"sources\":[");
+	json_open_array(b, "mounts");
+	for (size_t i = 0; i < s->nbinds; i++)
+		put_mount(b, s->binds[i].inside, s->binds[i].host, p->names[i], false);
+	put_mount(b, INSIDE_BUILD, s->build_host, NULL, true);
+	put_mount(b, s->output, s->output_host, d->name, true);
+	json_close_array(b);
+	json_open_array(b, "sources");
 	for (size_t i = 0; i < p->ncopies; i++) {
-		buf_adds(b, i ? ",{" : "{");
-		add_member(b, "inside", p->copies[i].inside);
-		buf_addc(b, ',');
-		add_member(b, "host", p->copies[i].host);
-		buf_addc(b, '}');
+		json_open(b, NULL);
+		put(b, "inside", p->copies[i].inside);
+		put(b, "host", p->copies[i].host);
+		json_close(b);
 	}
-	buf_adds(b, "],\"made\":[");
-	for (size_t i = 0; i < p->ndirs; i++) {
-		buf_adds(b, i ? "," : "");
-		json_add_string(b, view_of(p->dirs[i]));
-	}
-	buf_addc(b, ']');
+	json_close_array(b);
+	json_open_array(b, "made");
+	for (size_t i = 0; i < p->ndirs; i++)
+		json_put(b, NULL, p->dirs[i]);
+	json_close_array(b);
 }
 
-static void add_limits(struct buf *b, const struct sandbox_limits *l)
+static void put_limits(struct buf *b, const struct sandbox_limits *l)
 {
-	const struct {
-		const char *name;
-		uint64_t value;
-	} rows[] = {{"time_s", l->time_s}, {"silence_s", l->silence_s},
-		    {"memory", l->memory}, {"processes", l->processes},
-		    {"output", l->output}, {"build", l->build},
-		    {"log", l->log}};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		buf_addf(b, "%s\"%s\":%" PRIu64, i ? "," : ",\"limits\":{", rows[i].name,
-			 rows[i].value);
-	buf_addc(b, '}');
+	json_open(b, "limits");
+	json_put_number(b, "time_s", l->time_s);
+	json_put_number(b, "silence_s", l->silence_s);
+	json_put_number(b, "memory", l->memory);
+	json_put_number(b, "processes", l->processes);
+	json_put_number(b, "output", l->output);
+	json_put_number(b, "build", l->build);
+	json_put_number(b, "log", l->log);
+	json_close(b);
 }
 
-static void add_step(struct buf *b, const struct sandbox_step *s)
+static void put_step(struct buf *b, const struct sandbox_step *s)
 {
-	buf_adds(b, "{\"argv\":[");
-	for (size_t i = 0; s->argv[i]; i++) {
-		buf_adds(b, i ? "," : "");
-		json_add_string(b, view_of(s->argv[i]));
-	}
-	buf_adds(b, "],");
-	add_member(b, "dir", s->dir);
-	buf_addc(b, ',');
-	add_member(b, "stdin", s->in);
-	buf_addc(b, ',');
-	add_member(b, "stdout", s->out);
-	buf_adds(b, ",\"env\":{");
+	json_open(b, NULL);
+	json_open_array(b, "argv");
+	for (size_t i = 0; s->argv[i]; i++)
+		json_put(b, NULL, s->argv[i]);
+	json_close_array(b);
+	put(b, "dir", s->dir);
+	put(b, "stdin", s->in);
+	put(b, "stdout", s->out);
+	json_open(b, "env");
 	for (size_t i = 0; s->env[i]; i++) {
-		size_t n = strcspn(s->env[i], "=");
-		buf_adds(b, i ? "," : "");
-		json_add_string(b, (struct view){s->env[i], n});
-		buf_addc(b, ':');
-		json_add_string(b, view_of(s->env[i] + n + 1));
+		/* json_put needs the name alone. */
+		char *name = strndup(s->env[i], strcspn(s->env[i], "="));
+		if (name)
+			json_put(b, name, s->env[i] + strlen(name) + 1);
+		else
+			b->failed = 1;
+		free(name);
 	}
-	buf_adds(b, "}}");
+	json_close(b);
+	json_close(b);
 }
 
 int plan_json(const struct drv *d, const struct build_plan *p)
 {
 	const struct sandbox_plan *s = &p->sandbox;
 	struct buf b = BUF_INIT;
-	char hex[DIGEST_HEX + 1];
-	digest_hex(&d->id, hex);
-	buf_adds(&b, "{\"schema\":1,");
-	add_member(&b, "name", d->name);
-	buf_addf(&b, ",\"derivation\":\"%s\",", hex);
-	add_member(&b, "machine", s->machine);
-	buf_addc(&b, ',');
-	add_member(&b, "kernel", sandbox_plan_release(s));
-	buf_addf(&b, ",\"user\":%u,\"umask\":\"%03o\",\"strict_network\":%s",
-		 sandbox_plan_user(s), (unsigned)sandbox_plan_umask(s),
-		 s->strict_network ? "true" : "false");
-	add_limits(&b, &s->limits);
-	add_mounts(&b, d, p);
-	buf_adds(&b, ",\"steps\":[");
-	for (size_t i = 0; i < s->nsteps; i++) {
-		buf_adds(&b, i ? "," : "");
-		add_step(&b, &s->steps[i]);
-	}
-	buf_adds(&b, "]}\n");
+	char umask[16];
+	snprintf(umask, sizeof umask, "%03o", (unsigned)sandbox_plan_umask(s));
+	json_open(&b, NULL);
+	json_put_number(&b, "schema", 1);
+	json_put(&b, "name", d->name);
+	json_put_hex(&b, "derivation", d->id.b, DIGEST_LEN);
+	put(&b, "machine", s->machine);
+	put(&b, "kernel", sandbox_plan_release(s));
+	json_put_number(&b, "user", sandbox_plan_user(s));
+	json_put(&b, "umask", umask);
+	json_put_flag(&b, "strict_network", s->strict_network);
+	put_limits(&b, &s->limits);
+	put_mounts(&b, d, p);
+	json_open_array(&b, "steps");
+	for (size_t i = 0; i < s->nsteps; i++)
+		put_step(&b, &s->steps[i]);
+	json_close_array(&b);
+	json_close(&b);
+	buf_addc(&b, '\n');
 	int r = buf_failed(&b);
 	if (r == 0)
 		print_document(buf_view(&b), ESCAPE_DOCUMENT);

@@ -146,6 +146,25 @@ static int add_value(struct buf *ret, json_t *v, int depth, struct fault *f)
 	return fault_set(f, ERR_SYNTAX, "JSON value of an unknown type");
 }
 
+/* Adds the canonical form of V to RET, or nothing when it has none. */
+static int canonical(json_t *v, struct buf *ret, struct fault *f)
+{
+	struct buf out = BUF_INIT;
+	int r = add_value(&out, v, 1, f);
+	if (r == 0) {
+		buf_addv(ret, buf_view(&out));
+		if (buf_failed(&out) || buf_failed(ret))
+			r = fault_set(f, -ENOMEM, "JSON:");
+	}
+	buf_release(&out);
+	return r;
+}
+
+int json_canonical_value(const struct json_value *v, struct buf *ret, struct fault *f)
+{
+	return canonical((json_t *)(void *)v, ret, f);
+}
+
 int json_canonical(struct view in, struct buf *ret, struct fault *f)
 {
 	json_error_t e;
@@ -154,14 +173,7 @@ int json_canonical(struct view in, struct buf *ret, struct fault *f)
 	if (!v)
 		return fault_set(f, ERR_SYNTAX, "JSON line %d, column %d: %s", e.line, e.column,
 				 e.text);
-	struct buf out = BUF_INIT;
-	int r = add_value(&out, v, 1, f);
+	int r = canonical(v, ret, f);
 	json_decref(v);
-	if (r == 0) {
-		buf_addv(ret, buf_view(&out));
-		if (buf_failed(&out) || buf_failed(ret))
-			r = fault_set(f, -ENOMEM, "JSON:");
-	}
-	buf_release(&out);
 	return r;
 }

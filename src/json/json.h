@@ -9,9 +9,11 @@
 #include "base/view.h"
 
 /*
- * Canonical JSON (RFC 8785) over jansson, whose types stay inside src/drv/. Numbers are limited
+ * Canonical JSON (RFC 8785) over jansson, whose types stay inside src/json/. Numbers are limited
  * to integers of at most 2^53, which is all our formats need.
  */
+
+struct json_value;
 
 enum { JSON_DEPTH_MAX = 64 }; /* nested arrays and objects */
 
@@ -20,6 +22,8 @@ enum { JSON_DEPTH_MAX = 64 }; /* nested arrays and objects */
  * is not JSON, has doubled members, other numbers, or nests deeper than JSON_DEPTH_MAX.
  */
 int json_canonical(struct view in, struct buf *ret, struct fault *f);
+/* The same for V, a value of a document that was read (json/value.h). */
+int json_canonical_value(const struct json_value *v, struct buf *ret, struct fault *f);
 
 /*
  * Adds S as a JSON string with its quotes, escaped as RFC 8785 section 3.2.2.2 says. S must be

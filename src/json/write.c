@@ -8,11 +8,23 @@
 #include "base/escape.h"
 #include "json/json.h"
 
-void json_before(struct buf *b, const char *name)
+/* Adds the comma before the next value, where one is missing. */
+static void add_comma(struct buf *b)
 {
 	/* A text ends in a quote and a number in a digit, so these bytes are always JSON's own. */
 	if (b->len && !memchr("{[:,\n", b->ptr[b->len - 1], 5))
 		buf_addc(b, ',');
+}
+
+void json_line(struct buf *b)
+{
+	add_comma(b);
+	buf_addc(b, '\n');
+}
+
+void json_before(struct buf *b, const char *name)
+{
+	add_comma(b);
 	if (!name)
 		return;
 	json_add_string(b, view_of(name));

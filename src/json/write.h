@@ -43,6 +43,9 @@ void json_put_json(struct buf *b, const char *name, struct view v);
 /* Adds the time, SECONDS since 1970, as a text by RFC 3339. */
 void json_put_time(struct buf *b, const char *name, int64_t seconds);
 
+/* Lets the next member or item stand on a line of its own, for documents that people read and edit. */
+void json_line(struct buf *b);
+
 /* For a value that the caller adds: what must stand before it. It must be one value. */
 void json_before(struct buf *b, const char *name);
 

@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "json/write.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -79,16 +80,6 @@ void server_field(struct server_reply *r, const char *name, const char *fmt, ...
 	va_end(ap);
 }
 
-/* Adds S as the inside of a JSON string; what is not printable ASCII becomes '?'. */
-static void add_plain(struct buf *b, const char *s)
-{
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			buf_addc(b, '\\');
-		buf_addc(b, *s >= ' ' && *s < 0x7f ? *s : '?');
-	}
-}
-
 void server_error(struct server_reply *r, unsigned status, const char *fmt, ...)
 {
 	va_list ap;
@@ -96,9 +87,10 @@ void server_error(struct server_reply *r, unsigned status, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vaddf(&text, fmt, ap);
 	va_end(ap);
-	buf_adds(&b, "{\"error\":\"");
-	add_plain(&b, buf_str(&text));
-	buf_adds(&b, "\"}\n");
+	json_open(&b, NULL);
+	json_put_escaped(&b, "error", buf_str(&text));
+	json_close(&b);
+	buf_addc(&b, '\n');
 	buf_release(&text);
 	free(r->text);
 	r->status = status;

@@ -1,91 +1,102 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
-#include "base/escape.h"
+#include "json/write.h"
 #include "pages/internal.h"
 
 /* The same as JSON, version 1. api.schema.json beside this file describes it. */
 
 enum { RUNS = 200, CHANGES = 500, PAST = 100 };
 
-/* Adds ,"NAME":"VALUE". */
-static void member(struct buf *b, const char *name, const char *value)
-{
-	buf_addf(b, ",\"%s\":\"", name);
-	escape_add(b, view_of(value), ESCAPE_JSON);
-	buf_addc(b, '"');
-}
-
 static void digest(struct buf *b, const char *name, const struct digest *d)
 {
-	if (digest_is_none(d))
-		return;
-	buf_addf(b, ",\"%s\":\"", name);
-	hex_add(b, d->b, DIGEST_LEN);
-	buf_addc(b, '"');
+	if (!digest_is_none(d))
+		json_put_hex(b, name, d->b, DIGEST_LEN);
 }
 
 static void when(struct buf *b, const char *name, int64_t ns)
 {
-	buf_addf(b, ",\"%s\":", name);
-	if (!ns) {
-		buf_adds(b, "null");
-		return;
-	}
-	buf_addc(b, '"');
-	html_rfc3339(b, ns);
-	buf_addc(b, '"');
+	if (ns)
+		json_put_time(b, name, ns / 1000000000);
+	else
+		json_put_null(b, name);
+}
+
+/* Begins the document of an answer. */
+static void begin(struct request *q)
+{
+	json_open(q->b, NULL);
+	json_put_number(q->b, "schema", 1);
+}
+
+static void end(struct request *q)
+{
+	json_close(q->b);
+	buf_addc(q->b, '\n');
 }
 
 static void add_counts(struct request *q)
 {
-	buf_adds(q->b, "\"counts\":{");
+	json_open(q->b, "counts");
 	for (size_t i = 0; MODEL_WORDS[i]; i++)
-		buf_addf(q->b, "%s\"%s\":%zu", i ? "," : "", MODEL_WORDS[i], q->m->counts[i]);
-	buf_adds(q->b, "}");
+		json_put_number(q->b, MODEL_WORDS[i], q->m->counts[i]);
+	json_close(q->b);
 }
 
 static void add_run(struct buf *b, const struct history_run *r)
 {
-	buf_addf(b, "{\"run\":%" PRId64 ",\"attempt\":%u", r->id, r->attempt);
-	member(b, "plan", r->plan);
-	member(b, "cause", r->cause);
-	member(b, "state", r->state);
-	member(b, "reason", r->reason);
-	member(b, "revision", r->revision);
+	json_put_integer(b, "run", r->id);
+	json_put_number(b, "attempt", r->attempt);
+	json_put_escaped(b, "plan", r->plan);
+	json_put_escaped(b, "cause", r->cause);
+	json_put_escaped(b, "state", r->state);
+	json_put_escaped(b, "reason", r->reason);
+	json_put_escaped(b, "revision", r->revision);
 	when(b, "started", r->started_ns);
 	when(b, "ended", r->ended_ns);
 }
 
 static void add_result(struct buf *b, const struct history_result *r)
 {
-	buf_addf(b, "{\"result\":%" PRId64 ",\"run\":%" PRId64, r->id, r->run);
-	member(b, "output", r->output);
-	member(b, "mode", r->mode);
-	member(b, "verdict", r->verdict);
+	json_put_integer(b, "result", r->id);
+	json_put_integer(b, "run", r->run);
+	json_put_escaped(b, "output", r->output);
+	json_put_escaped(b, "mode", r->mode);
+	json_put_escaped(b, "verdict", r->verdict);
 	digest(b, "derivation", &r->drv);
 	digest(b, "action", &r->action);
 	digest(b, "object", &r->object);
 	digest(b, "other", &r->other);
 	when(b, "started", r->started_ns);
 	when(b, "ended", r->ended_ns);
-	buf_addf(b, ",\"wall_ns\":%" PRIu64 ",\"detail\":%s}", r->wall_ns, r->detail);
+	json_put_number(b, "wall_ns", r->wall_ns);
+	json_put_json(b, "detail", view_of(r->detail));
+}
+
+static void add_results(struct request *q, const struct history_result *all, size_t n)
+{
+	json_open_array(q->b, "results");
+	for (size_t i = 0; i < n; i++) {
+		json_line(q->b);
+		json_open(q->b, NULL);
+		add_result(q->b, &all[i]);
+		json_close(q->b);
+	}
+	json_close_array(q->b);
 }
 
 static void add_output(struct buf *b, const struct model_output *o)
 {
-	buf_addf(b, "{\"verdict\":\"%s\"", o->verdict);
-	member(b, "output", o->name);
+	json_put(b, "verdict", o->verdict);
+	json_put_escaped(b, "output", o->name);
 	digest(b, "derivation", &o->drv);
 	digest(b, "action", &o->built.action);
 	digest(b, "object", &o->built.object);
-	member(b, "rebuild", o->rebuild ? o->rebuild->verdict : "");
-	member(b, "peers", o->peers ? o->peers->verdict : "");
+	json_put_escaped(b, "rebuild", o->rebuild ? o->rebuild->verdict : "");
+	json_put_escaped(b, "peers", o->peers ? o->peers->verdict : "");
 	when(b, "built", o->built.ended_ns);
-	buf_addf(b, ",\"wall_ns\":%" PRIu64 ",\"bytes\":%" PRIu64, o->built.wall_ns,
-		 o->built.file_size);
+	json_put_number(b, "wall_ns", o->built.wall_ns);
+	json_put_number(b, "bytes", o->built.file_size);
 }
 
 int page_api_status(struct request *q, const char *name)
@@ -94,41 +105,44 @@ int page_api_status(struct request *q, const char *name)
 	size_t n = 0;
 	(void)name;
 	int r = history_runs(q->p->s, &q->arena, NULL, 0, 1, &runs, &n, q->f);
-	buf_addf(q->b, "{\"schema\":1,\"version\":\"%s\",\"outputs\":%zu,", BOOT_HURD_VERSION,
-		 q->m->n);
+	begin(q);
+	json_put(q->b, "version", BOOT_HURD_VERSION);
+	json_put_number(q->b, "outputs", q->m->n);
 	add_counts(q);
-	buf_adds(q->b, ",\"last_run\":");
 	if (r == 0 && n) {
+		json_open(q->b, "last_run");
 		add_run(q->b, &runs[0]);
-		buf_addc(q->b, '}');
+		json_close(q->b);
 	} else {
-		buf_adds(q->b, "null");
+		json_put_null(q->b, "last_run");
 	}
-	buf_adds(q->b, "}\n");
+	end(q);
 	return r;
 }
 
 int page_api_outputs(struct request *q, const char *name)
 {
 	(void)name;
-	buf_adds(q->b, "{\"schema\":1,");
+	begin(q);
 	add_counts(q);
-	buf_adds(q->b, ",\"outputs\":[");
+	json_open_array(q->b, "outputs");
 	for (size_t i = 0; i < q->m->n; i++) {
-		buf_adds(q->b, i ? ",\n" : "");
+		json_line(q->b);
+		json_open(q->b, NULL);
 		add_output(q->b, &q->m->outputs[i]);
-		buf_addc(q->b, '}');
+		json_close(q->b);
 	}
-	buf_adds(q->b, "]}\n");
+	json_close_array(q->b);
+	end(q);
 	return 0;
 }
 
 static void add_names(struct request *q, const char *name, const size_t *list, size_t n)
 {
-	buf_addf(q->b, ",\"%s\":[", name);
+	json_open_array(q->b, name);
 	for (size_t i = 0; i < n; i++)
-		buf_addf(q->b, "%s\"%s\"", i ? "," : "", q->m->outputs[list[i]].name);
-	buf_addc(q->b, ']');
+		json_put(q->b, NULL, q->m->outputs[list[i]].name);
+	json_close_array(q->b);
 }
 
 int page_api_output(struct request *q, const char *name)
@@ -144,16 +158,14 @@ int page_api_output(struct request *q, const char *name)
 	if (r < 0)
 		return r;
 	const char *about = history_about(q->p->s, &q->arena, &o->drv);
+	json_open(q->b, NULL);
 	add_output(q->b, o);
-	buf_addf(q->b, ",\"schema\":1,\"about\":%s", about ? about : "null");
+	json_put_number(q->b, "schema", 1);
+	json_put_json(q->b, "about", view_of(about ? about : "null"));
 	add_names(q, "inputs", o->inputs, o->ninputs);
 	add_names(q, "users", o->users, o->nusers);
-	buf_adds(q->b, ",\"results\":[");
-	for (size_t i = 0; i < n; i++) {
-		buf_adds(q->b, i ? ",\n" : "");
-		add_result(q->b, &past[i]);
-	}
-	buf_adds(q->b, "]}\n");
+	add_results(q, past, n);
+	end(q);
 	return 0;
 }
 
@@ -163,13 +175,16 @@ int page_api_runs(struct request *q, const char *name)
 	size_t n = 0;
 	(void)name;
 	int r = history_runs(q->p->s, &q->arena, NULL, 0, RUNS, &runs, &n, q->f);
-	buf_adds(q->b, "{\"schema\":1,\"runs\":[");
+	begin(q);
+	json_open_array(q->b, "runs");
 	for (size_t i = 0; i < n; i++) {
-		buf_adds(q->b, i ? ",\n" : "");
+		json_line(q->b);
+		json_open(q->b, NULL);
 		add_run(q->b, &runs[i]);
-		buf_addc(q->b, '}');
+		json_close(q->b);
 	}
-	buf_adds(q->b, "]}\n");
+	json_close_array(q->b);
+	end(q);
 	return r;
 }
 
@@ -189,22 +204,23 @@ int page_api_run(struct request *q, const char *name)
 		r = history_results(q->p->s, &q->arena, id, &all, &n, q->f);
 	if (r < 0)
 		return r;
+	json_open(q->b, NULL);
 	add_run(q->b, &run);
-	buf_adds(q->b, ",\"schema\":1,\"jobs\":[");
+	json_put_number(q->b, "schema", 1);
+	json_open_array(q->b, "jobs");
 	for (size_t i = 0; i < njobs; i++) {
-		buf_addf(q->b, "%s{\"job\":%" PRId64 ",\"command\":%s,\"status\":%d",
-			 i ? "," : "", jobs[i].id, jobs[i].command, jobs[i].status);
-		member(q->b, "state", jobs[i].state);
+		json_open(q->b, NULL);
+		json_put_integer(q->b, "job", jobs[i].id);
+		json_put_json(q->b, "command", view_of(jobs[i].command));
+		json_put_integer(q->b, "status", jobs[i].status);
+		json_put_escaped(q->b, "state", jobs[i].state);
 		when(q->b, "started", jobs[i].started_ns);
 		when(q->b, "ended", jobs[i].ended_ns);
-		buf_addc(q->b, '}');
+		json_close(q->b);
 	}
-	buf_adds(q->b, "],\"results\":[");
-	for (size_t i = 0; i < n; i++) {
-		buf_adds(q->b, i ? ",\n" : "");
-		add_result(q->b, &all[i]);
-	}
-	buf_adds(q->b, "]}\n");
+	json_close_array(q->b);
+	add_results(q, all, n);
+	end(q);
 	return 0;
 }
 
@@ -212,23 +228,25 @@ int page_api_differences(struct request *q, const char *name)
 {
 	struct history_change *c;
 	size_t n = 0;
-	const char *comma = "";
 	(void)name;
 	int r = history_changes(q->p->s, &q->arena, 0, CHANGES, &c, &n, q->f);
-	buf_adds(q->b, "{\"schema\":1,\"changes\":[");
+	begin(q);
+	json_open_array(q->b, "changes");
 	for (size_t i = 0; i < n; i++) {
-		buf_addf(q->b,
-			 "%s{\"change\":%" PRId64 ",\"run\":%" PRId64 ",\"result\":%" PRId64,
-			 comma, c[i].id, c[i].run, c[i].result);
-		member(q->b, "output", c[i].output);
-		member(q->b, "mode", c[i].mode);
-		member(q->b, "was", c[i].was);
-		member(q->b, "now", c[i].now);
+		json_line(q->b);
+		json_open(q->b, NULL);
+		json_put_integer(q->b, "change", c[i].id);
+		json_put_integer(q->b, "run", c[i].run);
+		json_put_integer(q->b, "result", c[i].result);
+		json_put_escaped(q->b, "output", c[i].output);
+		json_put_escaped(q->b, "mode", c[i].mode);
+		json_put_escaped(q->b, "was", c[i].was);
+		json_put_escaped(q->b, "now", c[i].now);
 		when(q->b, "at", c[i].at_ns);
-		buf_addc(q->b, '}');
-		comma = ",\n";
+		json_close(q->b);
 	}
-	buf_adds(q->b, "]}\n");
+	json_close_array(q->b);
+	end(q);
 	return r;
 }
 

@@ -43,19 +43,34 @@ static struct voter *find(struct request *q, struct voters *v, struct view key)
 	return &v->items[v->n++];
 }
 
-/* Counts what the votes in DETAIL say. */
-static int count(struct request *q, struct voters *all, const char *detail)
+/* What the newest comparisons came to. */
+struct comparisons {
+	struct voters voters;
+	size_t n;      /* outputs that were compared */
+	size_t policy; /* for how many of them a quorum was asked for */
+	size_t met;    /* and for how many it was reached */
+};
+
+/* Counts what DETAIL, the comparison of an output, says. */
+static int count(struct request *q, struct comparisons *all, const char *detail)
 {
+	bool met;
 	struct json_document *doc = NULL;
+	all->n++;
 	if (json_document_parse(view_of(detail), &doc, NULL) < 0)
 		return 0;
-	const struct json_value *votes = json_member(json_document_root(doc), "votes");
+	const struct json_value *root = json_document_root(doc);
+	const struct json_value *votes = json_member(root, "votes");
+	if (json_flag(json_member(root, "policy_met"), &met) == 0) {
+		all->policy++;
+		all->met += met;
+	}
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < json_count(votes); i++) {
 		const struct json_value *v = json_item(votes, i);
 		struct view key = json_text(json_member(v, "key"));
 		struct view name = json_text(json_member(v, "builder"));
-		struct voter *x = find(q, all, key);
+		struct voter *x = find(q, &all->voters, key);
 		bool first = false;
 		if (!x) {
 			r = -ENOMEM;
@@ -76,19 +91,13 @@ static int count(struct request *q, struct voters *all, const char *detail)
 
 int page_peers(struct request *q, const char *name)
 {
-	struct voters all = {0};
-	size_t compared = 0, met = 0, policy = 0;
+	struct comparisons all = {0};
+	const struct voters *voters = &all.voters;
 	int r = 0;
 	(void)name;
-	for (size_t i = 0; r == 0 && i < q->m->n; i++) {
-		const struct history_result *p = q->m->outputs[i].peers;
-		if (!p)
-			continue;
-		compared++;
-		policy += strstr(p->detail, "\"policy_met\":") != NULL;
-		met += strstr(p->detail, "\"policy_met\":true") != NULL;
-		r = count(q, &all, p->detail);
-	}
+	for (size_t i = 0; r == 0 && i < q->m->n; i++)
+		if (q->m->outputs[i].peers)
+			r = count(q, &all, q->m->outputs[i].peers->detail);
 	if (r < 0)
 		return r;
 	page_begin(q, "Peers", "peers");
@@ -96,19 +105,19 @@ int page_peers(struct request *q, const char *name)
 	    q->b,
 	    "<h1>Peers</h1>\n<p class=\"lead\">Others who built the same actions, by the key "
 	    "that signed. Comparing moves no archives: a few hundred bytes an answer.</p>\n");
-	if (!compared)
+	if (!all.n)
 		html_add(q->b,
 			 "<p>Nothing has been compared with peers yet: <code>boot-hurd verify "
 			 "--peers</code>.</p>\n");
 	else
 		html_add(q->b, "<dl class=\"facts\"><dt>Compared</dt><dd>%d outputs</dd>\n",
-			 (int64_t)compared);
-	if (policy)
-		html_add(q->b, "<dt>Quorum reached</dt><dd>for %d of %d</dd>\n", (int64_t)met,
-			 (int64_t)policy);
-	if (compared)
+			 (int64_t)all.n);
+	if (all.policy)
+		html_add(q->b, "<dt>Quorum reached</dt><dd>for %d of %d</dd>\n",
+			 (int64_t)all.met, (int64_t)all.policy);
+	if (all.n)
 		html_add(q->b, "</dl>\n");
-	if (all.n) {
+	if (voters->n) {
 		html_add(q->b, "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
 			       "scope=\"col\">Key</th>");
 		for (size_t k = 0; k < VOTES; k++)
@@ -117,15 +126,16 @@ int page_peers(struct request *q, const char *name)
 			 "<th scope=\"col\" class=\"num\">committed first</th></tr></thead>"
 			 "<tbody>\n");
 	}
-	for (size_t i = 0; i < all.n; i++) {
+	for (size_t i = 0; i < voters->n; i++) {
 		html_add(q->b, "<tr><th scope=\"row\">%v<br><code>%v</code></th>",
-			 all.items[i].name, all.items[i].key);
+			 voters->items[i].name, voters->items[i].key);
 		for (size_t k = 0; k < VOTES; k++)
 			html_add(q->b, "<td class=\"num\">%d</td>",
-				 (int64_t)all.items[i].counts[k]);
-		html_add(q->b, "<td class=\"num\">%d</td></tr>\n", (int64_t)all.items[i].first);
+				 (int64_t)voters->items[i].counts[k]);
+		html_add(q->b, "<td class=\"num\">%d</td></tr>\n",
+			 (int64_t)voters->items[i].first);
 	}
-	if (all.n)
+	if (voters->n)
 		html_add(q->b, "</tbody></table></div>\n");
 	page_end(q);
 	return 0;

@@ -12,6 +12,7 @@
 #include "base/xdg.h"
 #include "json/json.h"
 #include "json/value.h"
+#include "json/write.h"
 
 static const char *const TRUSTS[] = {"votes", "archives"};
 enum { NTRUSTS = 2, LOCATION_MAX = 2048, NEED_MAX = 1000 };
@@ -256,33 +257,16 @@ static int read_quorum(const struct json_value *v, const char *file, struct conf
 	return resolve_quorum(c, file, f);
 }
 
-/*
- * Copies the value of the member "daemon" out of the canonical form of TEXT: members are sorted, so
- * that it comes first.
- */
-static int copy_daemon(struct view text, const char *file, char **ret, struct fault *f)
+/* Copies V, what only the daemon reads, as text. */
+static int copy_daemon(const struct json_value *v, const char *file, char **ret,
+		       struct fault *f)
 {
-	static const char start[] = "{\"daemon\":";
 	struct buf b = BUF_INIT;
-	int r = json_canonical(text, &b, f);
+	int r = json_canonical_value(v, &b, f);
 	if (r < 0)
-		fault_wrap(f, "%s", file);
-	if (r == 0 && b.len > sizeof start && memcmp(b.ptr, start, sizeof start - 1) == 0) {
-		const char *from = b.ptr + sizeof start - 1, *p = from;
-		int depth = 0;
-		bool quoted = false;
-		do {
-			if (quoted && *p == '\\')
-				p++;
-			else if (*p == '"')
-				quoted = !quoted;
-			else if (!quoted)
-				depth += (*p == '{' || *p == '[') - (*p == '}' || *p == ']');
-			p++;
-		} while (*p && depth > 0);
-		*ret = strndup(from, (size_t)(p - from));
-		r = *ret ? 0 : -ENOMEM;
-	}
+		fault_wrap(f, "%s: daemon", file);
+	else
+		*ret = buf_detach(&b);
 	buf_release(&b);
 	return r;
 }
@@ -340,7 +324,7 @@ int config_parse(struct view text, const char *file, struct config *ret, struct 
 	if (r == 0)
 		r = read_archives(json_member(root, "archives"), file, &c, f);
 	if (r == 0 && daemon)
-		r = copy_daemon(text, file, &c.daemon, f);
+		r = copy_daemon(daemon, file, &c.daemon, f);
 	json_document_free(doc);
 	if (r == -ENOMEM)
 		fault_set(f, r, "cannot read %s:", file);
@@ -368,54 +352,64 @@ int config_read(const char *path, struct config *ret, struct fault *f)
 
 static void write_peer(const struct config_peer *p, struct buf *b)
 {
-	buf_adds(b, "{\"name\": ");
-	json_add_string(b, view_of(p->name));
-	buf_adds(b, ", \"location\": ");
-	json_add_string(b, view_of(p->location));
-	buf_adds(b, ",\n   \"keys\": [");
+	struct buf line = BUF_INIT;
+	json_open(b, NULL);
+	json_put(b, "name", p->name);
+	json_put(b, "location", p->location);
+	json_open_array(b, "keys");
 	for (size_t i = 0; i < p->nkeys; i++) {
-		buf_adds(b, i ? ", \"" : "\"");
+		buf_clear(&line);
 		if (p->keys[i].whole)
-			key_write(&p->keys[i].key, false, b);
+			key_write(&p->keys[i].key, false, &line);
 		else
-			buf_adds(b, p->keys[i].id);
-		buf_addc(b, '"');
+			buf_adds(&line, p->keys[i].id);
+		json_put_string(b, NULL, buf_view(&line));
 	}
-	buf_adds(b, "], \"trust\": [");
-	const char *comma = "";
-	for (unsigned k = 0; k < NTRUSTS; k++) {
-		if (!(p->trust & 1u << k))
-			continue;
-		buf_addf(b, "%s\"%s\"", comma, TRUSTS[k]);
-		comma = ", ";
-	}
-	buf_adds(b, "]}");
+	json_close_array(b);
+	json_open_array(b, "trust");
+	for (unsigned k = 0; k < NTRUSTS; k++)
+		if (p->trust & 1u << k)
+			json_put(b, NULL, TRUSTS[k]);
+	json_close_array(b);
+	json_close(b);
+	b->failed |= line.failed;
+	buf_release(&line);
+}
+
+static void write_list(const struct strlist *list, const char *name, struct buf *b)
+{
+	json_open_array(b, name);
+	for (size_t i = 0; i < list->n; i++)
+		json_put(b, NULL, list->items[i]);
+	json_close_array(b);
 }
 
 int config_write(const struct config *c, struct buf *ret)
 {
-	buf_adds(ret, "{\"peers\": [");
+	json_open(ret, NULL);
+	json_open_array(ret, "peers");
 	for (size_t i = 0; i < c->npeers; i++) {
-		buf_adds(ret, i ? ",\n  " : "\n  ");
+		json_line(ret);
 		write_peer(&c->peers[i], ret);
 	}
-	buf_adds(ret, c->npeers ? "\n]" : "]");
+	json_close_array(ret);
 	if (c->need) {
-		buf_addf(ret, ",\n\"quorum\": {\"need\": %u, \"of\": [", c->need);
-		for (size_t i = 0; i < c->of.n; i++) {
-			buf_adds(ret, i ? ", " : "");
-			json_add_string(ret, view_of(c->of.items[i]));
-		}
-		buf_adds(ret, "]}");
+		json_line(ret);
+		json_open(ret, "quorum");
+		json_put_number(ret, "need", c->need);
+		write_list(&c->of, "of", ret);
+		json_close(ret);
 	}
-	for (size_t i = 0; i < c->archives.n; i++) {
-		buf_adds(ret, i ? ", " : ",\n\"archives\": [");
-		json_add_string(ret, view_of(c->archives.items[i]));
+	if (c->archives.n) {
+		json_line(ret);
+		write_list(&c->archives, "archives", ret);
 	}
-	buf_adds(ret, c->archives.n ? "]" : "");
-	if (c->daemon)
-		buf_addf(ret, ",\n\"daemon\": %s", c->daemon);
-	buf_adds(ret, "}\n");
+	if (c->daemon) {
+		json_line(ret);
+		json_put_json(ret, "daemon", view_of(c->daemon));
+	}
+	json_close(ret);
+	buf_addc(ret, '\n');
 	return buf_failed(ret);
 }
 

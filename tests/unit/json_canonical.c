@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "json/json.h"
+#include "json/value.h"
 
 static void check(const char *in, const char *want)
 {
@@ -139,6 +140,23 @@ static void depth(void **state)
 	}
 }
 
+/* A part of a document that was read, and a part that has no canonical form. */
+static void part(void **state)
+{
+	struct json_document *doc;
+	struct buf b = BUF_INIT;
+	const char *text = "{\"a\": {\"y\": [\"}]\"], \"b\": true}, \"c\": [1.5]}";
+	(void)state;
+	assert_int_equal(json_document_parse(view_of(text), &doc, NULL), 0);
+	const struct json_value *root = json_document_root(doc);
+	assert_int_equal(json_canonical_value(json_member(root, "a"), &b, NULL), 0);
+	assert_string_equal(buf_str(&b), "{\"b\":true,\"y\":[\"}]\"]}");
+	assert_int_equal(json_canonical_value(json_member(root, "c"), &b, NULL), ERR_SYNTAX);
+	assert_string_equal(buf_str(&b), "{\"b\":true,\"y\":[\"}]\"]}");
+	json_document_free(doc);
+	buf_release(&b);
+}
+
 static void text(void **state)
 {
 	(void)state;
@@ -159,6 +177,7 @@ int main(void)
 	    cmocka_unit_test(rfc_example), cmocka_unit_test(rfc_sorting),
 	    cmocka_unit_test(values),      cmocka_unit_test(refused),
 	    cmocka_unit_test(depth),       cmocka_unit_test(text),
+	    cmocka_unit_test(part),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,6 +67,24 @@ static void texts_that_look_like_json(void **state)
 	expect(&b, "[\"{\",\"a\\u001b]0;b\\u0007\\\\xff\"]");
 }
 
+/* A document with lines, as people edit them: the commas stay right. */
+static void members_on_lines(void **state)
+{
+	struct buf b = BUF_INIT;
+	(void)state;
+	json_open(&b, NULL);
+	json_open_array(&b, "a");
+	for (unsigned i = 0; i < 2; i++) {
+		json_line(&b);
+		json_put_number(&b, NULL, i);
+	}
+	json_close_array(&b);
+	json_line(&b);
+	json_put_null(&b, "z");
+	json_close(&b);
+	expect(&b, "{\"a\":[\n0,\n1],\n\"z\":null}");
+}
+
 static void values(void **state)
 {
 	static const unsigned char bytes[] = {0, 0xab, 0xff};
@@ -102,9 +120,8 @@ static void lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(nested),
-	    cmocka_unit_test(texts_that_look_like_json),
-	    cmocka_unit_test(values),
+	    cmocka_unit_test(nested), cmocka_unit_test(texts_that_look_like_json),
+	    cmocka_unit_test(values), cmocka_unit_test(members_on_lines),
 	    cmocka_unit_test(lines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

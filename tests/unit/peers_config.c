@@ -67,6 +67,7 @@ static void refused(void **state)
 		if (try(bad[i]) != ERR_CONFIG)
 			fail_msg("accepted: %s", bad[i]);
 	assert_int_equal(try("{\"peers\":"), ERR_SYNTAX);
+	assert_int_equal(try("{\"daemon\":{\"free\":1.5}}"), ERR_SYNTAX);
 }
 
 static void changes(void **state)
@@ -94,6 +95,12 @@ static void changes(void **state)
 	c.need = 2;
 	strlist_add(&c.of, "alice");
 	assert_int_equal(config_write(&c, &b), 0);
+	/* People edit it: a peer a line, and whatever else stands in it a line each. */
+	assert_non_null(strstr(buf_str(&b), "{\"peers\":[\n{\"name\":\"alice\",\"location\":"));
+	assert_non_null(strstr(buf_str(&b), ",\n{\"name\":\"bob\",\"location\":\"/x y\","
+					    "\"keys\":[],\"trust\":[\"archives\"]}],\n"
+					    "\"quorum\":{\"need\":2,\"of\":[\"alice\"]},\n"
+					    "\"daemon\":{\"x\":[{\"a\":\"}]\\\"\"}]}}\n"));
 	assert_int_equal(config_parse(buf_view(&b), "FILE", &d, NULL), 0);
 	assert_int_equal(config_write(&d, &again), 0);
 	assert_string_equal(buf_str(&b), buf_str(&again));
