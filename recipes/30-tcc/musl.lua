@@ -2,7 +2,6 @@
 --
 -- musl compiled by TinyCC, without a shell, make or sed.
 local tcc_tools = lib "tcc_tools"
-local files = lib "musl_files"
 
 local steps = {}
 tcc_tools(steps, { "replace", "cp", "mkdir", "rm" }, { ["musl-headers"] = "musl-headers.c" })
@@ -32,22 +31,15 @@ local function flags(up)
     "-I" .. up .. "musl/src/include", "-I" .. up .. "musl/src/internal", "-I" .. out "include"
 end
 
-local archive = { "tcc", "-ar", "rc", out "lib/libc.a" }
-run("./mkdir", "obj")
-for _, group in ipairs(files) do
-  local folder, names = group[1], group[2]
-  local obj = "obj/" .. replace(folder, "/", "-")
-  run("./mkdir", obj)
-  local step = { "tcc", flags "../../" }
-  step.dir = obj
-  step[#step + 1] = "-c"
-  for _, f in ipairs(names) do
-    step[#step + 1] = "../../musl/" .. folder .. "/" .. f
-    archive[#archive + 1] = obj .. "/" .. with_suffix(f, ".o")
-  end
-  steps[#steps + 1] = step
-end
-steps[#steps + 1] = archive
+steps = concat(steps, lib "compile" {
+  from = "musl",
+  folders = lib "musl_files",
+  compile = function(up)
+    return { "tcc", flags(up) }
+  end,
+  archive = { "tcc", "-ar", "rc", out "lib/libc.a" },
+  mkdir = { "./mkdir" },
+})
 
 local crt = { "tcc", "-DCRT", flags "./" }
 for _, f in ipairs { "crt1.c", "i386/crti.s", "i386/crtn.s" } do

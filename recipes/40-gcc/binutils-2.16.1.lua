@@ -6,13 +6,8 @@ local gnu_build = lib "gnu_build"
 return gnu_build {
   name = "binutils",
   version = "2.16.1",
+  from = "binutils-2.16.1",
   summary = "assembler, linker and archiver, compiled by TinyCC",
-  homepage = "https://www.gnu.org/software/binutils/",
-  license = "GPL-2.0-or-later",
-  sources = {
-    { debian "b/binutils-h8300-hms/binutils-h8300-hms_2.16.1.orig.tar.gz", as = "binutils",
-      sha256 = "8e122775367a8d7a0a923e2a635bc7ec9a98177aed13c5fae11399368b7c37bd" },
-  },
   inputs = { "tcc", "musl", "dash", "busybox", "byacc", "make" },
   shell = "dash",
   -- Archives must not tell when and by whom they were made; this ar has no option for it.
@@ -34,13 +29,4 @@ return gnu_build {
   targets = { { "all-binutils", "all-gas", "all-ld" } },
   install = { "install-binutils", "install-gas", "install-ld" },
   limits = { time = 3600 },
-  pregenerated = {
-    "configure", "*/configure", "Makefile.in", "*/Makefile.in", "*/config.in", "*/aclocal.m4",
-    "bfd/*.[ch]", "binutils/*.[ch]", "opcodes/*.[ch]", "gas/*.[ch]", "ld/*.[ch]",
-    "intl/*", "opcodes/*.in",
-  },
-  generated_unused = {
-    "*/testsuite/*", "*.gmo", "*.1", "*.info*", "*/doc/*", "gprof/*", "etc/*.info", "libiberty/functions.texi",
-    "binutils/*.com",
-  },
 }

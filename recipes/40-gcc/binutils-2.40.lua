@@ -6,14 +6,9 @@ local build, files = lib "gnu_build", lib "binutils_files"
 return build {
   name = "binutils",
   version = "2.40",
+  from = "binutils-2.40",
   toolchain = "gcc-3.4.6",
   summary = "assembler, linker and archiver",
-  homepage = "https://www.gnu.org/software/binutils/",
-  license = "GPL-3.0-or-later",
-  sources = {
-    { debian "b/binutils/binutils_2.40.orig.tar.xz", as = "binutils",
-      sha256 = "d78c2d2eb24a9be1e02f8854cb1bd435556d7f584fb6bfb6b07e6527d43fc41d" },
-  },
   inputs = { "byacc" },
   build_dir = "build",
   prepare = [[

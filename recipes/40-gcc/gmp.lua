@@ -4,14 +4,9 @@ local build = lib "gnu_build"
 return build {
   name = "gmp",
   version = "6.2.1",
+  from = "gmp-6.2.1",
   toolchain = "gcc-3.4.6",
   summary = "arithmetic of large numbers, for GCC",
-  homepage = "https://gmplib.org/",
-  license = "LGPL-3.0-or-later OR GPL-2.0-or-later",
-  sources = {
-    { debian "g/gmp/gmp_6.2.1+dfsg1.orig.tar.xz", as = "gmp",
-      sha256 = "471b9e463e04362a0124f215afc5f0a4b99caedeeb62634c61bbc12988efa64c" },
-  },
   -- Debian took the manual out; configure wants its makefile.
   prepare = [[
     mkdir -p doc
@@ -21,11 +16,4 @@ return build {
   env = { M4 = "cat", CFLAGS = "-O1" },
   configure = { "--disable-assembly", "--disable-shared", "--disable-cxx" },
   limits = { time = 3600 },
-  pregenerated = {
-    "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "config.in", "ltmain.sh",
-    "mpn/*.h",
-  },
-  generated_unused = {
-    "demos/*.[ch]", "mpn/cray/*.s",
-  },
 }

@@ -8,13 +8,8 @@ local gnu_build = lib "gnu_build"
 return gnu_build {
   name = "musl-gcc",
   version = "1.2.3",
+  from = "musl-1.2.3",
   summary = "C library for Linux, compiled by GCC",
-  homepage = "https://musl.libc.org/",
-  license = "MIT",
-  sources = {
-    { debian "m/musl/musl_1.2.3.orig.tar.gz", as = "musl",
-      sha256 = "7d5b0b6062521e4627e099e4c9dc8248d32a30285e959b7eecaa780cf8cfd4a4" },
-  },
   inputs = { { "gcc-stage1", as = "gcc-boot" }, "binutils-2.16.1", "dash", "busybox", "make" },
   shell = "dash",
   dir = "musl",

@@ -6,13 +6,8 @@ local files = lib "binutils_files"
 return lib "toolchain".each("binutils", function(stage)
   return stage.gnu {
     version = "2.40",
+    from = "binutils-2.40",
     summary = "assembler, linker and archiver",
-    homepage = "https://www.gnu.org/software/binutils/",
-    license = "GPL-3.0-or-later",
-    sources = {
-      { debian "b/binutils/binutils_2.40.orig.tar.xz", as = "binutils",
-        sha256 = "d78c2d2eb24a9be1e02f8854cb1bd435556d7f584fb6bfb6b07e6527d43fc41d" },
-    },
     build_dir = "build",
     prepare = [[
       # The C of the grammars is made again.

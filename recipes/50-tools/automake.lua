@@ -4,13 +4,8 @@ local build = lib "tool"
 return build {
   name = "automake",
   version = "1.16.5",
+  from = "automake-1.16.5",
   summary = "makes Makefile.in, and has aclocal",
-  homepage = "https://www.gnu.org/software/automake/",
-  license = "GPL-2.0-or-later",
-  sources = {
-    { debian "a/automake-1.16/automake-1.16_1.16.5.orig.tar.xz", as = "automake",
-      sha256 = "f01d58cd6d9d77fbdca9eb4bbd5ead1988228fdb73d6f7a201f5f8d6b118b469" },
-  },
   inputs = { "m4", "perl", "autoconf" },
   prepare = 'sed -i "1s:/bin/sh:$SHELL:" pre-inst-env.in',
   -- It runs these by the path that configure is given.
@@ -36,10 +31,4 @@ EOF
     make SHELL=$SHELL LDFLAGS=-static
     ./answer || test $? = 42
   ]],
-  pregenerated = {
-    "configure", "Makefile.in", "aclocal.m4", "m4/amversion.*", "doc/*.info*",
-  },
-  generated_unused = {
-    "t/*",
-  },
 }

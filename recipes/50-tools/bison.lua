@@ -7,13 +7,8 @@ local build = lib "tool"
 return build {
   name = "bison",
   version = "3.8.2",
+  from = "bison-3.8.2",
   summary = "parser generator",
-  homepage = "https://www.gnu.org/software/bison/",
-  license = "GPL-3.0-or-later",
-  sources = {
-    { debian "b/bison/bison_3.8.2+dfsg.orig.tar.xz", as = "bison",
-      sha256 = "dff8a3c96dd34121828f62a7fa49e1f7765815b89e59f564e8d2a9e71c177be5" },
-  },
   inputs = { "m4", "flex" },
   -- Debian took the manual out, and with it what the makefile would make of it.
   prepare = [[
@@ -63,12 +58,4 @@ EOF
     gcc -static -o /tmp/sum /tmp/sum.c
     test "$(echo '2+5*8' | /tmp/sum)" = 42
   ]],
-  pregenerated = {
-    "configure", "Makefile.in", "aclocal.m4", "lib/config.in.h", "lib/gnulib.mk",
-    "lib/uniwidth/width.c", "m4/gnulib-comp.m4", "src/*.[ch]", "doc/bison.*",
-    "*.gmo", "gnulib-po/*",
-  },
-  generated_unused = {
-    "tests/testsuite", "lib/iconv_open-*.h",
-  },
 }

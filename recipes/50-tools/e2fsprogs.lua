@@ -4,13 +4,8 @@ local build = lib "tool"
 return build {
   name = "e2fsprogs",
   version = "1.47.0",
+  from = "e2fsprogs-1.47.0",
   summary = "mke2fs, debugfs and e2fsck, for the disk image",
-  homepage = "https://e2fsprogs.sourceforge.net/",
-  license = "GPL-2.0-only AND LGPL-2.0-only AND BSD-3-Clause AND MIT",
-  sources = {
-    { debian "e/e2fsprogs/e2fsprogs_1.47.0.orig.tar.gz", as = "e2fsprogs",
-      sha256 = "6667afde56eef0c6af26684974400e4d2288ea49e9441bf5e6229195d51a3578" },
-  },
   -- Scripts that the build makes and runs, so they need the shell's path as well.
   prepare = [[
     sed -i "1s:/bin/sh:$SHELL:" lib/et/compile_et.sh.in lib/ss/mk_cmds.sh.in util/install-symlink.in
@@ -40,10 +35,4 @@ return build {
     test "$($out/bin/debugfs -R 'cat file' fs.img)" = seed
     $out/bin/debugfs -R 'ea_get null gnu.translator' fs.img | grep /hurd/null
   ]],
-  pregenerated = {
-    "configure", "lib/config.h.in", "aclocal.m4", "config/ltmain.sh", "lib/ext2fs/utf8data.h",
-  },
-  generated_unused = {
-    "po/*.gmo", "lib/et/test_cases/*",
-  },
 }

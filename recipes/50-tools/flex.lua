@@ -7,13 +7,8 @@ local build = lib "tool"
 return build {
   name = "flex",
   version = "2.6.4",
+  from = "flex-2.6.4",
   summary = "scanner generator",
-  homepage = "https://github.com/westes/flex",
-  license = "BSD-2-Clause",
-  sources = {
-    { debian "f/flex/flex_2.6.4.orig.tar.gz", as = "flex",
-      sha256 = "e87aae032bf07c26f85ac0ed3250998c37621d95f8bd748b31f15b33c45ee995" },
-  },
   inputs = { "m4", "byacc" },
   prepare = [[
     rm src/skel.c
@@ -40,9 +35,4 @@ EOF
     gcc -static -o words words.c
     test "$(echo from 179 bytes | ./words)" = "<from> 179 <bytes>"
   ]],
-  pregenerated = {
-    "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "src/config.h.in",
-    "build-aux/ltmain.sh", "doc/flex.*", "src/scan.c", "src/parse.[ch]",
-    "src/flex.skl", "po/*.gmo", "po/*.po",
-  },
 }

@@ -19,13 +19,8 @@ sh ./Configure -S
 return build {
   name = "perl",
   version = "5.36.0",
+  from = "perl-5.36.0",
   summary = "interpreter, for autoconf and automake",
-  homepage = "https://www.perl.org/",
-  license = "Artistic-1.0-Perl OR GPL-1.0-or-later",
-  sources = {
-    { debian "p/perl/perl_5.36.0.orig.tar.xz", as = "perl",
-      sha256 = "0f386dccbee8e26286404b2cca144e1005be65477979beb9b1ba272d4819bcf0" },
-  },
   prepare = prepare,
   configure = false,
   install = { "install.perl" },
@@ -51,11 +46,4 @@ print "$s\n";
 EOF
     test "$($out/bin/perl test.pl)" = "Hurd from seed"
   ]],
-  pregenerated = {
-    "Configure", "config_h.SH", "perly.act", "perly.tab", "*.[ch]", "*.inc", "*.pl",
-    "*.pm", "*.PL", "*.pc",
-  },
-  generated_unused = {
-    "*/*.e2x", "*.fnc", "*/keys.txt",
-  },
 }

@@ -4,13 +4,8 @@ local build = lib "tool"
 return build {
   name = "pkgconf",
   version = "1.8.1",
+  from = "pkgconf-1.8.1",
   summary = "pkg-config and pkg.m4",
-  homepage = "http://pkgconf.org/",
-  license = "ISC",
-  sources = {
-    { debian "p/pkgconf/pkgconf_1.8.1.orig.tar.xz", as = "pkgconf",
-      sha256 = "644361ada2942be05655d4452eb018791647c31bba429b287f1f68deb2dc6840" },
-  },
   -- No folder but those that PKG_CONFIG_PATH names.
   configure = {
     "--disable-shared", "--with-pkg-config-dir=/nonexistent", "--with-system-libdir=/nonexistent",
@@ -24,10 +19,4 @@ return build {
     PKG_CONFIG_PATH=/tmp $out/bin/pkg-config --libs 'test >= 1.1' | grep '^-L/opt/test/lib -ltest *$'
     test -f $out/share/aclocal/pkg.m4
   ]],
-  pregenerated = {
-    "configure", "libpkgconf/config.h.in", "Makefile.in", "aclocal.m4", "ltmain.sh",
-  },
-  generated_unused = {
-    "libpkgconf/config.h.meson",
-  },
 }

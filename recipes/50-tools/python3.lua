@@ -44,14 +44,9 @@ unicodedata unicodedata.c
 return build {
   name = "python3",
   version = "3.11.2",
+  from = "python3-3.11.2",
   summary = "interpreter, for the scripts of glibc",
-  homepage = "https://www.python.org/",
-  license = "PSF-2.0",
-  sources = {
-    { debian "p/python3.11/python3.11_3.11.2.orig.tar.gz", as = "python3",
-      sha256 = "2411c74bda5bbcfcddaf4531f66d1adc73f247f529aee981b029513aefdbf849" },
-    text("Setup.local", modules),
-  },
+  sources = { text("Setup.local", modules) },
   prepare = [[
     cp ../Setup.local Modules
     mkdir -p ../shipped/Lib ../shipped/Objects
@@ -96,15 +91,4 @@ EOF
     # Compiled modules would be written beside their sources, which are read-only later.
     find $out -name __pycache__ | sort | xargs rm -rf
   ]],
-  pregenerated = {
-    "configure", "aclocal.m4", "pyconfig.h.in", "Include/internal/*.h", "Include/opcode.h", "Include/token.h",
-    "Lib/keyword.py", "Lib/token.py", "Modules/_blake2/*.c", "Modules/_sre/*.h", "Modules/unicode*_db.h", "Modules/cjkcodecs/*.h",
-    "Objects/typeslots.inc", "Objects/unicodetype_db.h", "Parser/parser.c", "Parser/token.c",
-    "Python/Python-ast.c", "Python/stdlib_module_names.h", "Lib/stringprep.py", "Lib/encodings/*.py",
-    "Lib/re/_casefix.py", "Modules/Setup.stdlib.in",
-  },
-  generated_unused = {
-    "Doc/*", "Lib/pydoc_data/*", "Lib/test/*", "Modules/_ssl_data*.h", "Modules/_testcapi*.inc", "PC/*",
-    "Programs/test_frozenmain.h", "Tools/*",
-  },
 }

@@ -17,14 +17,9 @@ return cross.each(function(target)
   return build(target, {
     name = "glibc-" .. t,
     version = "2.43",
+    from = "glibc-2.43",
     summary = "GNU C library for " .. t,
-    homepage = "https://www.gnu.org/software/libc/",
-    license = "LGPL-2.1-or-later",
-    sources = {
-      { debian "g/glibc/glibc_2.43.orig.tar.xz", as = "glibc",
-        sha256 = "b8f0d50a7d4255658efe1f608cacdc4be82bb3c009875626df5968cc64c58880" },
-      file "gen-as-const.sh", file "gen-translit.awk",
-    },
+    sources = { file "gen-as-const.sh", file "gen-translit.awk" },
     inputs = {
       "mig-" .. t .. "-1.8+git20231217", mach, "hurd-headers", "gawk", "bison",
     },
@@ -58,13 +53,5 @@ return cross.each(function(target)
       sed -i 's: )$: AS_NEEDED ( -lmachuser -lhurduser ) ):' libc.so
       grep -q hurduser libc.so
     ]] .. "test -e " .. target.loader[1] .. " || ln -s " .. target.loader[2] .. " " .. target.loader[1],
-    pregenerated = {
-      "configure", "sysdeps/*/configure", "sysdeps/*/preconfigure", "sysdeps/mach/hurd/bits/errno.h",
-      "locale/programs/*-kw.h",
-    },
-    -- Not built, tests, other systems.
-    generated_unused = {
-      "localedata/*", "sunrpc/*", "stdlib/tst-*", "sysdeps/unix/*", "sysdeps/x86_64/*",
-    },
   })
 end)

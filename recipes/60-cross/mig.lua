@@ -14,13 +14,8 @@ for _, target in ipairs(cross.targets) do
     recipes[#recipes + 1] = build(merge(package, {
       name = name,
       version = "1.8+git20231217",
+      from = "mig-1.8+git20231217",
       summary = summary,
-      homepage = "https://www.gnu.org/software/hurd/microkernel/mach/mig/gnu_mig.html",
-      license = "GPL-2.0-or-later AND Mach",
-      sources = {
-        { debian "m/mig/mig_1.8+git20231217.orig.tar.xz", as = "mig",
-          sha256 = "684c897b62fdeaa84608738f76facb11d41335312c3488d27c339a51393376e9" },
-      },
       inputs = concat(package.inputs, {
         "binutils-" .. t .. "-2.40", "gcc-" .. t .. "-stage1-12.2.0", "bison", "flex",
         "mach-headers-" .. t .. "-1.8+git20250702",
@@ -35,8 +30,6 @@ for _, target in ipairs(cross.targets) do
         flex -o lexxer.c lexxer.l
       ]],
       configure = { "--target=" .. t, "TARGET_CPPFLAGS=-I" .. headers },
-      pregenerated = { "configure", "Makefile.in", "*/Makefile.in" },
-      generated_unused = { "aclocal.m4", "lexxer.c", "parser.[ch]" },
     }))
   end
 

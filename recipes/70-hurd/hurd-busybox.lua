@@ -23,14 +23,9 @@ end
 return build(target, {
   name = "hurd-busybox",
   version = "1.35.0",
+  from = "busybox-1.35.0",
   summary = "the common tools, for the Hurd",
-  homepage = "https://busybox.net/",
-  license = "GPL-2.0-only",
-  sources = {
-    { debian "b/busybox/busybox_1.35.0.orig.tar.bz2", as = "busybox",
-      sha256 = "faeeb244c35a348a334f4a59e44626ee870fb07b6884d68c10ae8bc19f83a694" },
-    text("options", table.concat(options)),
-  },
+  sources = { text("options", table.concat(options)) },
   compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
   dir = "busybox",
   configure = false,
@@ -67,6 +62,4 @@ return build(target, {
       ln -s busybox $out/bin/${link##*/}
     done <busybox.links
   ]],
-  pregenerated = { "scripts/kconfig/lex.zconf.c_shipped", "scripts/kconfig/zconf.tab.c_shipped",
-    "scripts/kconfig/zconf.hash.c_shipped" },
 })

@@ -8,13 +8,8 @@ local target = cross.targets[1]
 return build(target, {
   name = "hurd-dash",
   version = "0.5.12",
+  from = "dash-0.5.12",
   summary = "shell, for the Hurd",
-  homepage = "http://gondor.apana.org.au/~herbert/dash/",
-  license = "BSD-3-Clause",
-  sources = {
-    { debian "d/dash/dash_0.5.12.orig.tar.gz", as = "dash",
-      sha256 = "6a474ac46e8b0b32916c4c60df694c82058d3297d8b385b74508030ca4a8f28a" },
-  },
   compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
   dir = "dash",
   -- The Hurd has no bound on the length of a path; dash wants one.

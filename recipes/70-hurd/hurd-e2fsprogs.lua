@@ -8,13 +8,8 @@ local target = cross.targets[1]
 return build(target, {
   name = "hurd-e2fsprogs",
   version = "1.47.0",
+  from = "e2fsprogs-1.47.0",
   summary = "e2fsck and mke2fs, for the Hurd",
-  homepage = "https://e2fsprogs.sourceforge.net/",
-  license = "GPL-2.0-only AND LGPL-2.0-only AND BSD-3-Clause AND MIT",
-  sources = {
-    { debian "e/e2fsprogs/e2fsprogs_1.47.0.orig.tar.gz", as = "e2fsprogs",
-      sha256 = "6667afde56eef0c6af26684974400e4d2288ea49e9441bf5e6229195d51a3578" },
-  },
   compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
   dir = "e2fsprogs",
   prepare = [[

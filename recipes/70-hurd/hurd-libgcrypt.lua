@@ -9,13 +9,8 @@ local target = cross.targets[1]
 return build(target, {
   name = "hurd-libgcrypt",
   version = "1.10.1",
+  from = "libgcrypt-1.10.1",
   summary = "cryptography, for the Hurd's random device",
-  homepage = "https://www.gnupg.org/software/libgcrypt/",
-  license = "LGPL-2.1-or-later",
-  sources = {
-    { debian "libg/libgcrypt20/libgcrypt20_1.10.1.orig.tar.bz2", as = "libgcrypt",
-      sha256 = "ef14ae546b0084cd84259f61a55e07a38c3b53afc0f546bffcef2f01baffe9de" },
-  },
   inputs = { "hurd-libgpg-error", "gawk" },
   compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
   dir = "libgcrypt",
@@ -24,8 +19,4 @@ return build(target, {
     "--with-libgpg-error-prefix=" .. input_path "hurd-libgpg-error-1.46",
   },
   finish = "rm -rf $out/lib/*.la $out/share $out/bin\n",
-  pregenerated = {
-    "configure", "aclocal.m4", "config.h.in", "Makefile.in", "*/Makefile.in", "build-aux/ltmain.sh",
-  },
-  generated_unused = { "doc/*", "tests/*" },
 })

@@ -3,6 +3,7 @@
 -- Build style: configure, make, make install, as GNU packages have it. Takes the fields of a recipe
 -- but for steps and script, and:
 --
+--   from       row of lib "upstream", which has the source, homepage, license and what of it is generated
 --   toolchain  recipe of the compiler ("gcc-12.2.0"): adds what lib "toolchains" says of it, and dash, busybox
 --              and make as inputs; without it a recipe names all of these itself, and:
 --   shell      input that has bin/sh (needed)
@@ -51,7 +52,7 @@ local function with_toolchain(package)
 end
 
 return function(package)
-  local r, o, steps = merge(with_toolchain(package)), {}, {}
+  local r, o, steps = merge(with_toolchain(lib "upstream"(package))), {}, {}
   for _, k in ipairs(own) do
     o[k], r[k] = r[k], nil
   end

@@ -16,7 +16,7 @@ local function need(ok, what)
 end
 
 return function(package)
-  local r = merge(package)
+  local r = merge(lib "upstream"(package))
   need(type(r.text) == "string", 'script needs text = [[…]]')
   need(r.shell, 'script needs shell = "…", the input that has bin/sh')
   need(not r.steps and not r.script, "script makes the step itself")
