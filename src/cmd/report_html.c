@@ -96,15 +96,13 @@ void report_html(const struct report *r, struct buf *b)
 		 r->coverage);
 	add_fact(b, "boot-hurd", r->head->version);
 	report_head_each(r->head, add_fact, b);
-	html_add(b, "</dl>\n<h2>Outputs</h2>\n<div class=\"scroll\" tabindex=\"0\"><table>\n"
-		    "<thead><tr><th scope=\"col\">Output</th><th scope=\"col\">Verdict</th>"
-		    "<th scope=\"col\">Hash</th><th scope=\"col\" class=\"num\">Rebuilds "
-		    "took</th><th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
+	html_add(b, "</dl>\n<h2>Outputs</h2>\n");
+	html_table(b, "Output|Verdict|Hash|#Rebuilds took|Why");
 	for (size_t i = 0; i < r->n; i++) {
 		add_row(&r->rows[i], b);
 		details |= *r->rows[i].detail != '\0';
 	}
-	html_add(b, "</tbody></table></div>\n");
+	html_table_end(b);
 	if (details)
 		html_add(b, "<h2>In detail</h2>\n");
 	for (size_t i = 0; i < r->n; i++)

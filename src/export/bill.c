@@ -103,3 +103,14 @@ void bill_release(struct bill *b)
 	free(b->parts);
 	*b = (struct bill){0};
 }
+
+int bill_end(struct bill *b, struct buf *doc, struct buf *ret)
+{
+	buf_addc(doc, '\n');
+	int r = buf_failed(doc);
+	if (r == 0)
+		buf_addv(ret, buf_view(doc));
+	buf_release(doc);
+	bill_release(b);
+	return r;
+}

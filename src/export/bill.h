@@ -25,6 +25,8 @@ struct bill {
 
 int bill_init(struct bill *b, const struct export_bill *of);
 void bill_release(struct bill *b);
+/* Ends the document DOC of B: adds it to RET, unless memory was short, and releases both. 0 or -ENOMEM. */
+int bill_end(struct bill *b, struct buf *doc, struct buf *ret);
 /* Returns the part that is source S. */
 const struct bill_part *bill_source(const struct bill *b, const struct drv_source *s);
 /* Returns the part that is the output of D; NULL: not in the bill. */

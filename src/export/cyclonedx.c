@@ -161,11 +161,5 @@ int export_cyclonedx(const struct export_bill *of, struct buf *ret)
 	json_put(&b, "specVersion", "1.5");
 	json_put_number(&b, "version", 1);
 	json_close(&b);
-	buf_addc(&b, '\n');
-	r = buf_failed(&b);
-	if (r == 0)
-		buf_addv(ret, buf_view(&b));
-	buf_release(&b);
-	bill_release(&bill);
-	return r;
+	return bill_end(&bill, &b, ret);
 }

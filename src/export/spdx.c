@@ -166,11 +166,5 @@ int export_spdx(const struct export_bill *of, struct buf *ret)
 	json_close_array(&b);
 	json_put(&b, "spdxVersion", "SPDX-2.3");
 	json_close(&b);
-	buf_addc(&b, '\n');
-	r = buf_failed(&b);
-	if (r == 0)
-		buf_addv(ret, buf_view(&b));
-	buf_release(&b);
-	bill_release(&bill);
-	return r;
+	return bill_end(&bill, &b, ret);
 }

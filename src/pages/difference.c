@@ -36,12 +36,8 @@ static void add_files(struct request *q, const struct json_value *list)
 	size_t n = json_count(list);
 	if (!n)
 		return;
-	html_add(q->b,
-		 "<h2>%d %h differ</h2>\n<div class=\"scroll\" "
-		 "tabindex=\"0\"><table><thead><tr><th scope=\"col\">"
-		 "File</th><th scope=\"col\">Kind</th><th scope=\"col\">How</th></tr></thead>"
-		 "<tbody>\n",
-		 (int64_t)n, n == 1 ? "file" : "files");
+	html_add(q->b, "<h2>%d %h differ</h2>\n", (int64_t)n, n == 1 ? "file" : "files");
+	html_table(q->b, "File|Kind|How");
 	for (size_t i = 0; i < n && i < LISTED; i++) {
 		const struct json_value *d = json_item(list, i);
 		html_add(
@@ -50,7 +46,7 @@ static void add_files(struct request *q, const struct json_value *list)
 		    json_text(json_member(d, "path")), json_text(json_member(d, "kind")),
 		    json_text(json_member(d, "detail")));
 	}
-	html_add(q->b, "</tbody></table></div>\n");
+	html_table_end(q->b);
 	if (n > LISTED)
 		html_add(q->b, "<p>… and %d more.</p>\n", (int64_t)(n - LISTED));
 }
@@ -60,11 +56,8 @@ static void add_votes(struct request *q, const struct json_value *votes)
 {
 	if (!json_count(votes))
 		return;
-	html_add(
-	    q->b,
-	    "<h2>Who got what</h2>\n<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
-	    "scope=\"col\">Key</th><th scope=\"col\">Says</th><th scope=\"col\">Object</th>"
-	    "</tr></thead><tbody>\n");
+	html_add(q->b, "<h2>Who got what</h2>\n");
+	html_table(q->b, "Key|Says|Object");
 	for (size_t i = 0; i < json_count(votes); i++) {
 		const struct json_value *v = json_item(votes, i);
 		html_add(q->b,
@@ -74,7 +67,7 @@ static void add_votes(struct request *q, const struct json_value *votes)
 			 json_text(json_member(v, "vote")),
 			 json_text(json_member(v, "object")));
 	}
-	html_add(q->b, "</tbody></table></div>\n");
+	html_table_end(q->b);
 }
 
 int page_difference(struct request *q, const char *name)

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/escape.h"
@@ -149,4 +150,23 @@ void html_hash(struct buf *b, const struct digest *d, bool whole)
 void html_verdict(struct buf *b, const char *word)
 {
 	html_add(b, "<span class=\"verdict v-%s\">%s</span>", word, word);
+}
+
+void html_table(struct buf *b, const char *columns)
+{
+	buf_adds(b, "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
+	for (const char *p = columns; *p;) {
+		bool number = *p == '#';
+		p += number;
+		size_t n = strcspn(p, "|");
+		html_add(b, "<th scope=\"col\"%h>%v</th>", number ? " class=\"num\"" : "",
+			 (struct view){p, n});
+		p += p[n] ? n + 1 : n;
+	}
+	buf_adds(b, "</tr></thead><tbody>\n");
+}
+
+void html_table_end(struct buf *b)
+{
+	buf_adds(b, "</tbody></table></div>\n");
 }

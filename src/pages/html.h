@@ -35,6 +35,12 @@ void html_duration(struct buf *b, uint64_t ns);
 void html_bytes(struct buf *b, uint64_t n);
 /* Adds D in Nix base-32 as <code>, with a short form; all zero: a dash. */
 void html_hash(struct buf *b, const struct digest *d, bool whole);
+/*
+ * Begins a table that scrolls by itself where it is too wide. COLUMNS are its headings, "Run|#Took|Why"; # stands
+ * before those of numbers. Rows follow, then html_table_end.
+ */
+void html_table(struct buf *b, const char *columns);
+void html_table_end(struct buf *b);
 /* Adds the verdict WORD as a chip: a dot and the word. */
 void html_verdict(struct buf *b, const char *word);
 

@@ -25,14 +25,9 @@ int page_outputs(struct request *q, const char *name)
 			continue;
 		html_add(q->b, "<h2 id=\"%h\">", word);
 		html_verdict(q->b, word);
-		html_add(q->b,
-			 " <span class=\"soft\">%d</span></h2>\n<div class=\"scroll\" "
-			 "tabindex=\"0\"><table><thead>"
-			 "<tr><th scope=\"col\">Output</th><th scope=\"col\">Object</th><th "
-			 "scope=\"col\" class=\"num\">Size</th><th scope=\"col\" "
-			 "class=\"num\">Built "
-			 "in</th><th scope=\"col\">Checked</th></tr></thead><tbody>\n",
+		html_add(q->b, " <span class=\"soft\">%d</span></h2>\n",
 			 (int64_t)q->m->counts[w]);
+		html_table(q->b, "Output|Object|#Size|#Built in|Checked");
 		for (size_t i = 0; i < q->m->n; i++) {
 			const struct model_output *o = &q->m->outputs[i];
 			if (strcmp(o->verdict, word) != 0)
@@ -51,7 +46,7 @@ int page_outputs(struct request *q, const char *name)
 						   : 0);
 			html_add(q->b, "</td></tr>\n");
 		}
-		html_add(q->b, "</tbody></table></div>\n");
+		html_table_end(q->b);
 	}
 	page_end(q);
 	return 0;
@@ -176,10 +171,8 @@ static void add_sources(struct request *q, const struct model_output *o,
 	const struct json_value *list =
 	    doc ? json_member(json_document_root(doc), "sources") : NULL;
 	if (json_count(list)) {
-		html_add(q->b, "<h2>Sources</h2>\n<div class=\"scroll\" "
-			       "tabindex=\"0\"><table><thead><tr><th "
-			       "scope=\"col\">Stands at</th><th scope=\"col\">Pin</th><th "
-			       "scope=\"col\">From</th></tr></thead><tbody>\n");
+		html_add(q->b, "<h2>Sources</h2>\n");
+		html_table(q->b, "Stands at|Pin|From");
 		for (size_t i = 0; i < json_count(list); i++) {
 			const struct json_value *s = json_item(list, i);
 			struct view as = json_text(json_member(s, "as"));
@@ -196,7 +189,7 @@ static void add_sources(struct request *q, const struct model_output *o,
 					 json_text(json_item(uris, k)));
 			html_add(q->b, "</td></tr>\n");
 		}
-		html_add(q->b, "</tbody></table></div>\n");
+		html_table_end(q->b);
 	}
 	json_document_free(doc);
 	buf_release(&json);
@@ -210,12 +203,8 @@ static int add_past(struct request *q, const struct model_output *o)
 	int r = history_results_of(q->p->s, &q->arena, o->name, PAST, &all, &n, q->f);
 	if (r < 0 || !n)
 		return r;
-	html_add(q->b,
-		 "<h2>Over time</h2>\n<div class=\"scroll\" "
-		 "tabindex=\"0\"><table><thead><tr><th scope=\"col\">"
-		 "When</th><th scope=\"col\">Run</th><th scope=\"col\">What</th><th "
-		 "scope=\"col\">Verdict</th><th scope=\"col\">Object</th><th scope=\"col\" "
-		 "class=\"num\">Took</th></tr></thead><tbody>\n");
+	html_add(q->b, "<h2>Over time</h2>\n");
+	html_table(q->b, "When|Run|What|Verdict|Object|#Took");
 	for (size_t i = 0; i < n; i++) {
 		const struct history_result *x = &all[i];
 		html_add(q->b, "<tr><td>");
@@ -224,7 +213,7 @@ static int add_past(struct request *q, const struct model_output *o)
 			 q->up, x->run, x->run, x->mode);
 		page_result_cells(q, x);
 	}
-	html_add(q->b, "</tbody></table></div>\n");
+	html_table_end(q->b);
 	return 0;
 }
 

@@ -78,11 +78,8 @@ static void add_worst(struct request *q)
 	size_t shown = 0, all = q->m->counts[7] + q->m->counts[6] + q->m->counts[5];
 	if (!all)
 		return;
-	html_add(q->b,
-		 "<h2>What needs a look</h2>\n<div class=\"scroll\" "
-		 "tabindex=\"0\"><table><thead><tr><th "
-		 "scope=\"col\">Output</th><th scope=\"col\">Verdict</th><th scope=\"col\">"
-		 "Found</th><th scope=\"col\">When</th></tr></thead><tbody>\n");
+	html_add(q->b, "<h2>What needs a look</h2>\n");
+	html_table(q->b, "Output|Verdict|Found|When");
 	for (size_t w = 0; w < sizeof words / sizeof *words; w++)
 		for (size_t i = 0; i < q->m->n && shown < WORST; i++) {
 			const struct model_output *o = &q->m->outputs[i];
@@ -108,7 +105,7 @@ static void add_worst(struct request *q)
 			html_time(q->b, r ? r->ended_ns : 0);
 			html_add(q->b, "</td></tr>\n");
 		}
-	html_add(q->b, "</tbody></table></div>\n");
+	html_table_end(q->b);
 	if (all > shown)
 		html_add(q->b, "<p><a href=\"%houtputs.html#differs\">All %d</a></p>\n", q->up,
 			 (int64_t)all);
@@ -122,14 +119,10 @@ static int add_changes(struct request *q)
 	for (size_t i = 0; r == 0 && i < n && shown < CHANGES; i++) {
 		if (!*c[i].was || strcmp(c[i].mode, "build") == 0)
 			continue;
-		if (!shown++)
-			html_add(
-			    q->b,
-			    "<h2>What changed</h2>\n<div class=\"scroll\" "
-			    "tabindex=\"0\"><table><thead><tr>"
-			    "<th scope=\"col\">When</th><th scope=\"col\">Output</th><th "
-			    "scope=\"col\">Was</th><th scope=\"col\">Is</th><th scope=\"col\">"
-			    "Run</th></tr></thead><tbody>\n");
+		if (!shown++) {
+			html_add(q->b, "<h2>What changed</h2>\n");
+			html_table(q->b, "When|Output|Was|Is|Run");
+		}
 		html_add(q->b, "<tr><td>");
 		html_time(q->b, c[i].at_ns);
 		html_add(q->b, "</td><th scope=\"row\">");
@@ -142,7 +135,7 @@ static int add_changes(struct request *q)
 			 c[i].run, c[i].run);
 	}
 	if (shown)
-		html_add(q->b, "</tbody></table></div>\n");
+		html_table_end(q->b);
 	return r;
 }
 

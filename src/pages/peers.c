@@ -118,13 +118,13 @@ int page_peers(struct request *q, const char *name)
 	if (all.n)
 		html_add(q->b, "</dl>\n");
 	if (voters->n) {
-		html_add(q->b, "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
-			       "scope=\"col\">Key</th>");
+		struct buf columns = BUF_INIT;
+		buf_adds(&columns, "Key");
 		for (size_t k = 0; k < VOTES; k++)
-			html_add(q->b, "<th scope=\"col\" class=\"num\">%h</th>", WORDS[k]);
-		html_add(q->b,
-			 "<th scope=\"col\" class=\"num\">committed first</th></tr></thead>"
-			 "<tbody>\n");
+			buf_addf(&columns, "|#%s", WORDS[k]);
+		buf_adds(&columns, "|#committed first");
+		html_table(q->b, buf_str(&columns));
+		buf_release(&columns);
 	}
 	for (size_t i = 0; i < voters->n; i++) {
 		html_add(q->b, "<tr><th scope=\"row\">%v<br><code>%v</code></th>",
@@ -136,7 +136,7 @@ int page_peers(struct request *q, const char *name)
 			 (int64_t)voters->items[i].first);
 	}
 	if (voters->n)
-		html_add(q->b, "</tbody></table></div>\n");
+		html_table_end(q->b);
 	page_end(q);
 	return 0;
 }

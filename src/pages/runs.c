@@ -15,13 +15,7 @@ enum { RUNS = 100, TAIL = 16384, LOG_MAX = 9 << 20 };
 
 void page_run_table(struct request *q, const struct history_run *runs, size_t n)
 {
-	html_add(
-	    q->b,
-	    "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" "
-	    "class=\"num\">Run</th>"
-	    "<th scope=\"col\">Plan</th><th scope=\"col\">State</th><th scope=\"col\">Began"
-	    "</th><th scope=\"col\" class=\"num\">Took</th><th scope=\"col\">Why</th></tr>"
-	    "</thead><tbody>\n");
+	html_table(q->b, "#Run|Plan|State|Began|#Took|Why");
 	for (size_t i = 0; i < n; i++) {
 		const struct history_run *r = &runs[i];
 		html_add(
@@ -37,7 +31,7 @@ void page_run_table(struct request *q, const struct history_run *runs, size_t n)
 		html_add(q->b, "</td><td>%s%h%s</td></tr>\n", r->cause, *r->reason ? ": " : "",
 			 r->reason);
 	}
-	html_add(q->b, "</tbody></table></div>\n");
+	html_table_end(q->b);
 }
 
 int page_runs(struct request *q, const char *name)
@@ -109,12 +103,8 @@ static void add_command(struct request *q, const char *json)
 
 static void add_jobs(struct request *q, const struct history_job *jobs, size_t n)
 {
-	html_add(q->b,
-		 "<h2>Commands</h2>\n<div class=\"scroll\" "
-		 "tabindex=\"0\"><table><thead><tr><th scope=\"col\" "
-		 "class=\"num\">Job</th><th scope=\"col\">Command</th><th scope=\"col\">State"
-		 "</th><th scope=\"col\" class=\"num\">Exit</th><th scope=\"col\" "
-		 "class=\"num\">Took</th></tr></thead><tbody>\n");
+	html_add(q->b, "<h2>Commands</h2>\n");
+	html_table(q->b, "#Job|Command|State|#Exit|#Took");
 	for (size_t i = 0; i < n; i++) {
 		const struct history_job *j = &jobs[i];
 		html_add(q->b, "<tr><th scope=\"row\" class=\"num\">%d</th><td><code>", j->id);
@@ -130,7 +120,7 @@ static void add_jobs(struct request *q, const struct history_job *jobs, size_t n
 		html_duration(q->b, j->ended_ns ? (uint64_t)(j->ended_ns - j->started_ns) : 0);
 		html_add(q->b, "</td></tr>\n");
 	}
-	html_add(q->b, "</tbody></table></div>\n");
+	html_table_end(q->b);
 }
 
 void page_result_cells(struct request *q, const struct history_result *x)
@@ -148,13 +138,8 @@ void page_result_cells(struct request *q, const struct history_result *x)
 
 static void add_results(struct request *q, const struct history_result *all, size_t n)
 {
-	html_add(
-	    q->b,
-	    "<h2>What was found out</h2>\n<div class=\"scroll\" "
-	    "tabindex=\"0\"><table><thead><tr><th "
-	    "scope=\"col\">Output</th><th scope=\"col\">What</th><th scope=\"col\">Verdict"
-	    "</th><th scope=\"col\">Object</th><th scope=\"col\" class=\"num\">Took</th></tr>"
-	    "</thead><tbody>\n");
+	html_add(q->b, "<h2>What was found out</h2>\n");
+	html_table(q->b, "Output|What|Verdict|Object|#Took");
 	for (size_t i = 0; i < n; i++) {
 		const struct history_result *x = &all[i];
 		html_add(q->b, "<tr><th scope=\"row\">");
@@ -162,7 +147,7 @@ static void add_results(struct request *q, const struct history_result *all, siz
 		html_add(q->b, "</th><td>%s</td><td>", x->mode);
 		page_result_cells(q, x);
 	}
-	html_add(q->b, "</tbody></table></div>\n");
+	html_table_end(q->b);
 }
 
 /* Adds what runs now, as a line of text. */

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandbox/usage.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/path.h"
 #include "base/vec.h"
+#include "base/walk.h"
 
-/* A folder that is being walked, and which of its folders are still to be walked. */
+/* A folder that is being surveyed, and which of its folders are still to be walked. */
 struct level {
 	dev_t dev;
 	ino_t ino;
@@ -24,7 +23,11 @@ struct level {
 	size_t next;
 };
 
-struct walk {
+/*
+ * A walk of its own, unlike base/walk.h: what cannot be read, or vanishes while it is looked at, makes the sum
+ * less exact and ends nothing.
+ */
+struct survey {
 	struct usage sum;
 	struct level *levels; /* from the top to the current folder */
 	size_t n, room;
@@ -66,26 +69,25 @@ static void count_folder(struct usage *u, int fd, struct strlist *folders)
 		worsen(u, USAGE_FAILED);
 		return;
 	}
-	struct dirent *e;
-	while (errno = 0, (e = readdir(d))) {
+	const char *name = "";
+	int r;
+	while ((r = dir_next(d, &name)) > 0) {
 		struct stat st;
-		if (!path_is_component(view_of(e->d_name)))
-			continue;
-		if (fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 			note_error(u, errno);
 			continue;
 		}
 		u->bytes += bytes_of(&st);
-		if (S_ISDIR(st.st_mode) && strlist_add(folders, e->d_name) < 0)
+		if (S_ISDIR(st.st_mode) && strlist_add(folders, name) < 0)
 			worsen(u, USAGE_FAILED);
 	}
-	if (errno)
-		note_error(u, errno);
+	if (r < 0)
+		note_error(u, -r);
 	closedir(d);
 }
 
 /* Enters the folder that is open as FD (taken over). */
-static void enter(struct walk *w, int fd)
+static void enter(struct survey *w, int fd)
 {
 	struct stat st;
 	if (w->n == w->room) {
@@ -109,7 +111,7 @@ static void enter(struct walk *w, int fd)
 }
 
 /* Goes back to the folder above. False: it is not there any more. */
-static bool leave(struct walk *w)
+static bool leave(struct survey *w)
 {
 	struct stat st;
 	strlist_release(&w->levels[--w->n].folders);
@@ -127,7 +129,7 @@ static bool leave(struct walk *w)
 /* Measures as whoever this process is. */
 static struct usage walk(const char *path)
 {
-	struct walk w = {.fd = -1};
+	struct survey w = {.fd = -1};
 	struct stat st;
 	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	if (lstat(path, &st) < 0) {
@@ -195,12 +197,11 @@ static void note_gone(struct usage *u, int e)
 /* Adds what is open in the folder of descriptors FD, of device DEV, without a name; SEEN are counted. */
 static void add_unlinked(struct usage *u, DIR *fds, uint64_t dev, ino_t **seen, size_t *nseen)
 {
-	struct dirent *e;
-	while (errno = 0, (e = readdir(fds))) {
+	const char *name = "";
+	int r;
+	while ((r = dir_next(fds, &name)) > 0) {
 		struct stat st;
-		if (!path_is_component(view_of(e->d_name)))
-			continue;
-		if (fstatat(dirfd(fds), e->d_name, &st, 0) < 0) {
+		if (fstatat(dirfd(fds), name, &st, 0) < 0) {
 			note_gone(u, errno);
 			continue;
 		}
@@ -220,7 +221,7 @@ static void add_unlinked(struct usage *u, DIR *fds, uint64_t dev, ino_t **seen, 
 		more[(*nseen)++] = st.st_ino;
 		u->bytes += (uint64_t)st.st_blocks * 512;
 	}
-	note_gone(u, errno);
+	note_gone(u, -r);
 }
 
 struct usage usage_unlinked(int proc, uint64_t dev)
@@ -235,14 +236,14 @@ struct usage usage_unlinked(int proc, uint64_t dev)
 			close(copy);
 		return (struct usage){USAGE_FAILED, 0};
 	}
-	struct dirent *e;
-	while (errno = 0, (e = readdir(d))) {
-		char name[280];
-		if (*e->d_name < '1' || *e->d_name > '9')
+	const char *name = "";
+	int r;
+	while ((r = dir_next(d, &name)) > 0) {
+		char path[280];
+		if (*name < '1' || *name > '9')
 			continue;
-		memcpy(name, e->d_name, strlen(e->d_name) + 1);
-		strcat(name, "/fd");
-		int fd = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		snprintf(path, sizeof path, "%s/fd", name);
+		int fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		DIR *fds = fd < 0 ? NULL : fdopendir(fd);
 		if (fds) {
 			add_unlinked(&u, fds, dev, &seen, &nseen);
@@ -252,7 +253,7 @@ struct usage usage_unlinked(int proc, uint64_t dev)
 		note_gone(&u, errno);
 		file_close_fd(&fd);
 	}
-	note_gone(&u, errno);
+	note_gone(&u, -r);
 	closedir(d);
 	free(seen);
 	return u;

@@ -185,6 +185,17 @@ static int make_way(struct unpack *u, int dir, const char *name, const char *rel
 	return unlinkat(dir, name, 0) < 0 ? -errno : 0;
 }
 
+/* Creates the file REL, which is NAME in the folder DIR. A descriptor, or negative. */
+static int create(struct unpack *u, int dir, const char *name, const char *rel, bool executable)
+{
+	int r = make_way(u, dir, name, rel);
+	if (r < 0)
+		return r;
+	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			executable ? 0755 : 0644);
+	return fd < 0 ? fault_set(u->fault, -errno, "cannot write below %s:", u->root) : fd;
+}
+
 /* A hard link becomes a copy of what it points to, which must be in the tree already. */
 static int copy_link(struct unpack *u, const char *target, int dir, const char *name,
 		     const char *rel, bool executable)
@@ -209,15 +220,11 @@ static int copy_link(struct unpack *u, const char *target, int dir, const char *
 		return 0;
 	executable = executable || st.st_mode & S_IXUSR;
 	r = grow(u, (uint64_t)st.st_size, rel);
-	if (r == 0)
-		r = make_way(u, dir, name, rel);
 	if (r < 0)
 		return r;
-	CLOSE_FD int to =
-	    openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		   executable ? 0755 : 0644);
+	CLOSE_FD int to = create(u, dir, name, rel, executable);
 	if (to < 0)
-		return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
+		return to;
 	ssize_t n;
 	while ((n = read(from, block, sizeof block)) > 0)
 		if ((r = file_write_fd(to, block, (size_t)n)) < 0)
@@ -232,14 +239,9 @@ static int make_file(struct unpack *u, struct archive_entry *e, int dir, const c
 	const char *target = sym_archive_entry_hardlink(e);
 	if (target)
 		return copy_link(u, target, dir, name, rel, executable);
-	int r = make_way(u, dir, name, rel);
-	if (r < 0)
-		return r;
-	CLOSE_FD int fd =
-	    openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		   executable ? 0755 : 0644);
+	CLOSE_FD int fd = create(u, dir, name, rel, executable);
 	if (fd < 0)
-		return fault_set(u->fault, -errno, "cannot write below %s:", u->root);
+		return fd;
 	return write_data(u, e, fd, rel);
 }
 
