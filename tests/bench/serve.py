@@ -6,7 +6,9 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
+import urllib.request
 
 FILES, CONNECTIONS, SECONDS, REALISATIONS = 100, 16, 4, 100000
 
@@ -46,7 +48,8 @@ def rate(port, tmp):
     return best
 
 
-def nginx(tmp, folder, workers):
+def nginx(tmp, folder, workers, measure=rate):
+    """What MEASURE(port, tmp) gives of an nginx that serves FOLDER."""
     port = free_port()
     conf = "%s/nginx-%s.conf" % (tmp, workers)
     with open(conf, "w") as f:
@@ -59,10 +62,30 @@ def nginx(tmp, folder, workers):
     p = subprocess.Popen(["nginx", "-p", tmp, "-c", conf], stderr=subprocess.DEVNULL)
     wait_for(port)
     try:
-        return rate(port, tmp)
+        return measure(port, tmp)
     finally:
         p.send_signal(signal.SIGTERM)
         p.wait()
+
+
+def longest(port, path, clients=50, times=5):
+    """The longest that one of so many clients, who ask at once, waits for PATH, in seconds."""
+    waits = []
+
+    def ask():
+        for _ in range(times):
+            start = time.monotonic()
+            urllib.request.urlopen("http://127.0.0.1:%d/%s" % (port, path), timeout=60).read()
+            waits.append(time.monotonic() - start)
+
+    threads = [threading.Thread(target=ask) for _ in range(clients)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    if len(waits) != clients * times:
+        raise RuntimeError("%d of %d answers" % (len(waits), clients * times))
+    return max(waits)
 
 
 def peak_mib(pid):
@@ -92,7 +115,7 @@ def rows(build, tmp, row):
         port = free_port()
         with open(tmp + "/config.json", "w") as f:
             json.dump({"daemon": {"state": state, "control": {"socket": tmp + "/control"},
-                                  "public": {"listen": ["127.0.0.1:%d" % port], "folder": folder}}}, f)
+                                  "public": {"listen": ["127.0.0.1:%d" % port], "folder": folder, "per_client": 200}}}, f)
         daemon = subprocess.Popen([build + "/bin/boot-hurdd", "--config", tmp + "/config.json"],
                                   stderr=subprocess.DEVNULL)
         wait_for(port)
@@ -108,6 +131,20 @@ def rows(build, tmp, row):
         env["BOOT_HURD_STATE"] = state
         job = memory_of([build + "/bin/boot-hurd", "gc", "--dry-run", "--no-daemon"], env)
         row("... and of a job (gc)", job, 64, "MiB", "together <= 64", mib + job <= 64)
+        # The overview, which is made of the store, against the same bytes as a file; something is at work.
+        with open(folder + "/overview.html", "wb") as f:
+            f.write(urllib.request.urlopen("http://127.0.0.1:%d/" % port, timeout=60).read())
+        work = subprocess.Popen(["sh", "-c", "while :; do '%s/bin/boot-hurd' store check --no-daemon; done" % build],
+                                env=dict(os.environ, BOOT_HURD_STATE=state), start_new_session=True,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            page = longest(port, "")
+            file = nginx(tmp, folder, "auto", lambda port, tmp: longest(port, "overview.html"))
+        finally:
+            os.killpg(work.pid, signal.SIGKILL)
+            work.wait()
+        row("longest wait of 50 clients for a page, nginx", page * 1000, file * 1000, "ms", "ours <= 3 x other",
+            page <= 3 * file)
     finally:
         if daemon:
             daemon.send_signal(signal.SIGTERM)

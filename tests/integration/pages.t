@@ -97,30 +97,7 @@ done
 ok "hostile headers" sh -c "curl -sS -o /dev/null -w '%{http_code}' -H \"If-None-Match: \$(head -c 4000 /dev/zero | tr '\\0' '\"')\" -H 'Range: bytes=9-1' -H 'Host: <x>' '$U/' | grep -q 200"
 ok "a query is no path" fails 0 "2 of 4" get "index.html?x=<script>"
 ok "a hostile query" fails 0 "2 of 4" get 'index.html?a=%00&b=%ff&c='
-bh verify two above one >"$T/verify" 2>&1 &
-verify=$!
-ok "50 clients while a verify runs: none waits over a second" python3 - "$U" <<'EOF2'
-import sys, threading, time, urllib.request
-import os
-if os.getloadavg()[0] > 2 * os.cpu_count():
-    print("this machine is too busy to tell")
-    sys.exit(0)
-worst, errors = [0.0], []
-def one(i):
-    for path in ("", "outputs.html", "output/two.html", "graph.html", "runs.html"):
-        began = time.monotonic()
-        try:
-            urllib.request.urlopen(sys.argv[1] + "/" + path, timeout=20).read()
-        except OSError as e:
-            errors.append(e)
-        worst[0] = max(worst[0], time.monotonic() - began)
-threads = [threading.Thread(target=one, args=(i,)) for i in range(50)]
-[t.start() for t in threads]
-[t.join() for t in threads]
-print("longest", worst[0], errors[:3])
-sys.exit(1 if errors or worst[0] > 1 else 0)
-EOF2
-wait $verify
+bh verify two above one >"$T/verify" 2>&1
 recipe apart "steps = { { 'src/tool', 'write', out 'file', 'apart' } },"
 bh build apart >/dev/null 2>&1
 bh verify --sample 0% apart >/dev/null 2>&1
@@ -129,6 +106,38 @@ for _ in $(seq 50); do
 	sleep 0.1
 done
 ok "what a sample left out is not covered" fails 0 "boot_hurd_coverage_ratio 0.8" get metrics
+
+# Clients wait neither for a verification nor for whoever writes to the store: all are answered while the one
+# is at a step that does not end and the other keeps the writers' lock. How fast, `make bench` measures.
+recipe held "steps = { { 'src/tool', 'sleep', '600000' } },"
+bh verify held >"$T/verify" 2>&1 &
+verify=$!
+ok "a verification is at work" await sh -c "curl -sS '$U/runs.html' | grep -q 'v-running'"
+flock --no-fork "$BOOT_HURD_STATE/locks/writer" sleep 600 &
+writer=$!
+await sh -c "! flock -n '$BOOT_HURD_STATE/locks/writer' true"
+ok "50 clients while a verification runs and the store is written to: all are answered" python3 - "$U" <<'EOF2'
+import sys, threading, urllib.request
+answers, lock = {}, threading.Lock()
+def one():
+    for path in ("", "outputs.html", "output/two.html", "graph.html", "runs.html"):
+        try:
+            got = urllib.request.urlopen(sys.argv[1] + "/" + path, timeout=60).status
+        except OSError as e:
+            got = str(e)
+        with lock:
+            answers[got] = answers.get(got, 0) + 1
+threads = [threading.Thread(target=one) for _ in range(50)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+print(answers)
+sys.exit(answers != {200: 250})
+EOF2
+ok "… both are still at it" sh -c "kill -0 $verify && kill -0 $writer"
+kill "$writer"
+wait "$writer" 2>/dev/null
+kill -INT "$verify"
+wait "$verify"
 kill "$pid"
 wait "$pid"
 pid=
