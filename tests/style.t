@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Style and static checks as TAP, one test each: clang-format, headers that compile alone, clang-tidy
-# (which knows the function ceiling), cppcheck, shellcheck, the line ceiling, no foreign names.
+# Style and static checks as TAP, one test each: clang-format, headers that compile alone, benchmarks that
+# compile, clang-tidy (which knows the function ceiling), cppcheck, shellcheck, the line ceiling, no foreign
+# names.
 
 cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
@@ -40,6 +41,7 @@ no_raw_output() {
 
 check "clang-format" make -s BUILD="$BUILD" check-format
 check "each header compiles alone" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 check-headers
+check "the benchmarks compile" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 bench-programs
 check "no file over 800 lines" no_long_files
 check "commands print by cmd/print.h only" no_raw_output
 check "no host names" no_hosts

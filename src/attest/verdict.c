@@ -29,35 +29,39 @@ const char *verdict_phrase(enum verdict v)
 	}
 }
 
-int verdict_stands_on(struct drv *const *nodes, const enum verdict *verdicts, size_t n,
+int verdict_stands_on(const struct drv *const *nodes, const enum verdict *verdicts, size_t n,
 		      size_t *ret, struct fault *f)
 {
-	struct drv **all = NULL;
+	const struct drv **all = NULL;
+	struct drv_places places = DRV_PLACES_INIT;
 	size_t nall = 0;
 	/* With all that is between them: a node may stand on another by one that is not listed. */
-	int r = drv_closure((const struct drv *const *)nodes, n, &all, &nall, f);
-	size_t *on = r == 0 ? malloc((nall + 1) * sizeof *on) : NULL;
-	size_t *listed = r == 0 ? malloc((nall + 1) * sizeof *listed) : NULL;
-	if (r == 0 && (!on || !listed)) {
-		r = -ENOMEM;
-		fault_set(f, r, "cannot tell what stands on what:");
+	int r = drv_closure(nodes, n, &all, &nall, f);
+	if (r < 0)
+		return r;
+	size_t *on = malloc((nall + 1) * sizeof *on);
+	size_t *listed = malloc((nall + 1) * sizeof *listed);
+	if (!on || !listed || drv_places_init(&places, all, nall) < 0) {
+		r = fault_set(f, -ENOMEM, "cannot tell what stands on what:");
+		goto out;
 	}
-	for (size_t i = 0; r == 0 && i < nall; i++) {
-		all[i]->mark = i;
+	for (size_t i = 0; i < nall; i++)
 		on[i] = listed[i] = n;
-	}
-	for (size_t i = 0; r == 0 && i < n; i++)
-		listed[nodes[i]->mark] = i;
-	for (size_t i = 0; r == 0 && i < nall; i++)
+	for (size_t i = 0; i < n; i++)
+		listed[drv_place(&places, nodes[i])] = i;
+	for (size_t i = 0; i < nall; i++)
 		for (size_t k = 0; k < all[i]->ninputs; k++) {
-			size_t in = all[i]->inputs[k].drv->mark, node = listed[in];
+			size_t in = drv_place(&places, all[i]->inputs[k].drv);
+			size_t node = listed[in];
 			bool bad = node < n && (verdicts[node] == VERDICT_DIFFERS ||
 						verdicts[node] == VERDICT_FAILED);
 			size_t found = on[in] < n ? on[in] : bad ? node : n;
 			on[i] = found < on[i] ? found : on[i];
 		}
-	for (size_t i = 0; r == 0 && i < n; i++)
-		ret[i] = on[nodes[i]->mark];
+	for (size_t i = 0; i < n; i++)
+		ret[i] = on[drv_place(&places, nodes[i])];
+out:
+	drv_places_release(&places);
 	free(listed);
 	free(on);
 	free(all);

@@ -33,9 +33,9 @@ void verdict_counts_json(const size_t counts[VERDICT_COUNT], struct buf *b);
 /*
  * Finds, for each of the N derivations NODES, what it stands on: the first of all it is built from,
  * inputs before users, whose verdict in VERDICTS is DIFFERS or FAILED. RET (room for N) gets its
- * index, or N when there is none. Writes the marks of the derivations.
+ * index, or N when there is none.
  */
-int verdict_stands_on(struct drv *const *nodes, const enum verdict *verdicts, size_t n,
+int verdict_stands_on(const struct drv *const *nodes, const enum verdict *verdicts, size_t n,
 		      size_t *ret, struct fault *f);
 
 #endif

@@ -22,7 +22,7 @@
 static int dry_run(struct builder *b, const struct drv *const *targets, size_t n,
 		   struct fault *f)
 {
-	struct drv **todo;
+	const struct drv **todo;
 	size_t ntodo;
 	int r = builder_plan(b, targets, n, &todo, &ntodo, f);
 	if (r < 0)
@@ -203,7 +203,7 @@ static int prepare(struct cmd *c, struct build_work *w, struct fault *f)
 /* Records what the recipes say about what is built. */
 static int note_recipes(struct build_work *w, struct fault *f)
 {
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
 	size_t n = 0;
 	int r = w->record ? drv_closure(w->targets, w->n, &nodes, &n, f) : 0;
 	if (r == 0)

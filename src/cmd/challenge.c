@@ -193,7 +193,7 @@ static int write_vsa(struct cmd *c, const struct challenge *a,
 }
 
 /* Lists what is compared: the closure of the operands, or all that has been built. */
-static int list_nodes(struct cmd *c, struct question *q, struct drv ***ret, size_t *ret_n,
+static int list_nodes(struct cmd *c, struct question *q, const struct drv ***ret, size_t *ret_n,
 		      struct fault *f)
 {
 	struct digest action, object;
@@ -255,12 +255,7 @@ static void record_votes(struct record *r, const struct challenge *a)
 				all[n].other = x->votes.items[k].object;
 		n++;
 	}
-	if (details)
-		record_results(r, all, n);
-	for (size_t i = 0; details && i < n; i++)
-		free(details[i]);
-	free(details);
-	free(all);
+	record_take(r, all, details, n);
 }
 
 /* Says what the report of A begins with. */
@@ -288,7 +283,7 @@ int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault
 	struct challenge a = CHALLENGE_INIT;
 	struct question q = {.s = c->store};
 	struct record *record = NULL;
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
 	size_t n = 0;
 	char own[KEY_ID + 1];
 	int r = cmd_config(&config, NULL, f);

@@ -278,7 +278,7 @@ static int export_to(struct exporting *e, const struct shape *s, struct fault *f
 
 static int export_script(struct cmd *c, const struct drv *d, struct fault *f)
 {
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
 	size_t n = 0;
 	int r = drv_closure(&d, 1, &nodes, &n, f);
 	if (r == 0)

@@ -18,7 +18,7 @@
 
 /* A graph to be printed. */
 struct graph {
-	struct drv **nodes; /* inputs before users */
+	const struct drv **nodes; /* inputs before users */
 	size_t n;
 	uint64_t *ns;             /* wall time of the last build of each, 0 = unknown */
 	struct waste_cost *costs; /* the same, with processor time */

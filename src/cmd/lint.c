@@ -234,7 +234,8 @@ static int tell_trust(struct trust_meter *m, const char *who, const struct drv *
 }
 
 /* Of the N derivations NODES, those that start from the root of NODES[I]; 0 when it came before. */
-static size_t same_root(struct drv *const *nodes, size_t n, size_t i, const struct drv **ret)
+static size_t same_root(const struct drv *const *nodes, size_t n, size_t i,
+			const struct drv **ret)
 {
 	const char *root = nodes[i]->meta.root;
 	size_t count = 0;
@@ -252,7 +253,7 @@ static size_t same_root(struct drv *const *nodes, size_t n, size_t i, const stru
 static int trust(struct cmd *c, const struct drv *const *targets, size_t n, struct fault *f)
 {
 	struct trust_meter *m = NULL;
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
 	size_t count = 0, unseen = 0;
 	int r = trust_meter_new(c, true, &m, f);
 	if (r == 0)

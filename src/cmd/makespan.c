@@ -10,7 +10,7 @@
 
 enum { MADE = 10000 };
 
-static int print_table(struct drv **nodes, size_t n, const uint64_t *ns)
+static int print_table(const struct drv *const *nodes, size_t n, const uint64_t *ns)
 {
 	static const unsigned machines[] = {1, 2, 4, 16, 64};
 	print_out("%8s %14s %14s %8s\n", "machines", "makespan", "bound", "ratio");
@@ -27,10 +27,10 @@ static int print_table(struct drv **nodes, size_t n, const uint64_t *ns)
 	return 0;
 }
 
-int makespan_print(struct drv **nodes, size_t n, const uint64_t *ns)
+int makespan_print(const struct drv *const *nodes, size_t n, const uint64_t *ns)
 {
 	struct arena a = ARENA_INIT;
-	struct drv **made = NULL;
+	const struct drv **made = NULL;
 	uint64_t *cost = NULL, *known = calloc(n + 1, sizeof *known);
 	size_t nknown = 0;
 	for (size_t i = 0; known && i < n; i++)

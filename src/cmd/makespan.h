@@ -11,6 +11,6 @@
  * Prints how long the N derivations NODES, which took NS (0: unknown) when they were last built, would take on
  * several machines, and the same of a made graph of 10,000 steps with these times. 0 or -ENOMEM.
  */
-int makespan_print(struct drv **nodes, size_t n, const uint64_t *ns);
+int makespan_print(const struct drv *const *nodes, size_t n, const uint64_t *ns);
 
 #endif

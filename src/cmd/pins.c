@@ -111,7 +111,7 @@ int pins_check(struct cmd *c, const struct drv *const *drvs, size_t n, struct fa
 {
 	struct pins p = {STRLIST_INIT, false};
 	struct fault g = FAULT_INIT;
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
 	size_t nnodes = 0;
 	int r = read_pins(c, &p, &g);
 	if (r < 0)

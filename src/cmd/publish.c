@@ -110,7 +110,7 @@ static int publish_one(struct publishing *w, const struct drv *d, struct fault *
 static int publish_all(struct publishing *w, const struct drv *const *targets, size_t n,
 		       struct fault *f)
 {
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
 	size_t nnodes = 0, failures = 0;
 	int r = drv_closure(targets, n, &nodes, &nnodes, f);
 	progress_plan(w->progress, nnodes);

@@ -158,56 +158,72 @@ static bool op_stopped(void *ctx)
 /* What a derivation is to a verification of the targets alone. */
 enum near { FAR, INPUT, TARGET };
 
-/* Marks each of the NODES, among which are the N targets and their inputs, with what it is. */
-static void mark_near(struct drv **nodes, size_t nnodes, const struct drv *const *targets,
-		      size_t n)
+/*
+ * Says what each of the N NODES is: a target, which are those of the NTARGETS TARGETS, an input of one, or
+ * neither. RET has room for N.
+ */
+static int find_near(const struct drv *const *nodes, size_t n, const struct drv *const *targets,
+		     size_t ntargets, enum near *ret)
 {
-	for (size_t i = 0; i < nnodes; i++)
-		nodes[i]->mark = FAR;
-	for (size_t i = 0; i < nnodes; i++)
-		for (size_t t = 0; t < n; t++)
-			if (nodes[i] == targets[t])
-				nodes[i]->mark = TARGET;
-	/* Inputs stand before their users. */
-	for (size_t u = nnodes; u-- > 0;)
-		for (size_t i = 0; nodes[u]->mark == TARGET && i < nodes[u]->ninputs; i++)
-			for (size_t k = 0; k < u; k++)
-				if (nodes[k] == nodes[u]->inputs[i].drv &&
-				    nodes[k]->mark == FAR)
-					nodes[k]->mark = INPUT;
+	struct drv_places places;
+	int r = drv_places_init(&places, nodes, n);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		ret[i] = FAR;
+	for (size_t t = 0; r == 0 && t < ntargets; t++)
+		for (size_t k = 0; k < targets[t]->ninputs; k++)
+			ret[drv_place(&places, targets[t]->inputs[k].drv)] = INPUT;
+	for (size_t t = 0; r == 0 && t < ntargets; t++)
+		ret[drv_place(&places, targets[t])] = TARGET;
+	drv_places_release(&places);
+	return r;
 }
 
-/* Drops the NODES that are less than LEAST, keeps the order, and returns how many are left. */
-static size_t keep_near(struct drv **nodes, size_t n, enum near least)
+/* Drops those of the N NODES that are less NEAR than LEAST, keeps the order, and returns how many are left. */
+static size_t keep_near(const struct drv **nodes, enum near *near, size_t n, enum near least)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++)
-		if (nodes[i]->mark >= least)
-			nodes[kept++] = nodes[i];
+		if (near[i] >= least) {
+			nodes[kept] = nodes[i];
+			near[kept++] = near[i];
+		}
 	return kept;
+}
+
+/* Notes which of the results, one for each of the N NODES, were asked for. */
+static int note_asked(const struct drv *const *nodes, size_t n,
+		      const struct drv *const *targets, size_t ntargets,
+		      struct verify_report *ret)
+{
+	struct drv_places places;
+	int r = drv_places_init(&places, nodes, n);
+	for (size_t i = 0; r == 0 && i < ntargets; i++) {
+		size_t at = drv_place(&places, targets[i]);
+		if (at < n)
+			ret->results[at].asked = true;
+	}
+	drv_places_release(&places);
+	return r;
 }
 
 int rebuild_verify(struct rebuild *w, const struct drv *const *targets, size_t n,
 		   struct verify_options *o, struct verify_report *ret, struct fault *f)
 {
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
+	enum near *near = NULL;
 	size_t nnodes = 0;
 	int r = drv_closure(targets, n, &nodes, &nnodes, f);
 	if (r == 0 && o->only) {
-		mark_near(nodes, nnodes, targets, n);
-		nnodes = keep_near(nodes, nnodes, INPUT);
+		near = calloc(nnodes + 1, sizeof *near);
+		r = near ? find_near(nodes, nnodes, targets, n, near) : -ENOMEM;
+		nnodes = r == 0 ? keep_near(nodes, near, nnodes, INPUT) : 0;
 	}
 	/* Every node must be there: with an early cut-off an input may never have been built. */
 	struct build_result *built = r == 0 ? calloc(nnodes + 1, sizeof *built) : NULL;
 	if (r == 0)
-		r = built
-			? builder_run(w->b, (const struct drv *const *)nodes, nnodes, built, f)
-			: -ENOMEM;
-	if (r == 0 && o->only) {
-		/* The build had the marks in its hands. */
-		mark_near(nodes, nnodes, targets, n);
-		nnodes = keep_near(nodes, nnodes, TARGET);
-	}
+		r = built ? builder_run(w->b, nodes, nnodes, built, f) : -ENOMEM;
+	if (r == 0 && o->only)
+		nnodes = keep_near(nodes, near, nnodes, TARGET);
 	if (r == 0) {
 		record_about(w->record, nodes, nnodes);
 		progress_plan(w->progress, nnodes);
@@ -223,13 +239,10 @@ int rebuild_verify(struct rebuild *w, const struct drv *const *targets, size_t n
 					 .judged = op_judged,
 					 .stopped = op_stopped};
 		r = verify_run(nodes, nnodes, o, &ops, ret, f);
-		drv_number(nodes, nnodes);
-		for (size_t i = 0; r == 0 && i < n; i++) {
-			size_t at = drv_index(nodes, nnodes, targets[i]);
-			if (at < nnodes)
-				ret->results[at].asked = true;
-		}
+		if (r == 0)
+			r = note_asked(nodes, nnodes, targets, n, ret);
 	}
+	free(near);
 	free(built);
 	free(nodes);
 	return r;

@@ -148,6 +148,16 @@ void record_step(struct record *r, const char *mode, const struct drv *d)
 	record_results(r, &x, 1);
 }
 
+void record_take(struct record *r, struct history_result *x, char **details, size_t n)
+{
+	if (x && details)
+		record_results(r, x, n);
+	for (size_t i = 0; details && i < n; i++)
+		free(details[i]);
+	free(details);
+	free(x);
+}
+
 void record_judged(struct record *r, const struct verify_result *x, size_t n)
 {
 	struct history_result *all = r ? calloc(n + 1, sizeof *all) : NULL;
@@ -171,12 +181,7 @@ void record_judged(struct record *r, const struct verify_result *x, size_t n)
 		    .detail = details[i],
 		};
 	}
-	if (details)
-		record_results(r, all, n);
-	for (size_t i = 0; details && i < n; i++)
-		free(details[i]);
-	free(details);
-	free(all);
+	record_take(r, all, details, n);
 }
 
 /* ---- what recipes say ---- */
@@ -212,7 +217,7 @@ static void add_about(const struct drv *d, struct buf *b)
 	json_close(b);
 }
 
-void record_about(struct record *r, struct drv *const *nodes, size_t n)
+void record_about(struct record *r, const struct drv *const *nodes, size_t n)
 {
 	struct fault f = FAULT_INIT;
 	if (!r || !r->job)

@@ -21,11 +21,13 @@ struct record;
  */
 int record_begin(struct cmd *c, bool own, struct record **ret, struct fault *f);
 /* Records what the recipes say about the N derivations. */
-void record_about(struct record *r, struct drv *const *nodes, size_t n);
+void record_about(struct record *r, const struct drv *const *nodes, size_t n);
 /* Records that MODE ("build", "rebuild", "peers") begins with D. */
 void record_step(struct record *r, const char *mode, const struct drv *d);
 /* Records the N results R; their job is filled in here. */
 void record_results(struct record *r, struct history_result *x, size_t n);
+/* Records the N results X with their DETAILS, and frees both lists and each of DETAILS. Any may be NULL. */
+void record_take(struct record *r, struct history_result *x, char **details, size_t n);
 /* Records what a rebuild gave, as RECORD is the verdict so far or, with all N, at the end. */
 void record_judged(struct record *r, const struct verify_result *x, size_t n);
 /* Ends: STATUS is the command's exit status, or negative. Frees R. */

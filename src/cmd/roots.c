@@ -156,7 +156,7 @@ static int judge(struct cmd *c, struct roots *t, struct fault *f)
 /* Collects what the N derivations ALL, and what they need, say of parts and roots. */
 static int collect(struct roots *t, const struct drv *const *all, size_t n, struct fault *f)
 {
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
 	size_t count = 0;
 	int r = drv_closure(all, n, &nodes, &count, f);
 	for (size_t i = 0; r == 0 && i < count; i++)

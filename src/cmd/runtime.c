@@ -25,7 +25,7 @@ static int no_memory(struct fault *f)
 /* Notes the graph of D and what of it was built. */
 static int find_nodes(struct cmd *c, const struct drv *d, struct runtime *ret, struct fault *f)
 {
-	struct drv **all = NULL;
+	const struct drv **all = NULL;
 	size_t n = 0;
 	int r = drv_closure(&d, 1, &all, &n, f);
 	if (r < 0)

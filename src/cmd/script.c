@@ -217,7 +217,7 @@ static const char HEADER[] =
     "\tfind \"$2\" -exec touch -h -d @1 {} +\n"
     "}\n";
 
-int script_print(struct cmd *c, struct drv *const *nodes, size_t n, struct fault *f)
+int script_print(struct cmd *c, const struct drv *const *nodes, size_t n, struct fault *f)
 {
 	struct build_options o = {0};
 	struct buf out = BUF_INIT;

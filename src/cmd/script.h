@@ -9,6 +9,6 @@
  * all realised) by hand, each with the hash that must come out. Plain POSIX sh; run as root of a
  * spare root folder or machine, since it builds in /build and installs to /opt/boot-hurd.
  */
-int script_print(struct cmd *c, struct drv *const *nodes, size_t n, struct fault *f);
+int script_print(struct cmd *c, const struct drv *const *nodes, size_t n, struct fault *f);
 
 #endif

@@ -68,8 +68,8 @@ static int look_fetch(struct sources *w, const struct drv *d, const struct drv_s
 }
 
 /* Goes over all sources of the N NODES. */
-static int each_source(struct sources *w, struct drv **nodes, size_t n, look_fn *look,
-		       struct fault *f)
+static int each_source(struct sources *w, const struct drv *const *nodes, size_t n,
+		       look_fn *look, struct fault *f)
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < n; i++)
@@ -88,7 +88,7 @@ static int each_source(struct sources *w, struct drv **nodes, size_t n, look_fn 
 static int go(struct cmd *c, look_fn *look, struct fault *f)
 {
 	const struct drv **targets = NULL;
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
 	struct progress *progress = NULL;
 	struct sources w = {0};
 	struct build_options o = {.event = progress_event};

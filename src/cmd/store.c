@@ -215,7 +215,7 @@ static int add_line(struct cmd *c, const struct drv *d, struct strlist *ret, str
 static int baseline(struct cmd *c, void *request, struct fault *f)
 {
 	const struct drv **targets = NULL;
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
 	struct strlist lines = STRLIST_INIT;
 	size_t n = 0;
 	(void)request;

@@ -203,7 +203,7 @@ static int measure_source(struct trust_meter *m, const struct drv *d,
 int trust_measure(struct trust_meter *m, const struct drv *const *targets, size_t n,
 		  struct trust *ret, struct fault *f)
 {
-	struct drv **nodes = NULL;
+	const struct drv **nodes = NULL;
 	size_t count = 0;
 	*ret = (struct trust){0};
 	m->sum = ret;

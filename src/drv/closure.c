@@ -2,18 +2,13 @@
 #include "drv/drv.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/vec.h"
 
-/*
- * A depth-first walk with a stack of its own, so that a chain of any length is fine. A
- * derivation has been met when nodes[mark].drv is itself: marks left over from earlier walks do
- * not matter and nothing needs clearing.
- */
+/* A depth-first walk with a stack of its own, so that a chain of any length is fine. */
 struct node {
-	struct drv *drv;
+	const struct drv *drv;
 	size_t next; /* the input to look at next */
 	size_t up;   /* index + 1 of the node that led here, 0 for a root */
 	bool done;   /* in the list */
@@ -22,14 +17,10 @@ struct node {
 struct walk {
 	struct node *nodes; /* in the order met; owned */
 	size_t n, cap;
-	struct drv **list; /* the answer; owned until handed over */
+	struct drv_places met;   /* where each stands in nodes */
+	const struct drv **list; /* the answer; owned until handed over */
 	size_t nlist, list_cap;
 };
-
-static bool met(const struct walk *w, const struct drv *d)
-{
-	return d->mark < w->n && w->nodes[d->mark].drv == d;
-}
 
 /* Puts D on the stack, below it the node UP. Returns 0 or -ENOMEM. */
 static int enter(struct walk *w, const struct drv *d, size_t up)
@@ -38,15 +29,13 @@ static int enter(struct walk *w, const struct drv *d, size_t up)
 	if (!p)
 		return -ENOMEM;
 	w->nodes = p;
-	struct drv *own = (struct drv *)(uintptr_t)d; /* marks may be written: see drv.h */
-	own->mark = w->n;
-	w->nodes[w->n++] = (struct node){own, 0, up, false};
-	return 0;
+	w->nodes[w->n++] = (struct node){d, 0, up, false};
+	return drv_places_add(&w->met, d);
 }
 
 static int leave(struct walk *w, size_t at)
 {
-	struct drv **p = vec_grow(w->list, &w->list_cap, w->nlist + 1, sizeof *p);
+	const struct drv **p = vec_grow(w->list, &w->list_cap, w->nlist + 1, sizeof *p);
 	if (!p)
 		return -ENOMEM;
 	w->list = p;
@@ -84,7 +73,7 @@ static int cycle(const struct walk *w, size_t at, size_t to, struct fault *f)
 /* Lists what is reachable from ROOT and not in the list yet. */
 static int walk_from(struct walk *w, const struct drv *root, struct fault *f)
 {
-	if (met(w, root))
+	if (drv_place(&w->met, root) < w->n)
 		return 0; /* every walk ends with all nodes done */
 	int r = enter(w, root, 0);
 	size_t at = w->n - 1;
@@ -99,24 +88,26 @@ static int walk_from(struct walk *w, const struct drv *root, struct fault *f)
 			continue;
 		}
 		const struct drv *in = nd->drv->inputs[nd->next++].drv;
-		if (!met(w, in)) {
+		size_t place = drv_place(&w->met, in);
+		if (place == w->n) {
 			r = enter(w, in, at + 1);
 			at = w->n - 1;
-		} else if (!w->nodes[in->mark].done) {
-			return cycle(w, at, in->mark, f);
+		} else if (!w->nodes[place].done) {
+			return cycle(w, at, place, f);
 		}
 	}
 	return r < 0 ? fault_set(f, r, "cannot order the derivations:") : 0;
 }
 
-int drv_closure(const struct drv *const *roots, size_t n, struct drv ***ret, size_t *ret_n,
-		struct fault *f)
+int drv_closure(const struct drv *const *roots, size_t n, const struct drv ***ret,
+		size_t *ret_n, struct fault *f)
 {
 	struct walk w = {0};
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = walk_from(&w, roots[i], f);
 	free(w.nodes);
+	drv_places_release(&w.met);
 	if (r < 0) {
 		free(w.list);
 		return r;
@@ -124,15 +115,4 @@ int drv_closure(const struct drv *const *roots, size_t n, struct drv ***ret, siz
 	*ret = w.list;
 	*ret_n = w.nlist;
 	return 0;
-}
-
-void drv_number(struct drv *const *nodes, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		nodes[i]->mark = i;
-}
-
-size_t drv_index(struct drv *const *nodes, size_t n, const struct drv *d)
-{
-	return d->mark < n && nodes[d->mark] == d ? d->mark : n;
 }

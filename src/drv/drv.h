@@ -137,7 +137,6 @@ struct drv {
 	bool strict_network; /* the build fails when it reaches for an address outside */
 	struct drv_limits limits;
 	struct drv_meta meta;
-	size_t mark; /* scratch for one graph walk at a time; see drv_closure */
 };
 
 /* Adds the canonical JSON of D to RET; inputs are named by their ids, which must be set. */
@@ -158,11 +157,29 @@ int drv_check(const struct drv *d, struct fault *f);
 void drv_sort(struct drv *d);
 
 /*
- * Numbers the N derivations NODES by their marks; until the next graph walk drv_index tells the place of D
- * in NODES, or N when it is not one of them.
+ * Where derivations stand in a list. A derivation is told by its address: nothing is written to it, so
+ * several threads may look at the same ones.
  */
-void drv_number(struct drv *const *nodes, size_t n);
-size_t drv_index(struct drv *const *nodes, size_t n, const struct drv *d);
+struct drv_place {
+	const struct drv *drv; /* NULL: the slot is free */
+	size_t at;             /* in the list */
+};
+struct drv_places {
+	struct drv_place *slots; /* owned */
+	size_t nslots;           /* a power of two, or 0 */
+	size_t n;                /* how long the list is */
+};
+#define DRV_PLACES_INIT \
+	{ \
+		NULL, 0, 0 \
+	}
+/* Learns the list of the N derivations NODES. 0 or -ENOMEM; either way P is to be released. */
+int drv_places_init(struct drv_places *p, const struct drv *const *nodes, size_t n);
+/* Adds D behind the last one. What stands in the list twice keeps its first place. 0 or -ENOMEM. */
+int drv_places_add(struct drv_places *p, const struct drv *d);
+/* Returns where D stands, or P->n when it is not in the list. */
+size_t drv_place(const struct drv_places *p, const struct drv *d);
+void drv_places_release(struct drv_places *p);
 
 /* Returns whether the engine sets the environment variable NAME itself. */
 bool drv_env_reserved(const char *name);
@@ -184,8 +201,8 @@ int drv_parse(struct arena *a, struct view json,
  * order that does not depend on addresses). RET is malloc'd, the caller frees it; its elements
  * point to the originals. ERR_SYNTAX when there is a cycle, naming it.
  */
-int drv_closure(const struct drv *const *roots, size_t n, struct drv ***ret, size_t *ret_n,
-		struct fault *f);
+int drv_closure(const struct drv *const *roots, size_t n, const struct drv ***ret,
+		size_t *ret_n, struct fault *f);
 
 /* An input of an action: what is really there. */
 struct action_input {

@@ -81,10 +81,11 @@ static int check_there(struct builder *b, const struct drv *d, const struct dige
 /* A plan being made; arrays have one element a derivation. */
 struct planning {
 	struct builder *b;
-	struct drv **all;
+	const struct drv **all;
 	size_t n;
-	bool *needed;       /* to be had */
-	bool *found, *gone; /* the database has its output; and it is no longer there */
+	struct drv_places places; /* in it */
+	bool *needed;             /* to be had */
+	bool *found, *gone;       /* the database has its output; and it is no longer there */
 	struct digest *actions, *objects; /* of what was found */
 };
 
@@ -108,7 +109,7 @@ static int look_up(struct planning *p, struct fault *f)
 		p->found[i] = had == 0;
 		p->needed[i] = had != 0;
 		for (size_t k = 0; had != 0 && k < d->ninputs; k++)
-			p->needed[drv_index(p->all, p->n, d->inputs[k].drv)] = true;
+			p->needed[drv_place(&p->places, d->inputs[k].drv)] = true;
 	}
 	store_read_end(p->b->store);
 	return r;
@@ -146,11 +147,10 @@ static int plan_all(struct planning *p, const struct drv *const *targets, size_t
 		    struct fault *f)
 {
 	int r = 1;
-	drv_number(p->all, p->n);
 	while (r > 0) {
 		memset(p->needed, 0, p->n * sizeof *p->needed);
 		for (size_t i = 0; i < n; i++)
-			p->needed[drv_index(p->all, p->n, targets[i])] = true;
+			p->needed[drv_place(&p->places, targets[i])] = true;
 		r = look_up(p, f);
 		if (r == 0)
 			r = hold_found(p, f);
@@ -162,7 +162,7 @@ static int plan_all(struct planning *p, const struct drv *const *targets, size_t
 static void give_found(const struct planning *p, size_t n, struct build_result *results)
 {
 	for (size_t i = 0; i < n; i++) {
-		size_t at = drv_index(p->all, p->n, results[i].drv);
+		size_t at = drv_place(&p->places, results[i].drv);
 		if (!p->found[at])
 			continue;
 		results[i].action = p->actions[at];
@@ -172,7 +172,7 @@ static void give_found(const struct planning *p, size_t n, struct build_result *
 }
 
 int build_plan_targets(struct builder *b, const struct drv *const *targets, size_t n,
-		       struct build_result *results, struct drv ***ret, size_t *ret_n,
+		       struct build_result *results, const struct drv ***ret, size_t *ret_n,
 		       struct fault *f)
 {
 	struct planning p = {.b = b};
@@ -182,7 +182,8 @@ int build_plan_targets(struct builder *b, const struct drv *const *targets, size
 		return r;
 	bool *flags = calloc(3 * p.n + 1, sizeof *flags);
 	struct digest *digests = calloc(2 * p.n + 1, sizeof *digests);
-	if (flags && digests) {
+	r = drv_places_init(&p.places, p.all, p.n);
+	if (r == 0 && flags && digests) {
 		p.needed = flags;
 		p.found = flags + p.n;
 		p.gone = flags + 2 * p.n;
@@ -194,6 +195,7 @@ int build_plan_targets(struct builder *b, const struct drv *const *targets, size
 	}
 	if (r == 0 && results)
 		give_found(&p, n, results);
+	drv_places_release(&p.places);
 	for (size_t i = 0; r == 0 && i < p.n; i++)
 		if (p.needed[i])
 			p.all[todo++] = p.all[i];
@@ -209,7 +211,7 @@ int build_plan_targets(struct builder *b, const struct drv *const *targets, size
 }
 
 int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
-		 struct drv ***ret, size_t *ret_n, struct fault *f)
+		 const struct drv ***ret, size_t *ret_n, struct fault *f)
 {
 	return build_plan_targets(b, targets, n, NULL, ret, ret_n, f);
 }

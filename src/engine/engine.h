@@ -135,7 +135,7 @@ int builder_run(struct builder *b, const struct drv *const *targets, size_t n,
  * is malloc'd.
  */
 int builder_plan(struct builder *b, const struct drv *const *targets, size_t n,
-		 struct drv ***ret, size_t *ret_n, struct fault *f);
+		 const struct drv ***ret, size_t *ret_n, struct fault *f);
 
 /*
  * Resolves D, whose inputs must all be realised in S, to an action in A. Sources are fetched and

@@ -133,7 +133,7 @@ int build_vary_folder(const char *path, bool odd);
 
 /* As builder_plan. RESULTS, when not NULL, are the targets', and are filled as far as they are there. */
 int build_plan_targets(struct builder *b, const struct drv *const *targets, size_t n,
-		       struct build_result *results, struct drv ***ret, size_t *ret_n,
+		       struct build_result *results, const struct drv ***ret, size_t *ret_n,
 		       struct fault *f);
 
 #endif

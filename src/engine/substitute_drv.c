@@ -27,12 +27,13 @@ enum { THREADS = 8, DEPTH_MAX = 64 };
 /* What one call works on. */
 struct taking {
 	struct builder *b;
-	struct drv **all; /* the closure of the targets */
+	const struct drv **all; /* the closure of the targets */
 	size_t nall;
-	bool *asked;             /* of it: is or was in a wave */
-	const struct drv **wave; /* what is looked at now */
-	int *results;            /* of it: 0 taken or there, 1 not to be had, or negative */
-	struct fault *faults;    /* of it */
+	struct drv_places places; /* in it */
+	bool *asked;              /* of it: is or was in a wave */
+	const struct drv **wave;  /* what is looked at now */
+	int *results;             /* of it: 0 taken or there, 1 not to be had, or negative */
+	struct fault *faults;     /* of it */
 };
 
 /* Adds one dependency of an attestation, "input:AS" or "source:AS", to ACT. */
@@ -307,7 +308,7 @@ static int next_wave(struct taking *t, size_t *n, struct fault *f)
 	for (size_t i = 0; i < next; i++)
 		for (size_t j = 0; j < missed[i]->ninputs; j++) {
 			const struct drv *in = missed[i]->inputs[j].drv;
-			bool *asked = &t->asked[drv_index(t->all, t->nall, in)];
+			bool *asked = &t->asked[drv_place(&t->places, in)];
 			if (!*asked)
 				t->wave[k++] = in;
 			*asked = true;
@@ -330,13 +331,12 @@ int build_take_offered(struct builder *b, const struct drv *const *targets, size
 	t.results = calloc(room + 1, sizeof *t.results);
 	t.faults = calloc(room + 1, sizeof *t.faults);
 	t.asked = calloc(t.nall + 1, sizeof *t.asked);
-	r = t.wave && t.results && t.faults && t.asked
-		? 0
-		: fault_set(f, -ENOMEM, "cannot substitute:");
-	drv_number(t.all, t.nall);
+	r = drv_places_init(&t.places, t.all, t.nall);
+	if (r < 0 || !t.wave || !t.results || !t.faults || !t.asked)
+		r = fault_set(f, -ENOMEM, "cannot substitute:");
 	size_t k = 0;
 	for (size_t i = 0; r == 0 && t.asked && t.wave && i < n; i++) {
-		bool *asked = &t.asked[drv_index(t.all, t.nall, targets[i])];
+		bool *asked = &t.asked[drv_place(&t.places, targets[i])];
 		if (!*asked)
 			t.wave[k++] = targets[i];
 		*asked = true;
@@ -345,6 +345,7 @@ int build_take_offered(struct builder *b, const struct drv *const *targets, size
 		pool_run(THREADS, k, take_one, &t);
 		r = next_wave(&t, &k, f);
 	}
+	drv_places_release(&t.places);
 	free(t.all);
 	free(t.wave);
 	free(t.results);

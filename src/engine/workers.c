@@ -12,7 +12,7 @@
 /* One run of the builder, shared by its workers. */
 struct run {
 	struct builder *b;
-	struct drv **nodes; /* what is to be done */
+	const struct drv **nodes; /* what is to be done */
 	size_t n;
 	struct sched *sched; /* under lock */
 	pthread_mutex_t lock;

@@ -23,7 +23,7 @@ void challenge_release(struct challenge *a)
 }
 
 /* Finds what each result stands on, and counts. */
-static int conclude(struct challenge *a, struct drv *const *nodes, struct fault *f)
+static int conclude(struct challenge *a, const struct drv *const *nodes, struct fault *f)
 {
 	enum verdict *verdicts = calloc(a->n + 1, sizeof *verdicts);
 	size_t *on = calloc(a->n + 1, sizeof *on);
@@ -44,7 +44,7 @@ static int conclude(struct challenge *a, struct drv *const *nodes, struct fault 
 	return r;
 }
 
-int challenge_run(struct drv *const *nodes, size_t n,
+int challenge_run(const struct drv *const *nodes, size_t n,
 		  int (*stored)(void *ctx, const struct drv *d, struct digest *action,
 				struct digest *object, bool *ret_taken, struct fault *f),
 		  bool (*asked)(void *ctx, const struct drv *d), void *ctx,

@@ -52,7 +52,7 @@ void challenge_release(struct challenge *a);
  * whether that object was only taken from others: then two other keys must agree before it counts as
  * reproduced. ERR_MISSING: it has none. ASKED says whether D was named on the command line. OWN is our key's id or NULL. RET keeps P and Q.
  */
-int challenge_run(struct drv *const *nodes, size_t n,
+int challenge_run(const struct drv *const *nodes, size_t n,
 		  int (*stored)(void *ctx, const struct drv *d, struct digest *action,
 				struct digest *object, bool *ret_taken, struct fault *f),
 		  bool (*asked)(void *ctx, const struct drv *d), void *ctx,

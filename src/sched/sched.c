@@ -67,13 +67,18 @@ static void make_ready(struct sched *s, size_t node)
 	heap_push(s, node);
 }
 
-/* Fills users, blocked and path. Marks are the nodes' places in the list. */
-static void link_nodes(struct sched *s, struct drv **nodes)
+/* Fills users, blocked and path. */
+static int link_nodes(struct sched *s, const struct drv *const *nodes)
 {
-	drv_number(nodes, s->n);
+	struct drv_places places;
+	int r = drv_places_init(&places, nodes, s->n);
+	if (r < 0) {
+		drv_places_release(&places);
+		return r;
+	}
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < nodes[i]->ninputs; k++) {
-			size_t in = drv_index(nodes, s->n, nodes[i]->inputs[k].drv);
+			size_t in = drv_place(&places, nodes[i]->inputs[k].drv);
 			if (in < s->n)
 				s->nodes[in].nusers++;
 		}
@@ -85,7 +90,7 @@ static void link_nodes(struct sched *s, struct drv **nodes)
 	}
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < nodes[i]->ninputs; k++) {
-			size_t in = drv_index(nodes, s->n, nodes[i]->inputs[k].drv);
+			size_t in = drv_place(&places, nodes[i]->inputs[k].drv);
 			if (in >= s->n || !s->nodes[in].users)
 				continue;
 			struct node *p = &s->nodes[in];
@@ -101,6 +106,8 @@ static void link_nodes(struct sched *s, struct drv **nodes)
 		}
 		s->nodes[i].path = longest + s->nodes[i].cost;
 	}
+	drv_places_release(&places);
+	return 0;
 }
 
 /* Fills the costs; unknown ones get the mean of the known. */
@@ -119,7 +126,8 @@ static void set_costs(struct sched *s, const uint64_t *cost)
 	}
 }
 
-int sched_new(struct drv **nodes, size_t n, const uint64_t *cost_ns, struct sched **ret)
+int sched_new(const struct drv *const *nodes, size_t n, const uint64_t *cost_ns,
+	      struct sched **ret)
 {
 	size_t edges = 0;
 	for (size_t i = 0; i < n; i++)
@@ -131,12 +139,15 @@ int sched_new(struct drv **nodes, size_t n, const uint64_t *cost_ns, struct sche
 	s->nodes = calloc(n + 1, sizeof *s->nodes);
 	s->edges = calloc(edges + 1, sizeof *s->edges);
 	s->heap = calloc(n + 1, sizeof *s->heap);
-	if (!s->nodes || !s->edges || !s->heap) {
+	int r = s->nodes && s->edges && s->heap ? 0 : -ENOMEM;
+	if (r == 0)
+		set_costs(s, cost_ns);
+	if (r == 0)
+		r = link_nodes(s, nodes);
+	if (r < 0) {
 		sched_free(s);
-		return -ENOMEM;
+		return r;
 	}
-	set_costs(s, cost_ns);
-	link_nodes(s, nodes);
 	for (size_t i = 0; i < n; i++)
 		if (!s->nodes[i].blocked)
 			make_ready(s, i);

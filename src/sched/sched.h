@@ -33,7 +33,8 @@ enum sched_state {
  * drv_closure gives them; inputs outside the list count as done). COST_NS gives each one's expected
  * time, 0 for unknown (the mean of the known ones is assumed, or one second).
  */
-int sched_new(struct drv **nodes, size_t n, const uint64_t *cost_ns, struct sched **ret);
+int sched_new(const struct drv *const *nodes, size_t n, const uint64_t *cost_ns,
+	      struct sched **ret);
 void sched_free(struct sched *s);
 
 /* Hands out the next ready node. Returns false when none is ready. */

@@ -22,8 +22,8 @@ static size_t first_end(const struct running *r, size_t n)
 	return at;
 }
 
-int simulate(struct drv **nodes, size_t n, const uint64_t *cost_ns, unsigned machines,
-	     struct simulated *ret)
+int simulate(const struct drv *const *nodes, size_t n, const uint64_t *cost_ns,
+	     unsigned machines, struct simulated *ret)
 {
 	struct sched *s = NULL;
 	struct running *busy = calloc((size_t)machines + 1, sizeof *busy);
@@ -57,12 +57,12 @@ static uint32_t draw(uint64_t *state)
 }
 
 int simulate_make(struct arena *a, size_t n, const uint64_t *times_ns, size_t ntimes,
-		  struct drv ***ret_nodes, uint64_t **ret_cost)
+		  const struct drv ***ret_nodes, uint64_t **ret_cost)
 {
 	enum { INPUTS = 4, NEAR = 400, SECOND = 1000000000 };
 	uint64_t state = 1;
 	struct drv *drvs = arena_array(a, n + 1, sizeof *drvs);
-	struct drv **nodes = arena_array(a, n + 1, sizeof *nodes);
+	const struct drv **nodes = arena_array(a, n + 1, sizeof *nodes);
 	struct drv_input *inputs = arena_array(a, n + 1, INPUTS * sizeof *inputs);
 	uint64_t *cost = arena_array(a, n + 1, sizeof *cost);
 	if (!drvs || !nodes || !inputs || !cost)

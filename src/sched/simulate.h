@@ -19,8 +19,8 @@ struct simulated {
 };
 
 /* Simulates the N derivations NODES and their costs, as sched_new takes them. 0 or -ENOMEM. */
-int simulate(struct drv **nodes, size_t n, const uint64_t *cost_ns, unsigned machines,
-	     struct simulated *ret);
+int simulate(const struct drv *const *nodes, size_t n, const uint64_t *cost_ns,
+	     unsigned machines, struct simulated *ret);
 
 /*
  * Makes a graph of N steps in A, always the same one for the same arguments: each step needs up to four of
@@ -28,6 +28,6 @@ int simulate(struct drv **nodes, size_t n, const uint64_t *cost_ns, unsigned mac
  * and 17 minutes). 0 or -ENOMEM.
  */
 int simulate_make(struct arena *a, size_t n, const uint64_t *times_ns, size_t ntimes,
-		  struct drv ***ret_nodes, uint64_t **ret_cost);
+		  const struct drv ***ret_nodes, uint64_t **ret_cost);
 
 #endif

@@ -191,7 +191,7 @@ static void verify_one(void *ctx, size_t i)
 }
 
 /* Finds what each result stands on, and counts. */
-static int conclude(struct verify_report *r, struct drv *const *nodes, struct fault *f)
+static int conclude(struct verify_report *r, const struct drv *const *nodes, struct fault *f)
 {
 	enum verdict *verdicts = calloc(r->n + 1, sizeof *verdicts);
 	size_t *on = calloc(r->n + 1, sizeof *on);
@@ -218,7 +218,7 @@ static int conclude(struct verify_report *r, struct drv *const *nodes, struct fa
 	return e;
 }
 
-int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *o,
+int verify_run(const struct drv *const *nodes, size_t n, const struct verify_options *o,
 	       const struct verify_ops *ops, struct verify_report *ret, struct fault *f)
 {
 	*ret = (struct verify_report){.seed = o->seed,

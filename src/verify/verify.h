@@ -155,7 +155,7 @@ void verify_report_release(struct verify_report *r);
  * Verifies the N derivations NODES (inputs before users; each must be in the store). RET is filled
  * also when some differ or fail. Negative only when the machinery fails.
  */
-int verify_run(struct drv *const *nodes, size_t n, const struct verify_options *o,
+int verify_run(const struct drv *const *nodes, size_t n, const struct verify_options *o,
 	       const struct verify_ops *ops, struct verify_report *ret, struct fault *f);
 
 /* Returns whether R is reproduced, and from what its recipe says: what a summary may pass. */

@@ -67,17 +67,24 @@ static int write_publication(const char *dir, size_t n, struct fault *f)
 
 /* What our store has: the same, but for one. */
 static int stored(void *ctx, const struct drv *d, struct digest *action, struct digest *object,
-		  bool *ret_taken)
+		  bool *ret_taken, struct fault *f)
 {
 	char name[32];
-	size_t i = d->mark;
+	size_t i = (size_t)(d - (const struct drv *)ctx);
 	struct index_row row = answer(i, name);
-	(void)ctx;
 	*action = row.action;
 	*object = row.object;
 	object->b[0] ^= i == 7;
 	*ret_taken = false;
+	(void)f;
 	return 0;
+}
+
+static bool asked(void *ctx, const struct drv *d)
+{
+	(void)ctx;
+	(void)d;
+	return true;
 }
 
 static int ask(const char *location, const char *key, size_t n, struct fault *f)
@@ -86,13 +93,14 @@ static int ask(const char *location, const char *key, size_t n, struct fault *f)
 	struct strlist keys = STRLIST_INIT;
 	struct seen seen = SEEN_INIT;
 	struct peers peers = PEERS_INIT;
-	struct audit a = AUDIT_INIT;
+	struct challenge a = CHALLENGE_INIT;
 	struct buf kept = BUF_INIT;
 	struct peer_ops ops = {NULL, publication_get, NULL};
-	struct drv *drvs = calloc(n, sizeof *drvs), **nodes = calloc(n, sizeof *nodes);
+	struct drv *drvs = calloc(n, sizeof *drvs);
+	const struct drv **nodes = calloc(n, sizeof *nodes);
 	char name[32];
 	for (size_t i = 0; i < n; i++) {
-		drvs[i] = (struct drv){.name = "package", .mark = i};
+		drvs[i] = (struct drv){.name = "package"};
 		drvs[i].id = answer(i, name).drv;
 		nodes[i] = &drvs[i];
 	}
@@ -103,7 +111,8 @@ static int ask(const char *location, const char *key, size_t n, struct fault *f)
 	if (r == 0)
 		r = peers_ask(&c, NULL, NULL, 0, &ops, &seen, &peers, f);
 	if (r == 0)
-		r = audit_run(nodes, n, stored, NULL, &peers, &seen, &c.quorum, NULL, &a, f);
+		r = challenge_run(nodes, n, stored, asked, drvs, &peers, &seen, &c.quorum, NULL,
+				  &a, f);
 	if (r == 0)
 		r = seen_write(&seen, &kept);
 	double took = (double)(sys_monotonic_ns() - start) / 1e9;
@@ -111,7 +120,7 @@ static int ask(const char *location, const char *key, size_t n, struct fault *f)
 		r = fault_set(f, ERR_CORRUPT, "wrong verdicts: %zu reproduced",
 			      a.counts[VERDICT_REPRODUCED]);
 	printf("%.4f\n", took);
-	audit_release(&a);
+	challenge_release(&a);
 	peers_release(&peers);
 	seen_release(&seen);
 	config_release(&c);

@@ -17,13 +17,14 @@ int main(int argc, char **argv)
 	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000, all = 0;
 	struct arena a = ARENA_INIT;
 	int64_t start = sys_monotonic_ns();
-	struct drv **nodes = calloc(n, sizeof *nodes);
+	const struct drv **nodes = calloc(n, sizeof *nodes);
 	uint64_t *cost = calloc(n, sizeof *cost);
 	if (!n || !nodes || !cost)
 		return 1;
 	srand(1);
 	for (size_t i = 0; i < n; i++) {
-		struct drv *d = nodes[i] = arena_alloc(&a, sizeof *d);
+		struct drv *d = arena_alloc(&a, sizeof *d);
+		nodes[i] = d;
 		d->name = arena_fmt(&a, "node-%zu", i);
 		d->system = "i686-linux";
 		d->ninputs = i < 4 ? i : 4;
@@ -35,10 +36,10 @@ int main(int argc, char **argv)
 		if (drv_set_id(d) < 0)
 			return 1;
 	}
-	struct drv **closure;
+	const struct drv **closure;
 	struct sched *s;
-	if (drv_closure((const struct drv *const *)nodes, n, &closure, &all, NULL) < 0 ||
-	    all != n || sched_new(closure, all, cost, &s) < 0)
+	if (drv_closure(nodes, n, &closure, &all, NULL) < 0 || all != n ||
+	    sched_new(closure, all, cost, &s) < 0)
 		return 1;
 	size_t node, done = 0;
 	for (; sched_next(s, &node); done++)

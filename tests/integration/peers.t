@@ -226,7 +226,7 @@ PY
 as taker build --substitute one two >/dev/null 2>&1
 ok "taken from one: unchecked" fails 3 "0 reproduced, 0 differs, 0 inherits, 2 unchecked" as taker --verify --peers two
 bh peer add alice "$T/alice-pub" --key "$(key_of alice)" >/dev/null
-sed -i 's/"of": \["carol"\]/"of": ["carol", "alice"]/' "$T/config.json"
+sed -i 's/\("of": *\["carol"\)\]/\1, "alice"]/' "$T/config.json"
 ok "… and another agrees: reproduced" fails 0 "2 reproduced" as taker --verify --peers two
 
 # A server on loopback that does what its paths say. Nothing of it may cost more than its vote.

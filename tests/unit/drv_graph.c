@@ -214,7 +214,7 @@ static size_t plan(size_t n)
 	struct arena a = ARENA_INIT;
 	struct drv *all = synthetic(&a, n);
 	const struct drv *root = &all[n - 1];
-	struct drv **list;
+	const struct drv **list;
 	size_t count;
 	assert_int_equal(drv_closure(&root, 1, &list, &count, NULL), 0);
 	assert_int_equal(count, n);
@@ -253,10 +253,8 @@ static void closure_order(void **state)
 	d[2].inputs = cd, d[2].ninputs = 1;
 	const struct drv *roots[] = {&d[2], &d[0], &d[2], &d[0]};
 	for (int round = 0; round < 3; round++) {
-		struct drv **list;
+		const struct drv **list;
 		size_t n;
-		for (int i = 0; i < 4; i++) /* marks of other walks do not matter */
-			d[i].mark = (size_t)(round * 7 + i) % 5;
 		assert_int_equal(drv_closure(roots, 4, &list, &n, NULL), 0);
 		assert_int_equal(n, 4);
 		assert_ptr_equal(list[0], &d[3]);
@@ -267,11 +265,33 @@ static void closure_order(void **state)
 	}
 }
 
+/* Where derivations stand in a list: of any length, with doubles, and of what is not in it. */
+static void places(void **state)
+{
+	enum { N = 1000 };
+	(void)state;
+	static struct drv d[N + 1];
+	const struct drv *list[N + 1];
+	struct drv_places p = DRV_PLACES_INIT;
+	assert_int_equal(drv_place(&p, d), 0); /* not in an empty list */
+	for (size_t i = 0; i < N; i++)
+		list[i] = &d[N - i];
+	list[N] = list[7];
+	assert_int_equal(drv_places_init(&p, list, N + 1), 0);
+	for (size_t i = 0; i < N; i++)
+		assert_int_equal(drv_place(&p, list[i]), i);
+	assert_int_equal(drv_place(&p, &d[0]), N + 1);
+	assert_int_equal(drv_places_add(&p, &d[0]), 0);
+	assert_int_equal(drv_place(&p, &d[0]), N + 1);
+	assert_int_equal(p.n, N + 2);
+	drv_places_release(&p);
+}
+
 static void cycles(void **state)
 {
 	(void)state;
 	enum { N = 50000 };
-	struct drv **list = NULL;
+	const struct drv **list = NULL;
 	size_t n = 0;
 	struct fault f = FAULT_INIT;
 	struct drv d[3] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
@@ -306,7 +326,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(round_trip),    cmocka_unit_test(refused),
 	    cmocka_unit_test(actions),       cmocka_unit_test(hundred_thousand),
-	    cmocka_unit_test(closure_order), cmocka_unit_test(cycles),
+	    cmocka_unit_test(closure_order), cmocka_unit_test(places),
+	    cmocka_unit_test(cycles),
 	};
 	hash_setup(NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,7 +97,7 @@ static void say(size_t i, const char *objects)
 
 static int challenge(const struct store_view *s, struct challenge *ret, struct fault *f)
 {
-	struct drv *nodes[N] = {&drvs[0], &drvs[1], &drvs[2]};
+	const struct drv *nodes[N] = {&drvs[0], &drvs[1], &drvs[2]};
 	static struct peers peers;
 	static struct seen seen;
 	static struct quorum none;

@@ -94,7 +94,7 @@ static void thousand(void **state)
 	enum { N = 1000 };
 	struct recipes *r;
 	const struct drv *d = NULL, **all = NULL;
-	struct drv **list = NULL;
+	const struct drv **list = NULL;
 	const char *const *names;
 	size_t n = 0;
 	struct fault f = FAULT_INIT;

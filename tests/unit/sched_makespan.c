@@ -14,7 +14,7 @@ enum { STEPS = 10000 };
 static const unsigned MACHINES[] = {1, 2, 4, 16, 64};
 
 /* Fails when a graph takes more than 1.1 times its bound on any number of machines. */
-static void check(struct drv **nodes, const uint64_t *cost)
+static void check(const struct drv *const *nodes, const uint64_t *cost)
 {
 	for (size_t i = 0; i < sizeof MACHINES / sizeof *MACHINES; i++) {
 		struct simulated s;
@@ -30,7 +30,7 @@ static void near_the_bound(void **state)
 {
 	(void)state;
 	struct arena a = ARENA_INIT;
-	struct drv **nodes;
+	const struct drv **nodes;
 	uint64_t *cost;
 	assert_int_equal(simulate_make(&a, STEPS, NULL, 0, &nodes, &cost), 0);
 	check(nodes, cost);
@@ -45,7 +45,7 @@ static void near_the_bound_with_giants(void **state)
 	const uint64_t times[] = {s,      s,      2 * s,  3 * s,   5 * s,   8 * s,
 				  13 * s, 21 * s, 60 * s, 120 * s, 900 * s, 3600 * s};
 	struct arena a = ARENA_INIT;
-	struct drv **nodes;
+	const struct drv **nodes;
 	uint64_t *cost;
 	assert_int_equal(
 	    simulate_make(&a, STEPS, times, sizeof times / sizeof *times, &nodes, &cost), 0);
@@ -58,7 +58,7 @@ static void by_hand(void **state)
 {
 	(void)state;
 	struct drv drvs[4] = {{.ninputs = 0}};
-	struct drv *nodes[4] = {&drvs[0], &drvs[1], &drvs[2], &drvs[3]};
+	const struct drv *nodes[4] = {&drvs[0], &drvs[1], &drvs[2], &drvs[3]};
 	const uint64_t cost[4] = {3, 3, 2, 2};
 	struct simulated s;
 	assert_int_equal(simulate(nodes, 4, cost, 1, &s), 0);

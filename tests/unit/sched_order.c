@@ -16,7 +16,7 @@ enum { A, B, C, D, E, N };
 /* b and c need a, d needs both; e stands alone. */
 struct graph {
 	struct drv drv[N];
-	struct drv *nodes[N];
+	const struct drv *nodes[N];
 	struct drv_input inputs[4];
 };
 
@@ -149,7 +149,7 @@ static void inputs_outside(void **state)
 	static const uint64_t cost[2] = {1, 1};
 	struct drv other = {0}, a = {0}, b = {0};
 	struct drv_input of_a = {.drv = &other}, of_b[2] = {{.drv = &a}, {.drv = &a}};
-	struct drv *nodes[] = {&a, &b};
+	const struct drv *nodes[] = {&a, &b};
 	struct sched *s = NULL;
 	size_t none;
 	a.inputs = &of_a;

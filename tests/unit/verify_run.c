@@ -105,7 +105,7 @@ static struct verify_report run(struct world *w, int want)
 				       .discard = op_discard,
 				       .keep = op_keep};
 	const struct verify_options o = {.jobs = 1, .rounds = 2, .sample = 100};
-	struct drv *nodes[] = {&output};
+	const struct drv *nodes[] = {&output};
 	struct verify_report r;
 	struct fault f = FAULT_INIT;
 	char *stored;

@@ -39,7 +39,8 @@ static int make_chain(void **state)
 static void stands_on(void **state)
 {
 	(void)state;
-	struct drv *nodes[] = {&drvs[0], &drvs[1], &drvs[3], &drvs[4]}; /* c is not listed */
+	const struct drv *nodes[] = {&drvs[0], &drvs[1], &drvs[3],
+				     &drvs[4]}; /* c is not listed */
 	enum verdict v[] = {VERDICT_REPRODUCED, VERDICT_DIFFERS, VERDICT_FAILED,
 			    VERDICT_REPRODUCED};
 	size_t on[4];
@@ -128,7 +129,7 @@ static void op_discard(void *ctx, struct verify_build *b)
 
 static struct verify_report verify(struct world *w, struct verify_options o, int want)
 {
-	struct drv *nodes[] = {&drvs[0], &drvs[1]};
+	const struct drv *nodes[] = {&drvs[0], &drvs[1]};
 	const struct verify_ops ops = {.ctx = w,
 				       .stored = op_stored,
 				       .canary = op_canary,
