@@ -24,7 +24,7 @@ void file_free_ptr(void *p);
  */
 int file_read(const char *path, size_t max, struct buf *ret, struct fault *f);
 
-/* As file_read, but a file that is not there adds nothing, and is no error. */
+/* As file_read, but a file that is not there adds nothing, and is not an error. */
 int file_read_if_there(const char *path, size_t max, struct buf *ret, struct fault *f);
 
 /* Reads FD to its end into RET, at most MAX bytes (more: ERR_LIMIT). */
@@ -55,7 +55,7 @@ int file_mkdirs(const char *path, struct fault *f);
 
 /*
  * Removes PATH and everything below it, giving itself write permission where folders lack it. Never
- * follows links. A missing PATH is no error.
+ * follows links. A missing PATH is not an error.
  */
 int file_remove_tree(const char *path, struct fault *f);
 

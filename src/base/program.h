@@ -30,7 +30,7 @@ void program_result_release(struct program_result *r);
 /*
  * Runs P to its end, in English (LC_ALL=C), with nothing to read, in a process group of its own, so that ^C
  * at the terminal does not reach it. RET (all zeros) is filled whatever it returned; the caller releases it. A
- * status other than 0 is no error here. -ENOENT: there is no such program; ERR_LIMIT: it was killed.
+ * status other than 0 is not an error here. -ENOENT: there is no such program; ERR_LIMIT: it was killed.
  */
 int program_run(const struct program *p, struct program_result *ret, struct fault *f);
 

@@ -73,7 +73,7 @@ struct walk {
 	int (*leave)(void *ctx, const struct walk_node *n); /* it again, its entries done */
 	int (*other)(void *ctx, const struct walk_node *n); /* anything that is not a folder */
 	bool reverse;                                       /* names in descending order */
-	bool may_vanish; /* an entry that is gone when it is looked at is no error */
+	bool may_vanish; /* an entry that is gone when it is looked at is not an error */
 };
 
 /*

@@ -112,7 +112,7 @@ static int fetch_tree(struct cmd *c, const struct challenge *a, struct challenge
 	return r < 0 ? r : look_closer(x, ours, to, f);
 }
 
-/* Brings a tree for each culprit. A peer that does not give it is told of, no more. */
+/* Brings a tree for each culprit. A peer that does not give it is named, no more. */
 static int fetch_different(struct cmd *c, struct challenge *a, const char *dir, struct fault *f)
 {
 	int r = file_mkdirs(dir, f);

@@ -58,7 +58,7 @@ enum cmd_needs {
 	CMD_RECIPES = 1,  /* open the recipes before it runs */
 	CMD_STORE = 2,    /* open the store before it runs; the state folder is known then */
 	CMD_ROOM = 4,     /* with CMD_STORE: it works on a full disk */
-	CMD_REST = 8,     /* what stands behind "--" are no operands of ours */
+	CMD_REST = 8,     /* what stands behind "--" are not operands of ours */
 	CMD_STATE = 16,   /* find the state folder before it runs */
 	CMD_TARGETS = 32, /* its operands are targets */
 };

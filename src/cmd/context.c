@@ -123,7 +123,7 @@ int cmd_own_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 	return 0;
 }
 
-/* Says what kept leftovers in the store, which is no reason to stop. S may be NULL. */
+/* Says what kept leftovers in the store, which is not a reason to stop. S may be NULL. */
 static void warn(const struct store *s)
 {
 	const struct fault *f = s ? store_warning(s) : NULL;

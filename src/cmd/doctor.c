@@ -24,12 +24,12 @@
 static bool quiet;
 
 /* Prints one line of the examination. Returns whether it is a problem. */
-static int report(bool ok, const char *what, const char *mend)
+static int report(bool ok, const char *what, const char *repair)
 {
 	if (!ok || !quiet)
 		print_out("%-8s %s\n", ok ? "ok" : "missing", what);
 	if (!ok)
-		print_out("         mend it with: %s\n", mend);
+		print_out("         to repair it: %s\n", repair);
 	return !ok;
 }
 
@@ -169,5 +169,5 @@ const struct command command_doctor = {
     .name = "doctor",
     .run = doctor,
     .synopsis = "",
-    .summary = "say what this machine lacks and how to mend it",
+    .summary = "say what this machine lacks and how to repair it",
 };

@@ -18,7 +18,7 @@ enum { INDEX_BYTES_MAX = 64 << 20 };
 #define DIR_NAME "deb"
 
 /*
- * What is told of the package FILE stands beside it as FILE.control, so that the index can be written
+ * What describes the package FILE stands beside it as FILE.control, so that the index can be written
  * without opening packages that other runs wrote.
  */
 static int write_paragraph(struct packages *w, const struct export *e, const char *name,

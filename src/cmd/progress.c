@@ -422,7 +422,7 @@ static void take_event(struct progress *p, const struct build_event *e)
 	case BUILD_FAILED:
 		on_failed(p, e);
 		return;
-	case BUILD_TAKEN:
+	case BUILD_SUBSTITUTED:
 		finish(p, e->drv);
 		p->done++;
 		if (!p->quiet)

@@ -106,7 +106,7 @@ static int publish_one(struct publishing *w, const struct drv *d, struct fault *
 	return r < 0 ? r : index_add(&w->new, &row, f);
 }
 
-/* Publishes all of the closure. What fails is told of and left out; the first is F. */
+/* Publishes all of the closure. What fails is reported and left out; the first is F. */
 static int publish_all(struct publishing *w, const struct drv *const *targets, size_t n,
 		       struct fault *f)
 {

@@ -65,7 +65,7 @@ static int op_rebuild(void *ctx, const struct drv *d, unsigned vary, struct veri
 	if (r == 0)
 		r = builder_resolve(w->b, s, &a, d, &act, f);
 	if (r == 0)
-		r = builder_once(w->b, s, &act, &how, &once, f);
+		r = engine_rebuild(w->b, s, &act, &how, &once, f);
 	if (r == 0)
 		r = nar_hash(once.tree, &ret->object, NULL, f);
 	/* The folder goes to the caller; what else the build left is not needed. */

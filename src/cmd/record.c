@@ -280,8 +280,8 @@ void record_event(void *ctx, const struct build_event *e)
 {
 	struct record_events *x = ctx;
 	const char *verdict =
-	    e->kind == BUILD_FINISHED ? "built"
-	    : e->kind == BUILD_TAKEN  ? "taken"
+	    e->kind == BUILD_FINISHED      ? "built"
+	    : e->kind == BUILD_SUBSTITUTED ? "taken"
 	    : e->kind == BUILD_FAILED
 		? e->fault && e->fault->code == ERR_CANCELLED ? "cancelled" : "failed"
 	    : e->kind == BUILD_STARTED ? "running"
@@ -293,7 +293,7 @@ void record_event(void *ctx, const struct build_event *e)
 	int64_t now = sys_now_ns();
 	json_open(&b, NULL);
 	json_put_number(&b, "schema", 1);
-	if (e->kind == BUILD_TAKEN)
+	if (e->kind == BUILD_SUBSTITUTED)
 		json_put_escaped(&b, "from", e->detail);
 	else if (*e->detail)
 		json_put_escaped(&b, "log", below(e->detail, x->state));

@@ -13,7 +13,7 @@ struct run_entry {
 };
 
 /*
- * Moves the first word of ARGV (ARGC words) that is no option to the front: `--state DIR build mes` becomes
+ * Moves the first word of ARGV (ARGC words) that is not an option to the front: `--state DIR build mes` becomes
  * `build --state DIR mes`. ROWS are options that may stand there beside the common ones, or NULL. Returns
  * false when there is none.
  */

@@ -58,7 +58,7 @@ static void print_plan(const struct json_value *v)
 		print_out("not run yet; next %s%s\n", due, again);
 }
 
-/* Prints what a daemon told of itself. */
+/* Prints what a daemon says of itself. */
 static int print_daemon(const struct json_value *v)
 {
 	uint64_t jobs = 0, pid = 0;

@@ -16,7 +16,7 @@ int cmd_target(struct cmd *c, const char *name, const struct drv **ret, struct f
  */
 int cmd_targets(struct cmd *c, char *const *names, size_t n, const struct drv ***ret,
 		size_t *ret_n, struct fault *f);
-/* The same, but pins that contradict the recorded ones are no error. */
+/* The same, but pins that contradict the recorded ones are not errors. */
 int cmd_targets_any_pins(struct cmd *c, char *const *names, size_t n, const struct drv ***ret,
 			 size_t *ret_n, struct fault *f);
 /*

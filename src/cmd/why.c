@@ -60,7 +60,7 @@ static int why(struct cmd *c, void *request, struct fault *f)
 	if (r == 0) {
 		r = print_chain(nodes, n, a, b);
 		if (r == 0)
-			fault_set(f, r = ERR_MISSING, "%s does not need %s", a->name, b->name);
+			r = fault_set(f, ERR_MISSING, "%s does not need %s", a->name, b->name);
 	}
 	free(nodes);
 	return r < 0 ? r : 0;

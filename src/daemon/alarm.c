@@ -76,7 +76,7 @@ bool alarm_concerns(const struct alarm_target *t, struct alarm *m)
 	size_t n = 0;
 	for (size_t i = 0; i < m->n; i++) {
 		const struct history_change *c = &m->changes[i];
-		/* That all is well with what is new is no news. */
+		/* That all is well with what is new is not worth a message. */
 		if (is_bad(c->now) || (!t->worse && *c->was))
 			m->changes[n++] = *c;
 	}
@@ -223,7 +223,7 @@ int alarm_signer(const struct alarm_config *c, const char *state, struct key *re
 	if (r < 0 || found == 1)
 		return r;
 	r = fault_set(f, ERR_CONFIG, "there %s to sign what a URL gets",
-		      found ? "are several keys" : "is no key");
+		      found ? "are several keys" : "is not a key");
 	fault_hint(f, found ? "alarms.key names one" : "boot-hurd key generate NAME makes one");
 	return r;
 }

@@ -37,7 +37,7 @@ struct alarm {
 /* Gets what is to be told about RUN. It lives in A. ERR_MISSING when there is no such run any more. */
 int alarm_collect(struct store *s, struct arena *a, int64_t run, struct alarm *ret,
 		  struct fault *f);
-/* Takes out of M the changes that do not concern T. Returns whether T is to be told of the rest. */
+/* Takes out of M the changes that do not concern T. Returns whether T is to hear of the rest. */
 bool alarm_concerns(const struct alarm_target *t, struct alarm *m);
 
 /* How to send. */

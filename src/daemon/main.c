@@ -37,7 +37,7 @@ enum {
 	GRACE_S = 10,      /* between SIGINT, SIGINT and SIGKILL to jobs that do not end */
 	QUIESCE_S = 5,     /* for downloads under way at the end */
 	STATUS_MS = 10000, /* systemd hears so often what we do */
-	FILES = 65536,     /* open files that are wanted */
+	FILES = 65536,     /* open files to ask for */
 };
 
 /* The daemon. */
@@ -363,7 +363,7 @@ static int check_config(struct daemon *d)
 	return bad;
 }
 
-/* Tells TEXT to all that are told of anything. */
+/* Tells TEXT to all that are told anything. */
 static int alarm_all(const struct daemon *d, const char *text)
 {
 	struct daemon_config c;

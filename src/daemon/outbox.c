@@ -96,7 +96,7 @@ static bool send_letter(struct outbox *o, struct letter *l, int r)
 	if (r == 0)
 		r = alarm_send(&s, t, &l->alarm, id, l->f);
 	if (r == ERR_CANCELLED)
-		return false; /* the daemon stops; that is no attempt */
+		return false; /* the daemon stops; that does not count as an attempt */
 	m->attempts++;
 	m->error = r < 0 ? l->f->what : "";
 	if (r == 0) {

@@ -13,7 +13,7 @@
 
 enum { SAID_MAX = 65536, LIMIT_S = 600 };
 
-/* Prints that COMMAND of PLAN is no good. */
+/* Prints that COMMAND of PLAN cannot be run. */
 static void complain(const char *plan, const struct strlist *command, const char *said)
 {
 	struct buf words = BUF_INIT, text = BUF_INIT;

@@ -47,7 +47,7 @@ static int leave(struct walk *w, size_t at)
 /* Names the cycle that closes when node AT takes the node TO above it as an input. */
 static int cycle(const struct walk *w, size_t at, size_t to, struct fault *f)
 {
-	enum { SHOWN = 12 }; /* names told of a long cycle */
+	enum { SHOWN = 12 }; /* names shown of a long cycle */
 	struct buf b = BUF_INIT;
 	const char *names[SHOWN];
 	size_t n = 0, more = 0;

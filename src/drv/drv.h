@@ -222,7 +222,7 @@ struct action {
 
 /*
  * Adds INPUT to the N inputs of A (room for one more is the caller's care), in order. An input of
- * the same name and object is no error and not added twice; the same name with another object is
+ * the same name and object is not an error and not added twice; the same name with another object is
  * ERR_EXISTS, naming both.
  */
 int action_add_input(struct action *a, struct action_input input, struct fault *f);

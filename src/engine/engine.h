@@ -30,7 +30,7 @@ enum build_event_kind {
 	BUILD_FINISHED, /* output registered; detail = log path */
 	BUILD_FAILED,   /* fault says why (ERR_CANCELLED: stopped); detail = log path or "" */
 	BUILD_SKIPPED,  /* not tried: something it needs failed */
-	BUILD_TAKEN,    /* came from a peer and was registered: detail = its location */
+	BUILD_SUBSTITUTED, /* came from a peer and was registered: detail = its location */
 	BUILD_REFUSED, /* fault (may be NULL) says why what a peer sent was not taken; another one
 			   follows; total = 1: it is not taken at all and will be planned again */
 };
@@ -63,7 +63,7 @@ struct builder;
 
 /*
  * What carries out actions in the place of this machine's sandbox: a batch system (engine/slurm.h). RUN carries
- * out ACT, whose lock is held, registers in S what came of it, and tells of it; called from any worker. 0;
+ * out ACT, whose lock is held, registers in S what came of it, and reports it; called from any worker. 0;
  * ERR_BUILD when the build failed; ERR_CANCELLED.
  */
 struct executor {
@@ -179,8 +179,8 @@ struct build_vary {
  * Carries out action A in a fresh sandbox, whatever the store has. ERR_BUILD when it fails (RET is
  * filled all the same, so that the log can be shown). Inputs and sources must be in the store.
  */
-int builder_once(struct builder *b, struct store *s, const struct action *a,
-		 const struct build_vary *vary, struct build_once *ret, struct fault *f);
+int engine_rebuild(struct builder *b, struct store *s, const struct action *a,
+		   const struct build_vary *vary, struct build_once *ret, struct fault *f);
 
 /*
  * Enters a sandbox as a build of A, interactive: ARGV (ends in NULL) or, when that is NULL, the sh

@@ -154,7 +154,7 @@ static int tell(struct work *x, const struct store_realisation *real, const char
 	return r;
 }
 
-/* Brings the log of REAL, which is of use to people only: what is lost of it is no error. */
+/* Brings the log of REAL, which is of use to people only: what is lost of it is not an error. */
 static void deliver_log(struct work *x, const struct store_realisation *real)
 {
 	struct buf log = BUF_INIT;

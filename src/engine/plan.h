@@ -41,7 +41,7 @@ int build_plan_make(struct arena *a, struct store *s, const struct action *act,
 /* Returns what a build may use, by its recipe's limits R (0: the default), none above CAP (0: no cap). */
 struct sandbox_limits build_limits(const struct drv_limits *r, const struct drv_limits *cap);
 
-/* Returns the environment of a command that is no step of ACT: of a shell. NULL: out of memory. */
+/* Returns the environment of a command that is not a step of ACT: of a shell. NULL: out of memory. */
 const char *const *build_plan_environment(struct arena *a, const struct action *act);
 
 #endif

@@ -11,7 +11,7 @@ int build_action(struct builder *b, struct store *s, const struct action *act, s
 	struct digest object;
 	FREE_PTR char *log = NULL;
 	builder_event(b, &(struct build_event){.kind = BUILD_STARTED, .drv = act->drv});
-	int r = builder_once(b, s, act, NULL, &once, f);
+	int r = engine_rebuild(b, s, act, NULL, &once, f);
 	bool ran = r == 0 || r == ERR_BUILD;
 	/* It may have filled the disk, and what we note needs room. */
 	if (r == ERR_BUILD && !b->o.keep_failed)

@@ -119,7 +119,7 @@ static void tell_step(struct builder *b, const struct drv *d, const struct sandb
 
 /*
  * Runs P, a build of D whose output goes to the file LOG, open as LOG_FD, until its end, or until the builder
- * is told to stop at once. LOG "": a shell, whose steps nobody is told of.
+ * is told to stop at once. LOG "": a shell, whose steps are not reported.
  */
 static int run_plan(struct builder *b, const struct drv *d, const struct sandbox_plan *p,
 		    const char *log, int log_fd, struct sandbox_result *ret, struct fault *f)
@@ -251,8 +251,8 @@ static int note_name(const char *folder, const char *name, struct fault *f)
 	return path ? file_write_new(path, name, strlen(name), 0644, f) : -ENOMEM;
 }
 
-int builder_once(struct builder *b, struct store *s, const struct action *act,
-		 const struct build_vary *vary, struct build_once *ret, struct fault *f)
+int engine_rebuild(struct builder *b, struct store *s, const struct action *act,
+		   const struct build_vary *vary, struct build_once *ret, struct fault *f)
 {
 	struct arena a = ARENA_INIT;
 	struct build_plan plan;

@@ -60,7 +60,7 @@ struct trip {
 	bool own;      /* it was handed in by this run */
 	uint64_t from; /* the first listing that must have it */
 	char attempt[ATTEMPT_LEN + 1];
-	bool running;          /* it was told of */
+	bool running;          /* it was reported */
 	char told[80];         /* the reason to wait that was told last */
 	struct slurm_job last; /* as it was last seen */
 	struct fault why; /* what kept an answer from being taken, or a listing from coming */

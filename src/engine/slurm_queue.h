@@ -5,7 +5,7 @@
 #include "engine/slurm_text.h"
 
 /*
- * Slurm's queue as squeue last told of it, for several threads. One asks at a time, the others take what it
+ * Slurm's queue as squeue last listed it, for several threads. One asks at a time, the others take what it
  * got; slurmctld is asked every few seconds however many jobs there are, and less often while it does not answer.
  */
 struct slurm_queue;

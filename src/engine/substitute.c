@@ -71,7 +71,7 @@ int build_substitute(struct builder *b, struct store *s, const struct action *a,
 		if (r == 0)
 			r = build_record_taken(s, a, &offer.object, started_ns, &g);
 		if (r == 0) {
-			builder_event(b, &(struct build_event){.kind = BUILD_TAKEN,
+			builder_event(b, &(struct build_event){.kind = BUILD_SUBSTITUTED,
 							       .drv = a->drv,
 							       .detail = offer.locations[i],
 							       .object = &offer.object});

@@ -223,7 +223,7 @@ static int take_offer(struct taking *t, struct store *s, const struct drv *d,
 							  .detail = o->locations[i]});
 		r = take_from(t, s, &a, o, o->locations[i], depth, &g);
 		if (r == 0)
-			builder_event(t->b, &(struct build_event){.kind = BUILD_TAKEN,
+			builder_event(t->b, &(struct build_event){.kind = BUILD_SUBSTITUTED,
 								  .drv = d,
 								  .detail = o->locations[i],
 								  .object = &o->object});

@@ -37,7 +37,7 @@ static void add_sha256(struct buf *b, const struct digest *d)
 
 /*
  * Adds the licence. One that is not an expression of SPDX's own names is told in a comment: "others",
- * "Mach" and "public-domain" are no identifiers.
+ * "Mach" and "public-domain" are not identifiers.
  */
 static void add_licence(struct buf *b, const char *text)
 {

@@ -35,7 +35,7 @@ struct http_options {
 	const char *proxy; /* URL of a proxy; "" = none; NULL = what the environment says */
 	/*
 	 * Takes the body. FROM is where these bytes stand: 0 again when the server ignored the range. NULL: it
-	 * is not wanted.
+	 * is not asked for.
 	 */
 	int (*body)(void *ctx, uint64_t from, const void *bytes, size_t n);
 	int (*progress)(void *ctx, uint64_t done,

@@ -271,7 +271,7 @@ static bool decode_path(const char *url, char *ret)
 		if (*url == '%') {
 			high = hex_value(url[1]);
 			low = high < 0 ? -1 : hex_value(url[2]);
-			/* A NUL, and a slash that is no separator, name nothing. */
+			/* A NUL, and a slash that is not a separator, name nothing. */
 			if (low < 0 || high * 16 + low == 0 || high * 16 + low == '/')
 				return false;
 			*ret++ = (char)(high * 16 + low);

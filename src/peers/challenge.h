@@ -72,7 +72,7 @@ void challenge_result_json(const struct challenge *a, const struct challenge_res
 void challenge_json(const struct challenge *a, double wanted_coverage, struct buf *ret);
 /*
  * Returns the exit status of the design: 2 when something differs or inherits; 3 when nothing was
- * compared, something named is not reproduced, or coverage is below what was wanted; else 0.
+ * compared, something named is not reproduced, or coverage is below what was asked for; else 0.
  */
 int challenge_exit(const struct challenge *a, double wanted_coverage);
 

@@ -39,7 +39,7 @@ struct archive_options {
 
 /*
  * Unpacks object HASH from LOCATION (http://…, https://… or a folder) to TO, which must not exist.
- * ERR_HASH when it is another, ERR_SYNTAX, ERR_UNSAFE or ERR_LIMIT when it is no archive of ours,
+ * ERR_HASH when it is another, ERR_SYNTAX, ERR_UNSAFE or ERR_LIMIT when it is not an archive of ours,
  * ERR_NET, ERR_MISSING when the place has none. Nothing is left at TO then.
  */
 int archive_fetch(const char *location, const struct digest *hash, const char *to,

@@ -40,7 +40,7 @@ struct index {
 	char key[KEY_ID + 1]; /* who says so */
 	/*
 	 * What it says: SHA-256 of all bytes before the signature's line; after parse and write. The
-	 * signature is no part of it: one who carries an index could alter it.
+	 * signature is not part of it: one who carries an index could alter it.
 	 */
 	struct digest content;
 	uint64_t serial;

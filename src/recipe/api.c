@@ -11,7 +11,7 @@
 #include "recipe/suggest.h"
 
 /* What recipes call. */
-/* Reading files is no processor time of the recipe's, so it costs steps instead. */
+/* Reading files is not processor time of the recipe's, so it costs steps instead. */
 enum { STEPS_FILE = 1000, BYTES_STEP = 8 };
 
 /* Returns the text argument INDEX of function WHAT. */

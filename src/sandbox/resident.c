@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /*
- * The limit of resident memory, RLIMIT_RSS. Linux has not held anybody to it since 2.4.30, but tells of it; and
+ * The limit of resident memory, RLIMIT_RSS. Linux has not held anybody to it since 2.4.30, but shows it; and
  * batch systems lower it for good: Slurm to the memory of the job. So where it is not unlimited outside, it is so
  * inside by what is answered here, and what a step sets itself counts below that. /proc/PID/limits, which
  * programs do not read, tells the truth.

@@ -79,7 +79,7 @@ static const char *const UNKNOWN[] = {
     "inotify_init1", "memfd_create", "shmget",
 };
 
-/* Extended attributes are no part of an object. */
+/* Extended attributes are not part of an object. */
 static const char *const UNSUPPORTED[] = {"setxattr", "lsetxattr", "fsetxattr"};
 
 /* System calls that take a file mode, and its place. fchmodat2 is newer than some libseccomp. */

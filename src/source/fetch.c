@@ -161,7 +161,7 @@ static int try_place(const struct place *from, const struct digest *want, const 
 			buf_addf(said, "%s%s", said->len ? "; " : " ", g.what);
 			if (r == ERR_LIMIT)
 				unlink(part);
-			/* What the next mirror cannot mend either ends the search. */
+			/* What the next mirror cannot help either ends the search. */
 			if (r != ERR_NET && r != ERR_LIMIT && f)
 				*f = g;
 			return r;

@@ -22,7 +22,7 @@ struct stream_options {
 	void *ctx;
 };
 
-/* Opens FILE. 0; ERR_SYNTAX when it is no archive that we know, or as stream_broken says. */
+/* Opens FILE. 0; ERR_SYNTAX when it is not an archive that we know, or as stream_broken says. */
 int stream_open(const char *file, const struct stream_options *o, struct stream **ret,
 		struct fault *f);
 /* Frees S (may be NULL). */

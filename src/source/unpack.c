@@ -306,7 +306,7 @@ static int next_entry(struct unpack *u, struct archive_entry **ret)
 	int k = sym_archive_read_next_header(u->in, ret);
 	if (k == ARCHIVE_EOF)
 		return 0;
-	/* Other warnings tell of records that are broken and were left out. */
+	/* Other warnings report records that are broken and were left out. */
 	if (k == ARCHIVE_OK || (k == ARCHIVE_WARN && is_harmless(u->in)))
 		return 1;
 	return stream_broken(u->stream, u->fault);

@@ -66,7 +66,7 @@ static int repair_pin(void *ctx, const char *name)
 	return r == 0 && wrong ? quarantine(m->s, path, m->f) : r;
 }
 
-/* What is no root's link, or has no row although recover gave those that may their rows, goes. */
+/* What is not a root's link, or has no row although recover gave those that may their rows, goes. */
 static int repair_root(void *ctx, const char *name)
 {
 	struct repair *m = ctx;

@@ -93,7 +93,7 @@ config
 start
 ok "the first run" await ended 0
 ok "… is dealt with" await settled
-ok "that all is well at first is no news" calls 0
+ok "that all is well at first is not worth a message" calls 0
 ok "… for anybody" mails 0
 bad
 ok "one output differs" again
@@ -129,7 +129,7 @@ ok "a redirect" again
 redirected() {
 	grep "the server answered 302, a redirect" "$T/log"
 }
-ok "… is no answer" await redirected
+ok "… is not an answer" await redirected
 mode ok
 ok "when they work again" await settled
 ok "… all has come" tests/integration/alarm_check.py complete "$T/got" "$S/db.sqlite"
@@ -164,7 +164,7 @@ ok "… nothing is lost, nothing has two ids" tests/integration/alarm_check.py c
 rm "$T/recipes/10-stage0/y.lua"
 hooks=$(find "$T/got/hook" -name '[0-9]*[0-9]' | wc -l)
 ok "a plan that fails" again
-ok "… is told of" await calls $((hooks + 1))
+ok "… is reported" await calls $((hooks + 1))
 ok "… with the reason" body $((hooks + 1)) '.state == "failed" and .was == "done" and (.reason | test("status 1")) and .changes == []'
 recipe y "version = '1', steps = { { 'src/tool', 'write', out 'file', 'y' } },"
 ok "that it works again" again

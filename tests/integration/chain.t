@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# graph --format markdown, and whether recipes/CHAIN.md, made by it, tells of the recipes as they are.
+# graph --format markdown, and whether recipes/CHAIN.md, made by it, describes the recipes as they are.
 # Times, and objects that are not published, are left out of the comparison: another machine has others.
 
 . tests/integration/lib.sh
@@ -47,7 +47,7 @@ END
 }
 
 ok "a step's source, generated files and object are told" small
-ok "recipes/CHAIN.md tells of the recipes as they are" same_chain
+ok "recipes/CHAIN.md describes the recipes as they are" same_chain
 ok "its objects are those that are published" published
 ok "an unknown format is named" fails 1 "'html' is none of" "$BH" graph --format html --recipes recipes
 done_testing

@@ -276,7 +276,7 @@ ok "it starts again on it" status
 ok "… what was built is there" fails 0 "0 to build" far build -n slow
 stop
 touch "$C"
-ok "what is no socket is not removed" sh -c "'$BHD' --config '$T/config.json' 2>&1 | grep -q 'is not a socket'"
+ok "what is not a socket is not removed" sh -c "'$BHD' --config '$T/config.json' 2>&1 | grep -q 'is not a socket'"
 rm "$C"
 for i in 1 2 3 4 5; do
 	start >/dev/null

@@ -37,8 +37,8 @@ once() {
 		LD_PRELOAD="$T/faults.so" "$BH" "$@" --recipes "$T/recipes" --no-daemon >"$T/said" 2>&1
 }
 
-# anew: the state as it was.
-anew() {
+# reset: the state as it was.
+reset() {
 	chmod -R u+w "$T/state" && rm -rf "$T/state" && cp -a "$whole" "$T/state"
 }
 
@@ -62,7 +62,7 @@ sound() {
 faults() {
 	_k=$1 _e=$2
 	shift 2
-	anew
+	reset
 	once "$_k" "$_e" 0 "$@"
 	_total=$(cat "$T/told")
 	[ "${_total:-0}" -gt 0 ] || {
@@ -73,7 +73,7 @@ faults() {
 	_step=$((_total / ${FAULTS:-3} + 1))
 	_n=$((_step / 2 + 1))
 	while [ "$_n" -le "$_total" ]; do
-		anew
+		reset
 		once "$_k" "$_e" "$_n" "$@"
 		_s=$?
 		sound $_s "$@" || {
@@ -131,7 +131,7 @@ served() {
 }
 starts() {
 	_k=$1 _e=$2
-	anew
+	reset
 	served "$_k" "$_e" 0 || {
 		cat "$T/said"
 		return 1
@@ -140,7 +140,7 @@ starts() {
 	_step=$((_total / ${FAULTS:-3} + 1))
 	_n=$((_step / 2 + 1))
 	while [ "$_n" -le "$_total" ]; do
-		anew
+		reset
 		served "$_k" "$_e" "$_n"
 		_s=$?
 		{ [ $_s = 0 ] || { [ $_s = 1 ] && grep -q "boot-hurdd: .\|cannot start: ." "$T/said"; }; } &&

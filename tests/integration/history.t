@@ -113,7 +113,7 @@ verified() {
 	ask '[.runs[] | select(.plan == "check")][0].state == "done"' history
 }
 ok "a plan that finds a difference is done" await verified
-ok "status tells of plans" fails 0 "plan bad: last 20" "$BH" status
+ok "status lists plans" fails 0 "plan bad: last 20" "$BH" status
 job=$("$BH" jobs --json | jq -r '[.jobs[] | select(.command[0] == "verify")][-1].job')
 ok "retry: the plan runs again" fails 0 "plan check runs next" "$BH" retry "$job"
 twice() {

@@ -61,7 +61,7 @@ sh_with() {
 	sh -c "$_setting"'; exec "$@"' sh "$@"
 }
 
-# less_resident NAME COMMAND…: a batch system has lowered that limit for good. Only /proc tells of it inside.
+# less_resident NAME COMMAND…: a batch system has lowered that limit for good. Only /proc shows it inside.
 less_resident() {
 	see "$1" prlimit --rss=1073741824:1073741824 $as env || return 1
 	grep -v "Max resident set" "$T/seen/first$user" >"$T/seen/$1.first"

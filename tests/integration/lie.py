@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# lie.py SECRET INDEX: in the index of one's own, every object becomes another; signed anew.
+# lie.py SECRET INDEX: in the index of one's own, every object becomes another; signed again.
 import base64
 import hashlib
 import os

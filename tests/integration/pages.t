@@ -55,7 +55,7 @@ ok "… keeps to its schema" sh -c "for f in status outputs output/random runs r
 ok "links lead somewhere" sh -c "cd '$P' && for f in \$(find . -name '*.html'); do
 	for l in \$(grep -o 'href=\"[^\"#:]*' \"\$f\" | sed 's/href=\"//' | sort -u); do
 		[ -e \"\$(dirname \"\$f\")/\$l\" ] || { echo \"\$f: \$l\"; exit 1; }; done; done"
-ok "again: nothing is written anew" sh -c "
+ok "again: nothing is written" sh -c "
 	touch '$T/then'; sleep 0.01; '$BH' publish --pages '$P' --recipes '$T/recipes' >/dev/null 2>&1
 	[ -z \"\$(find '$P' -type f -newer '$T/then')\" ]"
 ok "neither folder nor --pages" fails 1 "expected a folder, or --pages DIR" bh publish
@@ -95,7 +95,7 @@ for path in output/nonesuch.html run/0.html run/99999999999999999999.html differ
 		curl -sS -i --max-time 5 --path-as-is '$U/$path' >'$T/out'; head -1 '$T/out' | grep -Eq ' 4[0-9][0-9] ' && ! grep -q '<script>' '$T/out'"
 done
 ok "hostile headers" sh -c "curl -sS -o /dev/null -w '%{http_code}' -H \"If-None-Match: \$(head -c 4000 /dev/zero | tr '\\0' '\"')\" -H 'Range: bytes=9-1' -H 'Host: <x>' '$U/' | grep -q 200"
-ok "a query is no path" fails 0 "2 of 4" get "index.html?x=<script>"
+ok "a query is not a path" fails 0 "2 of 4" get "index.html?x=<script>"
 ok "a hostile query" fails 0 "2 of 4" get 'index.html?a=%00&b=%ff&c='
 bh verify two above one >"$T/verify" 2>&1
 recipe apart "steps = { { 'src/tool', 'write', out 'file', 'apart' } },"

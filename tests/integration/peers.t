@@ -86,7 +86,7 @@ peers top --fetch-different "$T/theirs" --json >"$T/report.json" 2>/dev/null
 ok "… in the report, too" python3 tests/integration/schema.py doc/verify.schema.json "$T/report.json"
 ok "… file by file" jq -e '[.outputs[] | select(.differences)] | length == 1 and .[0].differences[0].path == "file"' "$T/report.json"
 mv "$T/alice-pub/nar" "$T/nar"
-ok "an archive that is not there is told of" fails 2 "not fetched: noise from alice" peers top --fetch-different "$T/theirs"
+ok "an archive that is not there is named" fails 2 "not fetched: noise from alice" peers top --fetch-different "$T/theirs"
 mv "$T/nar" "$T/alice-pub/nar"
 ok "it belongs to --peers" fails 1 "no meaning without --peers" bh verify top --fetch-different "$T/theirs"
 # What says how to rebuild has no meaning where nothing is rebuilt.
@@ -109,7 +109,7 @@ ok "one is away" fails 0 "2 reproduced" peers two
 ok "… and named" fails 0 "peer bob at $T/bob-pub: NO ANSWER" peers two
 mv "$T/gone" "$T/bob-pub"
 
-# Nobody is there: nothing was compared, and that is no success.
+# Nobody is there: nothing was compared, and that is not success.
 mv "$T/bob-pub" "$T/gone"
 mv "$T/alice-pub" "$T/away"
 ok "all are away" fails 3 "0 reproduced, 0 differs, 0 inherits, 2 unchecked; 0 not built here; coverage 0.0 %" peers two
@@ -141,7 +141,7 @@ PY
 ok "with two of three, the liar is outvoted" fails 0 "policy: 2 of 3 keys must agree" peers two
 ok "… and reported" fails 0 "by liar " peers two
 ok "the report follows its schema" valid two
-ok "… and tells of the policy" jq -e '.policy.need == 2 and ([.outputs[].policy_met] | all)' "$T/report.json"
+ok "… and gives the policy" jq -e '.policy.need == 2 and ([.outputs[].policy_met] | all)' "$T/report.json"
 few_agree() { # with a policy that too few keys meet, nothing was compared
 	cp "$BOOT_HURD_CONFIG" "$T/kept.json"
 	jq ".quorum = {need: 2, of: [\"alice\", \"$(printf %064d 0)\"]}" "$T/kept.json" >"$BOOT_HURD_CONFIG"
@@ -201,7 +201,7 @@ for who in carol copier; do
 	bh peer add $who "$T/$who-pub" --key "$(key_of $who)" >/dev/null
 done
 as carol publish --commit "$T/carol-pub" >/dev/null 2>&1
-ok "a commitment alone is no vote" fails 3 "0 reproduced" peers two
+ok "a commitment alone is not a vote" fails 3 "0 reproduced" peers two
 as carol publish "$T/carol-pub" >/dev/null 2>&1
 ok "the one that committed is known" fails 0 "votes of carol $(id_of carol | cut -c1-16): 2 same; 2 committed first" peers two
 as copier publish --commit "$T/copier-pub" >/dev/null 2>&1
@@ -213,7 +213,7 @@ sed 's/^key .*/key '"$(id_of copier)"'/' "$T/carol-pub/index/$(id_of carol)" >"$
 rm "$T/copier-pub/index/$(id_of copier).zst"
 ok "another's index under one's name" fails 0 "signature is false" peers two
 
-# What was only taken from others is nobody's bits anew: one that agrees with its own is no proof.
+# What was only taken from others is not built by anybody else: one that agrees with its own is not a proof.
 rm -f "$T/config.json"
 forget
 bh peer add carol "$T/carol-pub" --key "$(key_of carol)" --trust votes,archives >/dev/null

@@ -126,7 +126,7 @@ ok "… another's is" grep "taken side from http://10.77.2.2:8080" "$T/taken"
 ok "… it is what was agreed on" cmp "$(as taker store path side)/file" "$(bh store path side)/file"
 ok "… and the store is sound" as taker store check
 
-# Bob is away: one honest vote beside the liar's is no quorum.
+# Bob is away: one honest vote beside the liar's is not a quorum.
 kill "$daemon_bob"
 wait "$daemon_bob"
 ok "one is away, nobody listens" fails 2 "peer bob at http://10.77.2.2:8080: NO ANSWER" peers side

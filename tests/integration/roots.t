@@ -60,7 +60,7 @@ ok "… in JSON" json '(.roots | map(select(.first_difference)) | map([.root, .f
 ok "… the others meet still" json '(.parts | map(.verdict)) == ["meets", "differs", "differs"]' 2
 root two 42
 build two
-ok "mended" fails 0 "3 parts meet, 0 differ" bh roots
+ok "repaired" fails 0 "3 parts meet, 0 differ" bh roots
 
 # part and root in a recipe.
 bad() { # LUA TEXT

@@ -72,7 +72,7 @@ ok "the store is sound" "$BH" store check --state "$T/a"
 ok "the exchange is a publication that others check" sh -c "'$BH' attest --check '$X'/attestations/*/*.json --state '$T/nodes/n1' || '$BH' attest --check '$X'/attestations/*/*.json --state '$T/nodes/n2' || { cat '$T'/nodes/n2/keys/n2.public >'$T/k'; '$BH' key import '$T/k' --state '$T/nodes/n1'; '$BH' attest --check '$X'/attestations/*/*.json --state '$T/nodes/n1'; }"
 ok "another store takes the answers that are there" fails 0 "4 of 4 done" on_slurm "$T/b" all
 ok "a failed build is one, with its log" fails 1 "the build failed on node n" on_slurm "$T/a" bad
-ok "a second time it is tried anew" fails 1 "the build failed on node n" on_slurm "$T/a" bad
+ok "a second time it is tried again" fails 1 "the build failed on node n" on_slurm "$T/a" bad
 ok "… as another attempt" sh -c "[ \"\$(find '$X/attempts' -name '*.json' | wc -l)\" = 2 ]"
 ok "other keys' words do not count" fails 1 "without an answer" "$BH" build --no-daemon \
 	--recipes "$T/recipes" --state "$T/c" --executor slurm --exchange "$T/exchange2" --node-state "$T/nodes" \

@@ -155,12 +155,12 @@ ok "a key that is a link to a file is that file" fails 0 "linked:" keyed key sho
 ok "… and is not replaced" fails 1 "already" keyed key generate linked
 ok "… it stays" sh -c "[ -L '$T/keys-state/keys/linked.secret' ] && [ -s '$T/keys-state/apart' ]"
 ln -s nowhere "$T/keys-state/keys/lost.secret"
-ok "a dangling link is no place for a key" fails 1 "lost.secret is there" keyed key generate lost
+ok "a dangling link is not a place for a key" fails 1 "lost.secret is there" keyed key generate lost
 ok "… it stays, and nothing is beside it" sh -c "[ -L '$T/keys-state/keys/lost.secret' ] && [ ! -e '$T/keys-state/nowhere' ] && [ ! -e '$T/keys-state/keys/lost.public' ]"
 rm "$T/keys-state/keys/lost.secret"
 ln -s nowhere "$T/keys-state/keys/lost.public"
 ok "nor for its public part" fails 1 "cannot open" keyed key generate lost
-ok "a key that cannot be read is no absence" fails 1 "cannot open $T/keys-state/keys/lost.public" keyed key list
+ok "a key that cannot be read is not an absence" fails 1 "cannot open $T/keys-state/keys/lost.public" keyed key list
 rm "$T/keys-state/keys/lost.public"
 ln -sf nowhere "$T/keys-state/keys/linked.secret"
 ok "… nor a secret one" fails 1 "cannot open $T/keys-state/keys/linked.secret" keyed publish "$T/keys-pub" --recipes "$T/recipes"
@@ -183,7 +183,7 @@ truncate -s 1T "$T/src/sparse"
 ok "a sparse file of 1 TiB is refused at once" fails 1 "src/sparse" timeout 20 "$BH" show one --recipes "$T/recipes"
 rm "$T/src/sparse"
 
-# ---- what cannot be read is no absence ----
+# ---- what cannot be read is not an absence ----
 # unreadable TABLE COMMAND…: with the first page of TABLE destroyed, COMMAND says so.
 unreadable() {
 	cp "$T/state/db.sqlite" "$T/db.sqlite"

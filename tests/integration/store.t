@@ -117,12 +117,12 @@ chmod 644 "$file" && printf X | dd of="$file" conv=notrunc 2>/dev/null && touch 
 touch "$T/state/objects/stray"
 rm -f "$T"/state/realisations/*/*.json
 ok "damage is found" fails 2 "has the hash" bh store check
-ok "damage is mended" bh store repair
+ok "damage is repaired" bh store repair
 ok "sound" fails 0 "0 problems" bh store check
 ok "the same bits again" sh -c "[ \"\$('$BH' store hash '$object')\" = '$hash' ]"
 rm "$T/state/db.sqlite"
 ok "a lost database is noticed" fails 1 "rebuild-db" bh build all
-ok "and made anew" bh store rebuild-db
+ok "and made again" bh store rebuild-db
 ok "nothing is built again" sh -c "! '$BH' build all --recipes '$T/recipes' 2>&1 | grep '^building'"
 ok "sound" fails 0 "0 problems" bh store check
 

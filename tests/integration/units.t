@@ -26,7 +26,7 @@ ok "the alarm" verify boot-hurdd-failed.service
 ok "… is what a failure of the service starts" grep -x "OnFailure=boot-hurdd-failed.service" "$units/boot-hurdd.service"
 ok "--state does not beat the file" sh -c "! grep -e '--state' '$units/boot-hurdd.service'"
 echo "Frobnicate=yes" >>"$units/boot-hurdd.socket"
-ok "a line that is not understood would be told of" fails 1 "Frobnicate" verify boot-hurdd.socket
+ok "a line that is not understood would be reported" fails 1 "Frobnicate" verify boot-hurdd.socket
 sed -i 's|^ExecStart=.*|ExecStart=/nonexistent/boot-hurdd|' "$units/boot-hurdd.service"
 ok "… and a program that is not there" fails 1 "/nonexistent/boot-hurdd" verify boot-hurdd.service
 ok "no word is left to be filled in" sh -c "! grep -r @ '$units'"

@@ -139,7 +139,7 @@ ok "no such axis" fails 1 "there is no axis 'weather'" bh verify --vary weather 
 
 ok "coverage" fails 3 "coverage 0.0 %" bh verify --sample 0% --coverage 50 good
 ok "… enough" bh verify --coverage 100 good
-ok "nothing rebuilt is no success" fails 3 "0 reproduced, 0 differs, 1 sampled out, 0 failed; coverage 0.0 %; sample 0 %" bh verify --sample 0% good
+ok "nothing rebuilt is not success" fails 3 "0 reproduced, 0 differs, 1 sampled out, 0 failed; coverage 0.0 %; sample 0 %" bh verify --sample 0% good
 ok "a sample says what it left out" fails 3 "sampled-out" bh verify --sample 0% -a good
 ok "a seed without a sample" fails 1 "no meaning without --sample" bh verify --seed 3 good
 ok "a bad percentage" fails 1 "expected a percentage" bh verify --sample 101 good

@@ -102,7 +102,7 @@ ok "a partition of another kind" fails 1 "not one of the Hurd" bh vm kind
 ok "no file system" fails 1 "no ext2 file system" bh vm magic
 ok "a few bytes" fails 1 "too small for a disk" bh vm small
 ok "zeros" fails 1 "not a boot sector" bh vm zeros
-ok "a target that is no image" fails 1 "has no disk.img" bh vm other
+ok "a target that is not an image" fails 1 "has no disk.img" bh vm other
 ok "an unknown target" fails 1 "nonsense" bh vm nonsense
 ok "two targets" fails 1 "one operand too many" bh vm short kind
 ok "too little memory" fails 1 "servers do not start" bh vm -m 32

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Locks between processes: one has it, another waits or is told, and a removed file is no lock. */
+/* Locks between processes: one has it, another waits or is told, and a removed file is not a lock. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -37,7 +37,7 @@ static void refuse(const char *in, size_t n)
 	buf_release(&b);
 }
 
-/* Section 3.2.2, without the numbers that are no integers. */
+/* Section 3.2.2, without the numbers that are not integers. */
 static void rfc_example(void **state)
 {
 	(void)state;

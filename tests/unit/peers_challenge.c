@@ -136,7 +136,7 @@ static void verdicts(void **state)
 	     {VERDICT_REPRODUCED, VERDICT_REPRODUCED, VERDICT_UNCHECKED},
 	     200 / 3.0,
 	     3},
-	    /* A failed build is no bits. */
+	    /* A failed build has no bits. */
 	    {{"123", "", 0},
 	     "12!",
 	     "---",

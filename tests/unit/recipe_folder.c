@@ -87,7 +87,7 @@ static void open_folder(struct recipes **ret)
 		fail_msg("%s", f.what);
 }
 
-/* 1,000 recipes are evaluated in some 20 ms; a chain of them is no deep recursion. */
+/* 1,000 recipes are evaluated in some 20 ms; a chain of them does not recurse deeply. */
 static void thousand(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Damage is found and set aside; the database is made anew; formats are migrated. */
+/* Damage is found and quarantined; the database is made again; formats are migrated. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -269,7 +269,7 @@ static void dump_all(const char *dir, struct buf *ret)
 		dump(dir, queries[i], ret);
 }
 
-/* All that is not the bits of an object is mended from the database. */
+/* All that is not the bits of an object is restored from the database. */
 static void repairs_files(void **state)
 {
 	struct digest d, gone;
@@ -300,7 +300,7 @@ static void repairs_files(void **state)
 	assert_clean(s);
 	OK(store_repair_files(s, &fault));
 	assert_clean(s);
-	/* What was written anew serves to rebuild, too. */
+	/* What was written again serves to rebuild, too. */
 	struct buf before = BUF_INIT, after = BUF_INIT;
 	store_close(s);
 	dump_all(*state, &before);

@@ -243,7 +243,7 @@ static void test_rebuild_db(void **state)
 	FILE *f = fopen(file, "w");
 	assert_non_null(f);
 	for (int i = 0; i < 1000; i++)
-		fputs("this is no database", f);
+		fputs("this is not a database", f);
 	fclose(f);
 	OK(store_rebuild_db(path, &made, &fault));
 	assert_int_equal(made.runs, 0);
