@@ -52,7 +52,8 @@ local function with_toolchain(package)
 end
 
 return function(package)
-  local r, o, steps = merge(with_toolchain(lib "upstream"(package))), {}, {}
+  package = package.from and lib "upstream"(package) or package
+  local r, o, steps = merge(with_toolchain(package)), {}, {}
   for _, k in ipairs(own) do
     o[k], r[k] = r[k], nil
   end

@@ -3,6 +3,7 @@
 -- Build style: one shell text, written in the recipe. Takes the fields of a recipe but for steps and
 -- script, and:
 --
+--   from   row of lib "upstream", which has the source, homepage, license and what of it is generated
 --   shell  input that has bin/sh (needed)
 --   text   what to run, by sh -e -c; $out is the output's folder
 --   dir    folder below the build folder to run it in; default: the build folder
@@ -16,7 +17,7 @@ local function need(ok, what)
 end
 
 return function(package)
-  local r = merge(lib "upstream"(package))
+  local r = merge(package.from and lib "upstream"(package) or package)
   need(type(r.text) == "string", 'script needs text = [[…]]')
   need(r.shell, 'script needs shell = "…", the input that has bin/sh')
   need(not r.steps and not r.script, "script makes the step itself")

@@ -324,10 +324,8 @@ local rows = {
 
 -- Returns PACKAGE with what the row that it names says.
 return function(package)
-  local row = package.from and rows[package.from]
-  if not package.from then
-    return package
-  elseif not row then
+  local row = rows[package.from]
+  if not row then
     error('lib "upstream" has no row "' .. package.from .. '"', 0)
   end
   local r = merge(row, package, { sources = concat(row.sources, package.sources) })

@@ -109,8 +109,8 @@ ok "what a sample left out is not covered" fails 0 "boot_hurd_coverage_ratio 0.8
 
 # Clients wait neither for a verification nor for whoever writes to the store: all are answered while the one
 # is at a step that does not end and the other keeps the writers' lock. How fast, `make bench` measures.
-recipe held "steps = { { 'src/tool', 'sleep', '600000' } },"
-bh verify held >"$T/verify" 2>&1 &
+recipe held "steps = { { 'src/tool', 'sleep', '900000' } },"
+"$BH" verify held --recipes "$T/recipes" >"$T/verify" 2>&1 &
 verify=$!
 ok "a verification is at work" await sh -c "curl -sS '$U/runs.html' | grep -q 'v-running'"
 flock --no-fork "$BOOT_HURD_STATE/locks/writer" sleep 600 &
@@ -136,7 +136,7 @@ EOF2
 ok "… both are still at it" sh -c "kill -0 $verify && kill -0 $writer"
 kill "$writer"
 wait "$writer" 2>/dev/null
-kill -INT "$verify"
+kill "$verify"
 wait "$verify"
 kill "$pid"
 wait "$pid"
