@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "base/file.h"
 #include "base/vec.h"
 #include "base/walk.h"
+#include "sandbox/internal.h"
 
 /* A folder that is being surveyed, and which of its folders are still to be walked. */
 struct level {
@@ -194,6 +196,24 @@ static void note_gone(struct usage *u, int e)
 		worsen(u, USAGE_FAILED);
 }
 
+/*
+ * Returns whether process NAME is ending, or has ended: its folder of descriptors is then root's, and what it
+ * held open is given back.
+ */
+static bool is_ending(int proc, const char *name)
+{
+	enum { EXITING = 4 }; /* of the flags that proc_pid_stat(5) lists */
+	char path[280], text[512], state;
+	unsigned flags;
+	snprintf(path, sizeof path, "%s/stat", name);
+	if (!sandbox_watch_read(proc, path, text, sizeof text))
+		return errno == ENOENT || errno == ESRCH;
+	/* Its name, in brackets, may hold anything. */
+	const char *at = strrchr(text, ')');
+	return at && sscanf(at, ") %c %*d %*d %*d %*d %*d %u", &state, &flags) == 2 &&
+	       (state == 'Z' || state == 'X' || flags & EXITING);
+}
+
 /* Adds what is open in the folder of descriptors FD, of device DEV, without a name; SEEN are counted. */
 static void add_unlinked(struct usage *u, DIR *fds, uint64_t dev, ino_t **seen, size_t *nseen)
 {
@@ -250,7 +270,9 @@ struct usage usage_unlinked(int proc, uint64_t dev)
 			closedir(fds);
 			continue;
 		}
-		note_gone(&u, errno);
+		int e = errno;
+		if (e != EACCES || !is_ending(proc, name))
+			note_gone(&u, e);
 		file_close_fd(&fd);
 	}
 	note_gone(&u, -r);

@@ -50,6 +50,7 @@ for_user() {
 	done
 	ok "$w: a file without a name" ends "build 0" buildsize 10485760 unlinked 20 /build
 	ok "$w: counts once" ends "leftover 0\|ok 0" buildsize 10485760 unlinked 4 /build
+	ok "$w: a process that has ended holds nothing" ends "leftover 0\|ok 0" buildsize 10485760 zombie 4 /build
 	ok "$w: a time limit beyond any clock" ends "ok 0" time 18446744074 plain 0 /tmp
 }
 

@@ -195,6 +195,16 @@ static int do_crowd(size_t n)
 	return 0;
 }
 
+/* A file, and a process that has ended and whose parent does not ask how. */
+static int do_zombie(size_t n)
+{
+	int r = write_file("x", n);
+	if (fork() == 0)
+		_exit(0);
+	sleep(2);
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -205,6 +215,7 @@ int main(int argc, char **argv)
 	    {"mapped", do_mapped},     {"blind", do_blind}, {"deep", do_deep},
 	    {"hidden", do_hidden},     {"plain", do_plain}, {"names", do_names},
 	    {"unlinked", do_unlinked}, {"away", do_away},   {"crowd", do_crowd},
+	    {"zombie", do_zombie},
 	};
 	/* limits_probe ACT MIB [FOLDER] */
 	if (argc > 3 && chdir(argv[3]) < 0)
