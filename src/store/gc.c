@@ -207,10 +207,10 @@ static void drop_user(struct gc *g, struct item *target)
 		g->queue[g->tail++] = target;
 }
 
-/* Finds what OBJECT was last built or fetched as: RET is malloc'd, or NULL when nobody says. */
+/* Finds what OBJECT was last built or fetched as (of a source: from where): RET is malloc'd, or NULL when nobody says. */
 static int object_name(struct gc *g, const struct digest *object, char **ret)
 {
-	static const enum query sayers[] = {Q_OBJECT_NAME, Q_SOURCE_OF_OBJECT};
+	static const enum query sayers[] = {Q_OBJECT_NAME, Q_SOURCE_NAME};
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < 2; i++) {
 		sqlite3_stmt *st = db_bind(g->s, sayers[i], "d", object);

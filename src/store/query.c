@@ -119,6 +119,9 @@ const struct db_query db_queries[Q_COUNT] = {
 		      NULL},
     [Q_SOURCE_LIST] = {"SELECT pin, uri, object FROM sources", "ttd"},
     [Q_SOURCE_OF_OBJECT] = {"SELECT pin FROM sources WHERE object = ?1", "t"},
+    [Q_SOURCE_NAME] = {"SELECT CASE uri WHEN '' THEN 'a source of the recipes' ELSE uri END"
+		       " FROM sources WHERE object = ?1 LIMIT 1",
+		       "t"},
     [Q_SOURCE_OF_ARCHIVE] = {"SELECT pin FROM sources WHERE pin >= 'sha256:' || ?1"
 			     " AND pin < 'sha256:' || ?1 || '~' LIMIT 1",
 			     "t"},

@@ -25,6 +25,7 @@ ok "built" bh build two
 ok "it is a dated root" says "two@built" bh root list
 ok "its input is none" sh -c "! $BH root list | grep -q one"
 ok "gc -n says which" says "would delete object objects/" bh gc -n
+ok "… and what a source is" says "(a source of the recipes) " bh gc -n
 ok "and as what it was built" says "(one) " bh gc -n
 ok "nothing is gone" says objects/ bh store path one
 ok "gc names what it deletes" says "(one) " bh gc
