@@ -17,6 +17,8 @@
 #include "cmd/terminal.h"
 #include "peers/config.h"
 
+enum { REPLACED_MAX = 5 }; /* recipes that are named which take the place of others */
+
 int cmd_state(struct cmd *c, const char **ret, struct fault *f)
 {
 	if (!c->state)
@@ -64,6 +66,22 @@ static int remember(struct cmd *c, struct fault *f)
 	return dir ? recipes_remember(c->recipes, dir, f) : -ENOMEM;
 }
 
+/* Says which of the N recipe files stand in the place of others; of many, how many. */
+static void note_replaced(const struct recipes *r, size_t n)
+{
+	size_t all = 0, told = 0;
+	for (size_t i = 0; i < n; i++)
+		all += recipes_replaced(r, i) != NULL;
+	for (size_t i = 0; i < n && told < REPLACED_MAX; i++)
+		if (recipes_replaced(r, i)) {
+			told++;
+			print_err("note: %s takes the place of %s\n", recipes_file(r, i),
+				  recipes_replaced(r, i));
+		}
+	if (all > told)
+		print_err("note: so do %zu more recipes of later folders\n", all - told);
+}
+
 /* Opens the recipes in the folders ALL, joined by colons, the later ones on top of the earlier. */
 static int open_all(struct cmd *c, char *all, struct fault *f)
 {
@@ -88,10 +106,8 @@ static int open_all(struct cmd *c, char *all, struct fault *f)
 	size_t n = r == 0 ? recipes_names(c->recipes, &names) : 0;
 	if (r == 0)
 		r = remember(c, f);
-	for (size_t i = 0; i < n && !c->quiet; i++)
-		if (recipes_replaced(c->recipes, i))
-			print_err("note: %s takes the place of %s\n",
-				  recipes_file(c->recipes, i), recipes_replaced(c->recipes, i));
+	if (!c->quiet)
+		note_replaced(c->recipes, n);
 	return r;
 }
 

@@ -17,6 +17,11 @@ sed -i 's|../../src|../src|' "$T/mine/two.lua"
 over() { "$BH" "$@" --recipes "$T/recipes" --recipes "$T/mine"; }
 ok "a later folder comes first, with a notice" fails 0 "note: $T/mine/two.lua takes the place of $T/recipes/10-stage0/two.lua" \
 	over show two
+mkdir "$T/many" "$T/many-more"
+for i in 1 2 3 4 5 6 7; do
+	sed "s/name = \"two\"/name = \"many-$i\"/" "$T/mine/two.lua" | tee "$T/many/many-$i.lua" >"$T/many-more/many-$i.lua"
+done
+ok "… of many, five are named" sh -c "'$BH' list --recipes '$T/many' --recipes '$T/many-more' 2>&1 >/dev/null | tee '$T/notes' | grep -c 'takes the place of' | grep -qx 5 && grep -qx 'note: so do 2 more recipes of later folders' '$T/notes'"
 ok "… it is the one that counts" sh -c "'$BH' show -q two --recipes '$T/recipes' --recipes '$T/mine' | grep -q '^name: two-2'"
 ok "… what it does not have is found below" fails 0 "name: one-1" over show one
 ok "… and a build style" sh -c "
