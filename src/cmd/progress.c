@@ -466,6 +466,8 @@ void progress_step(struct progress *p, const struct drv *d, const char *what,
 		begin(p, d, what);
 	else
 		finish(p, d);
+	if (how == PROGRESS_BEGINS && !p->live && !p->quiet)
+		line(p, "%s %s", what, d->name);
 	p->done += how == PROGRESS_DONE;
 	p->failed += how == PROGRESS_FAILED;
 	p->stopped += how == PROGRESS_STOPPED;

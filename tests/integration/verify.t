@@ -18,6 +18,7 @@ valid() {
 }
 
 ok "reproduced" fails 0 "1 reproduced, 0 differs" bh verify good
+ok "… in a pipe a line tells what is being rebuilt" fails 0 "rebuilding good" bh verify good
 ok "nothing was built before: built twice" fails 0 "1 reproduced" bh verify --rounds 1 other
 ok "differs" fails 2 "DIFFERS random: this step is the culprit" bh verify above
 ok "… the file that differs is named" fails 2 "file: content: " bh verify above
