@@ -16,6 +16,7 @@
 #include "cmd/signals.h"
 #include "cmd/terminal.h"
 #include "peers/config.h"
+#include "publication/sources.h"
 
 enum { REPLACED_MAX = 5 }; /* recipes that are named which take the place of others */
 
@@ -166,7 +167,10 @@ int cmd_store(struct cmd *c, struct store **ret, struct fault *f)
 	return cmd_store_with(c, 0, ret, f);
 }
 
-/* Notes where sources are looked up by their hash. A configuration that is broken stops no build. */
+/*
+ * Notes where sources are looked up by their hash: the peers, that may publish them, then the archives. A
+ * configuration that is broken stops no build.
+ */
 static void read_archives(struct cmd *c)
 {
 	struct config config = CONFIG_INIT;
@@ -177,8 +181,13 @@ static void read_archives(struct cmd *c)
 	if (config_read(path, &config, &f) < 0)
 		print_err("boot-hurd: warning: no archive is asked for sources: %s\n", f.what);
 	strlist_release(&c->archives);
-	c->archives = config.archives;
-	config.archives = (struct strlist)STRLIST_INIT;
+	for (size_t i = 0; i < config.npeers; i++) {
+		FREE_PTR char *at = publication_source_template(config.peers[i].location);
+		if (at)
+			strlist_add(&c->archives, at);
+	}
+	for (size_t i = 0; i < config.archives.n; i++)
+		strlist_add(&c->archives, config.archives.items[i]);
 	config_release(&config);
 }
 

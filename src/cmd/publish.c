@@ -13,6 +13,7 @@
 #include "cmd/packages.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
+#include "cmd/publish_sources.h"
 #include "cmd/signals.h"
 #include "cmd/target.h"
 #include "engine/attest.h"
@@ -31,6 +32,7 @@ struct publishing {
 	char id[KEY_ID + 1];
 	bool commit; /* commitments only */
 	bool debs;   /* Debian packages, too */
+	bool sources;
 	struct salts salts;
 	struct index old, new; /* the key's index as it was; what has been published now */
 	size_t skipped;        /* overridden or substituted: not stated as built here */
@@ -147,7 +149,9 @@ static int publish(struct publishing *w, const struct drv *const *targets, size_
 		return failed;
 	int r = failed = publish_all(w, targets, n, f);
 	struct fault later = FAULT_INIT;
-	size_t here = w->new.n;
+	size_t here = w->new.n, missing = 0;
+	if (r == 0 && w->sources)
+		r = failed = publish_sources(w->c, w->store, w->p, targets, n, &missing, f);
 	progress_free(w->progress);
 	w->progress = NULL;
 	/* The salts first: a commitment whose salt is lost is worth nothing. */
@@ -173,6 +177,10 @@ static int publish(struct publishing *w, const struct drv *const *targets, size_
 		  w->commit ? "committed to" : "published", here,
 		  here == 1 ? "result" : "results", w->skipped, counts.files,
 		  counts.files == 1 ? "file" : "files", bytes);
+	if (missing)
+		print_err("note: %zu %s not in the store: boot-hurd source fetch brings %s\n",
+			  missing, missing == 1 ? "source is" : "sources are",
+			  missing == 1 ? "it" : "them");
 	return failed;
 }
 
@@ -180,7 +188,7 @@ static int publish(struct publishing *w, const struct drv *const *targets, size_
 struct request {
 	const char *key;   /* NULL = not given */
 	const char *pages; /* folder for them; NULL = not given */
-	bool commit, debs;
+	bool commit, debs, sources;
 };
 
 static const struct option_row OPTIONS[] = {
@@ -190,6 +198,8 @@ static const struct option_row OPTIONS[] = {
      "publish salted commitments only; a later run reveals"},
     {OPTION_FLAG, 0, "deb", offsetof(struct request, debs), NULL,
      "write Debian packages, too, with a signed index for apt"},
+    {OPTION_FLAG, 0, "sources", offsetof(struct request, sources), NULL,
+     "write the sources, too, for others to fetch by their hash"},
     {OPTION_TEXT, 0, "pages", offsetof(struct request, pages), "DIR",
      "write pages that show what is in the store, for any web server"},
     {0}};
@@ -226,6 +236,7 @@ static int publish_targets(struct cmd *c, const struct request *q, struct fault 
 			       .state = c->state,
 			       .commit = q->commit,
 			       .debs = q->debs,
+			       .sources = q->sources && !q->commit,
 			       .old = INDEX_INIT,
 			       .new = INDEX_INIT};
 	struct build_options o = {0};
@@ -275,6 +286,6 @@ const struct command command_publish = {
     .size = sizeof(struct request),
     .max = CMD_MANY,
     .needs = CMD_RECIPES | CMD_STATE,
-    .synopsis = "DIR [--key NAME] [--commit] [TARGET…] | --pages DIR",
+    .synopsis = "DIR [--key NAME] [--commit] [--sources] [TARGET…] | --pages DIR",
     .summary = "write what was built as files for others",
 };

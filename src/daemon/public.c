@@ -77,7 +77,7 @@ static const char *type_of(const char *path)
 		return "application/json";
 	if (ends_in(path, ".zst"))
 		return "application/zstd";
-	if (strchr(path, '/') && !ends_in(path, ".nar"))
+	if (strchr(path, '/') && !ends_in(path, ".nar") && strncmp(path, "file/", 5) != 0)
 		return "text/plain; charset=utf-8"; /* index/KEYID and commitments/KEYID */
 	return strcmp(path, "nix-cache-info") == 0 ? "text/x-nix-cache-info"
 						   : "application/octet-stream";

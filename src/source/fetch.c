@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "base/vec.h"
 #include "hash/sha256.h"
 #include "net/http.h"
@@ -218,12 +219,18 @@ static void fill_in(struct buf *url, const char *template, const char *hex, cons
 	}
 }
 
+const char *source_file_name(const char *const *uris, size_t nuris, const char *hex)
+{
+	const char *slash = nuris ? strrchr(uris[0], '/') : NULL;
+	bool good = slash && slash[1] != '.' && path_is_component(view_of(slash + 1));
+	return good ? slash + 1 : hex;
+}
+
 /* Adds what the archives of O may have. */
 static int add_archives(const char *const *uris, size_t nuris, const struct digest *want,
 			const struct source_options *o, struct places *list)
 {
 	char hex[DIGEST_HEX + 1], nix[DIGEST_NIX32 + 1];
-	const char *slash = nuris ? strrchr(uris[0], '/') : NULL;
 	int r = 0;
 	digest_hex(want, hex);
 	digest_nix32(want, nix);
@@ -231,7 +238,7 @@ static int add_archives(const char *const *uris, size_t nuris, const struct dige
 		struct buf url = BUF_INIT;
 		if (o->offline && !is_local(o->archives[i]))
 			continue;
-		fill_in(&url, o->archives[i], hex, nix, slash ? slash + 1 : hex);
+		fill_in(&url, o->archives[i], hex, nix, source_file_name(uris, nuris, hex));
 		r = buf_failed(&url) < 0 ? -ENOMEM : add_place(list, buf_str(&url), false);
 		buf_release(&url);
 	}

@@ -46,6 +46,12 @@ int source_fetch(const char *const *uris, size_t nuris, const struct digest *wan
 		 const char *path, const struct source_options *o, struct fault *f);
 
 /*
+ * Returns what archives call the file that URIS give: the last part of the first of them, or, when that is no name
+ * for a file, HEX. Borrowed from either.
+ */
+const char *source_file_name(const char *const *uris, size_t nuris, const char *hex);
+
+/*
  * Asks every place for the file with SHA-256 WANT whether it has it, and tells TOLD: the place, and what it answered
  * (status: an HTTP status, 200 for a file that is there, 0 when there was no answer). Nothing is fetched.
  */

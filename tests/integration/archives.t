@@ -60,7 +60,38 @@ archives "file://$T/mirror/{sha256}"
 mkdir -p "$T/mirror" && cp "$T/hello-1.0.txt" "$T/mirror/$sum"
 ok "a folder, also without the network" bh source fetch --offline src
 
+# a publication with its sources
+gone
+bh build src >/dev/null 2>&1
+bh key generate me >/dev/null
+key=$(cat "$T/state/keys/me.public")
+nix=$(python3 -c 'import sys
+d = int.from_bytes(bytes.fromhex(sys.argv[1]), "little")
+print("".join("0123456789abcdfghijklmnpqrsvwxyz"[d >> 5 * i & 31] for i in reversed(range(52))))' "$sum")
+ok "publish --sources" fails 0 "published 1 result" bh publish --sources "$T/pub" src
+ok "… in the form of Guix's mirrors" cmp "$T/hello-1.0.txt" "$T/pub/file/hello-1.0.txt/sha256/$nix"
+ok "… once" fails 0 " 0 files written" bh publish --sources "$T/pub" src
+chmod u+w "$T/state/sources/$sum" && echo damaged >"$T/state/sources/$sum"
+ok "… not what is damaged" fails 1 "does not have the hash" bh publish --sources "$T/pub2" src
+ok "… nothing of it is there" sh -c "! find '$T/pub2' -type f | xargs grep -l damaged"
+rm "$T/state/sources/$sum"
+ok "… what is not in the store is counted" fails 0 "1 source is not in the store" bh publish --sources "$T/pub3" src
+from_peer() { # LOCATION OPTION…
+	gone
+	echo "{ \"peers\": [ { \"name\": \"peer\", \"location\": \"$1\", \"keys\": [ \"$key\" ] } ] }" >"$BOOT_HURD_CONFIG"
+	shift
+	bh source fetch "$@" src && cmp "$T/hello-1.0.txt" "$T/state/sources/$sum"
+}
+ok "a peer's sources are found, in a folder" from_peer "$T/pub" --offline
+python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$T/pub" >"$T/web" 2>"$T/web.log" &
+web=$!
+trap 'kill $server $web; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
+for _ in $(seq 100); do grep -q port "$T/web" && break; sleep 0.1; done
+ok "… and by HTTP, after the recipe's own server" from_peer "http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$T/web")/"
+ok "… which was asked first" grep -q gone "$T/requests"
+
 # where
+archives
 gone
 archives "$U/swh/api/1/content/sha256:{sha256}/raw/" "$U/other/{sha256}"
 ok "source check --where: who has it" fails 0 "has it   $U/swh" bh source check --where src

@@ -119,6 +119,21 @@ need_tool() {
 		skip_all "no static i386 programs can be made here"
 }
 
+# foreign_check ENVELOPE PUBLIC-KEY-FILE: whether the envelope is signed by that key, by nothing but openssl and jq:
+# the public key as DER is a fixed head and the 32 bytes. $T/payload is what is signed.
+foreign_check() {
+	jq -rj .payload "$1" | base64 -d >"$T/payload"
+	_type=$(jq -rj .payloadType "$1")
+	printf 'DSSEv1 %s %s %s ' "${#_type}" "$_type" "$(wc -c <"$T/payload")" >"$T/pae"
+	cat "$T/payload" >>"$T/pae"
+	jq -rj '.signatures[0].sig' "$1" | base64 -d >"$T/sig"
+	{
+		printf '\060\052\060\005\006\003\053\145\160\003\041\000'
+		cut -d: -f2 "$2" | base64 -d
+	} >"$T/key.der"
+	openssl pkeyutl -verify -pubin -keyform DER -inkey "$T/key.der" -rawin -in "$T/pae" -sigfile "$T/sig"
+}
+
 # recipe NAME LUA-BODY: a recipe with the tool at /build/src/tool.
 recipe() {
 	cat >"$T/recipes/10-stage0/$1.lua" <<EOF

@@ -83,6 +83,12 @@ tag=$(get output/two.html | tr -d '\r' | sed -n 's/^ETag: //p')
 ok "… not sent again" sh -c "curl -sS -o /dev/null -w '%{http_code}' -H 'If-None-Match: $tag' '$U/output/two.html' | grep -q 304"
 ok "the API without .json" fails 0 '"schema":1' get api/v1/status
 ok "metrics" fails 0 'boot_hurd_outputs{verdict="differs"} 1' get metrics
+mkdir -p "$T/state/peers"
+printf 'alice 1700000000 1600000000\n../x 1 2\nno line\n' >"$T/state/peers/answered"
+ok "… when peers answered" fails 0 'boot_hurd_peer_last_answer_timestamp_seconds{peer="alice"} 1700000000' get metrics
+ok "… and of when their indexes are" fails 0 'boot_hurd_peer_index_timestamp_seconds{peer="alice"} 1600000000' get metrics
+ok "… no other names" sh -c "! curl -sS '$U/metrics' | grep -F ../x"
+rm -r "$T/state/peers"
 ok "… the queue, coverage, alarms" sh -c "curl -sS '$U/metrics' >'$T/m'; for w in 'plans{state=.queued.} 0' 'coverage_ratio 1' 'messages{state=.waiting.} 0' 'free_bytes [1-9]' 'last_run_done{plan='; do grep -q \"boot_hurd_\$w\" '$T/m' || { echo no \"\$w\"; cat '$T/m'; exit 1; }; done"
 if command -v promtool >/dev/null; then
 	ok "… as Prometheus wants them" sh -c "curl -sS '$U/metrics' | promtool check metrics"

@@ -57,6 +57,17 @@ ok "one peer agrees" fails 0 "2 reproduced, 0 differs" peers two
 ok "the other" bh peer add bob "$T/bob-pub" --key "$(key_of bob)" --trust votes,archives
 ok "they are listed" fails 0 "trusted for: votes archives" bh peer list
 ok "they answer" fails 0 "its key $(id_of bob): 2 results" bh peer test
+answered() { # both did within the last hour, and their indexes were not made later than that
+	awk -v now="$(date +%s)" '$2 <= now && $2 > now - 3600 && $3 > 0 && $3 <= $2 { n[$1] = 1 } END { exit !(NR == 2 && n["alice"] && n["bob"]) }' "$ours/peers/answered"
+}
+peers two >/dev/null 2>&1
+ok "when they answered, and of when their indexes are, is kept" answered
+mv "$T/bob-pub" "$T/bob-away"
+cp "$ours/peers/answered" "$T/answered"
+sleep 1
+peers two >/dev/null 2>&1
+ok "… of one that is away, what was known" sh -c "grep '^bob ' '$T/answered' >'$T/bob' && grep -qxf '$T/bob' '$ours/peers/answered' && ! cmp -s '$T/answered' '$ours/peers/answered'"
+mv "$T/bob-away" "$T/bob-pub"
 ok "all agree" fails 0 "2 outputs: 2 reproduced, 0 differs, 0 inherits, 0 unchecked; 0 not built here; coverage 100.0 %" peers two
 ok "no archive was read" sh -c "chmod 000 '$T/bob-pub/nar' '$T/alice-pub/nar'; '$BH' --verify --peers two --recipes '$T/recipes'; r=\$?; chmod 755 '$T/bob-pub/nar' '$T/alice-pub/nar'; exit \$r"
 ok "what is named and not built is not skipped silently" fails 3 "1 not built here; coverage 66.7 %" peers noise two

@@ -186,6 +186,13 @@ policy() {
 		{digest: {sha256: \"$digest\"}, uri: \"urn:boot-hurd:policy:rebuild:2?=rounds=2&sample=100&vary=umask\"}"
 }
 ok "… what was asked for can be checked" policy
+head -1 "$T/vsa" >"$T/envelope"
+ok "… openssl and jq check it, too" foreign_check "$T/envelope" "$T/state/keys/me.public"
+"$BH" key generate --state "$T/others" other >/dev/null
+wrong_key() {
+	! foreign_check "$T/envelope" "$T/others/keys/other.public"
+}
+ok "… not by another key" wrong_key
 failed() {
 	vsa --key me above
 	[ $? = 2 ] && payload | jq -e '.predicate.verificationResult == "FAILED"'
