@@ -15,8 +15,7 @@
 #include "cmd/print.h"
 #include "hash/sha256.h"
 
-/* Prints TEXT so that sh reads it as one word. */
-static void print_word(struct buf *out, const char *text)
+void script_word(struct buf *out, const char *text)
 {
 	if (*text &&
 	    strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -78,7 +77,7 @@ static int print_source(struct buf *out, const struct build_copy *c, const char 
 	digest_hex(&s->hash, hex);
 	if (s->pin == DRV_PIN_NAR && !s->path) {
 		buf_adds(out, "printf %s ");
-		print_word(out, s->text);
+		script_word(out, s->text);
 		buf_addf(out, " >%s\n", c->inside);
 		return 0;
 	}
@@ -86,7 +85,7 @@ static int print_source(struct buf *out, const struct build_copy *c, const char 
 		size_t n = strlen(repo);
 		bool ours = strncmp(s->path, repo, n) == 0 && s->path[n] == '/';
 		buf_adds(out, ours ? "cp -R \"$REPO\"/" : "cp -R ");
-		print_word(out, ours ? s->path + n + 1 : s->path);
+		script_word(out, ours ? s->path + n + 1 : s->path);
 		buf_addf(out, " %s\n", c->inside);
 		return 0;
 	}
@@ -122,11 +121,11 @@ static void print_step(struct buf *out, const struct sandbox_plan *p,
 	for (size_t i = 0; s->env[i]; i++) {
 		size_t n = strcspn(s->env[i], "=") + 1;
 		buf_addf(out, " %.*s", (int)n, s->env[i]);
-		print_word(out, s->env[i] + n);
+		script_word(out, s->env[i] + n);
 	}
 	for (size_t i = 0; s->argv[i]; i++) {
 		buf_addc(out, ' ');
-		print_word(out, s->argv[i]);
+		script_word(out, s->argv[i]);
 	}
 	buf_addf(out, " <%s", s->in ? s->in : "/dev/null");
 	if (s->out)

@@ -11,4 +11,7 @@
  */
 int script_print(struct cmd *c, const struct drv *const *nodes, size_t n, struct fault *f);
 
+/* Adds TEXT to OUT so that sh reads it as one word. */
+void script_word(struct buf *out, const char *text);
+
 #endif

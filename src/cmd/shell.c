@@ -2,9 +2,17 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "base/buf.h"
+#include "base/escape.h"
+#include "cmd/plan.h"
 #include "cmd/progress.h"
+#include "cmd/script.h"
 #include "cmd/target.h"
+
+enum { LINE_BYTES = 70 }; /* of a step in a list */
 
 /* What the command line asks for. */
 struct request {
@@ -15,6 +23,73 @@ static const struct option_row OPTIONS[] = {{OPTION_TEXT, 0, "kept",
 					     offsetof(struct request, kept), "DIR",
 					     "enter the kept folder of a failed build"},
 					    {0}};
+
+/* Adds the command S, with its environment, as a case of the function run. */
+static void add_step(struct buf *out, size_t number, const struct sandbox_step *s)
+{
+	buf_addf(out, "%zu) (\ncd ", number);
+	script_word(out, s->dir);
+	buf_adds(out, " || exit\nunset ENV\n");
+	for (size_t i = 0; s->env[i]; i++) {
+		size_t n = strcspn(s->env[i], "=") + 1;
+		buf_addf(out, "%.*s", (int)n, s->env[i]);
+		script_word(out, s->env[i] + n);
+		buf_addc(out, ' ');
+	}
+	for (size_t i = 0; s->argv[i]; i++) {
+		buf_addc(out, ' ');
+		script_word(out, s->argv[i]);
+	}
+	buf_adds(out, " <");
+	script_word(out, s->in ? s->in : "/dev/null");
+	if (s->out) {
+		buf_adds(out, " >");
+		script_word(out, s->out);
+	}
+	buf_adds(out, "\n) ;;\n");
+}
+
+/* Adds the first words of the command S as an echo of "  NUMBER  …". */
+static void add_listing(struct buf *out, size_t number, const struct sandbox_step *s)
+{
+	struct buf line = BUF_INIT;
+	buf_addf(&line, "%4zu  ", number);
+	for (size_t i = 0; s->argv[i] && line.len < LINE_BYTES; i++)
+		escape_addf(&line, "%s%.60s", i ? " " : "", s->argv[i]);
+	buf_adds(out, "printf '%s\\n' ");
+	script_word(out, buf_str(&line));
+	buf_addc(out, '\n');
+	buf_release(&line);
+}
+
+/* Writes what an interactive sh in the build of D, planned as P, reads first: a banner, a prompt, the steps. */
+static int start_text(const struct drv *d, const struct sandbox_plan *p, struct buf *out)
+{
+	char count[32];
+	snprintf(count, sizeof count, "%zu step%s", p->nsteps, p->nsteps == 1 ? "" : "s");
+	buf_addf(out,
+		 "PS1='[%s] $PWD$ '\n"
+		 "(set -o emacs) 2>/dev/null && set -o emacs\n"
+		 "steps() {\n",
+		 d->name);
+	for (size_t i = 0; i < p->nsteps; i++)
+		add_listing(out, i + 1, &p->steps[i]);
+	buf_adds(out, "}\nrun() {\ncase $1 in\n");
+	for (size_t i = 0; i < p->nsteps; i++)
+		add_step(out, i + 1, &p->steps[i]);
+	buf_adds(out, "all) ");
+	for (size_t i = 0; i < p->nsteps; i++)
+		buf_addf(out, "run %zu && ", i + 1);
+	buf_addf(out,
+		 ": ;;\n"
+		 "*) echo \"run: there are steps 1 to %zu, and all\" >&2; return 2 ;;\n"
+		 "esac\n}\n"
+		 "echo 'The build of %s. steps lists its %s, run N carries one out, run all "
+		 "carries'\n"
+		 "echo 'out each of them in order. The output is %s; exit leaves.'\n",
+		 p->nsteps, d->name, count, p->output);
+	return buf_failed(out) ? -ENOMEM : 0;
+}
 
 static int shell(struct cmd *c, void *request, struct fault *f)
 {
@@ -44,10 +119,18 @@ static int shell(struct cmd *c, void *request, struct fault *f)
 		r = builder_run(b, inputs, d->ninputs, results, f);
 	if (r == 0)
 		r = builder_resolve(b, builder_store(b), &c->arena, d, &act, f);
+	struct build_plan plan;
+	struct buf start = BUF_INIT;
+	if (r == 0 && c->noperands == 1)
+		r = plan_of(c, b, d, &plan, f);
+	if (r == 0 && c->noperands == 1)
+		r = start_text(d, &plan.sandbox, &start);
 	progress_free(progress);
 	const char *const *command = (const char *const *)c->operands + 1;
 	if (r == 0)
-		r = builder_shell(b, &act, q->kept, c->noperands > 1 ? command : NULL, f);
+		r = builder_shell(b, &act, q->kept, c->noperands > 1 ? command : NULL,
+				  buf_str(&start), f);
+	buf_release(&start);
 	return r;
 }
 

@@ -184,10 +184,11 @@ int engine_rebuild(struct builder *b, struct store *s, const struct action *a,
 
 /*
  * Enters a sandbox as a build of A, interactive: ARGV (ends in NULL) or, when that is NULL, the sh
- * among the inputs. KEPT is the folder of a failed build that was kept, NULL for a fresh one.
+ * among the inputs, which reads START (NULL: nothing), shell text, when it is interactive. KEPT is the folder of a
+ * failed build that was kept, NULL for a fresh one.
  * Returns the command's exit status or negative.
  */
 int builder_shell(struct builder *b, const struct action *a, const char *kept,
-		  const char *const *argv, struct fault *f);
+		  const char *const *argv, const char *start, struct fault *f);
 
 #endif

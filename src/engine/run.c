@@ -17,6 +17,8 @@
 #include "base/sys.h"
 #include "base/walk.h"
 
+#define START_FILE ".boot-hurd-shell" /* in the build folder */
+
 /*
  * Makes what every machine would of the new folder PATH: mode 0755, our group, no access lists, whatever the
  * umask is and whatever the folder above hands down (set-group-id, default access lists). What is made below
@@ -316,8 +318,26 @@ static int shell_folder(struct store *s, char **ret, struct fault *f)
 	return 0;
 }
 
+/* Puts START where an interactive sh of P reads it first, and tells that in ENV. Returns its environment, or NULL. */
+static const char *const *start_file(struct arena *a, const struct sandbox_plan *p,
+				     const char *const *env, const char *start, struct fault *f)
+{
+	FREE_PTR char *path = path_join(p->build_host, START_FILE);
+	size_t n = 0;
+	while (env && env[n])
+		n++;
+	const char **all = arena_array(a, n + 2, sizeof *all);
+	if (!path || !env || !all) {
+		fault_set(f, -ENOMEM, "cannot enter a shell:");
+		return NULL;
+	}
+	memcpy(all, env, n * sizeof *all);
+	all[n] = "ENV=" INSIDE_BUILD "/" START_FILE; /* POSIX, sh */
+	return file_write_atomic(path, start, strlen(start), 0644, f) == 0 ? all : NULL;
+}
+
 int builder_shell(struct builder *b, const struct action *act, const char *kept,
-		  const char *const *argv, struct fault *f)
+		  const char *const *argv, const char *start, struct fault *f)
 {
 	static const char *const shell[] = {"sh", NULL};
 	struct arena a = ARENA_INIT;
@@ -333,6 +353,10 @@ int builder_shell(struct builder *b, const struct action *act, const char *kept,
 	struct sandbox_step step = {.argv = argv ? argv : shell,
 				    .dir = INSIDE_BUILD,
 				    .env = build_plan_environment(&a, act)};
+	if (r == 0 && start && !argv) {
+		step.env = start_file(&a, &plan.sandbox, step.env, start, f);
+		r = step.env ? 0 : ERR_BUILD;
+	}
 	if (r == 0) {
 		plan.sandbox.steps = &step;
 		plan.sandbox.nsteps = 1;

@@ -52,6 +52,25 @@ ok "… it is the kept one" [ -f "$kept/build/trace" ]
 ok "a folder that is none" fails 1 "does not hold a kept build" "$BH" shell --recipes "$T/recipes" --kept "$T" fail -- src/tool true
 ok "a fresh sandbox can be entered" "$BH" shell --recipes "$T/recipes" fail -- src/tool true
 ok "… its exit status comes through" fails 7 "" "$BH" shell --recipes "$T/recipes" fail -- src/tool fail 7
+
+# What a shell is told: the steps of the build, as functions. The sh is the tool, which prints that; ours runs it.
+recipe sh "dirs = { 'bin' }, steps = { { 'src/tool', 'install', out 'bin/sh', 'src/tool' } },"
+recipe with-sh "inputs = { 'sh' }, steps = { { 'src/tool', 'say', \"it's\", stdout = 'said' }, { 'src/tool', 'write', out 'x', '1' }, { 'src/tool', 'fail', '7' } },"
+bh shell with-sh >"$T/start" 2>"$T/start.err"
+mkdir -p "$T/shell/out" "$T/shell/src"
+cp "$T/src/tool" "$T/shell/src/tool"
+sed -i "s,/build,$T/shell,g; s,/opt/boot-hurd/with-sh,$T/shell/out,g" "$T/start"
+told() { # STATUS TEXT COMMAND: of a shell that has read it
+	fails "$1" "$2" sh -c ". '$T/start'; $3"
+}
+ok "a shell says what it is for" told 0 "The build of with-sh. steps lists its 3 steps" :
+ok "… lists the steps" told 0 "   3  src/tool fail 7" steps
+ok "… runs one" told 0 "" "run 1"
+ok "… into its file" grep -qx "it's" "$T/shell/said"
+ok "… its status comes through" told 7 "fails on purpose" "run 3"
+ok "… runs all of them, until one fails" told 7 "fails on purpose" "run all"
+ok "… which went on from the first" [ -f "$T/shell/out/x" ]
+ok "… no others" told 2 "there are steps 1 to 3, and all" "run 4"
 ok "--print-logs" fails 1 "this step fails on purpose" bh build --print-logs fail
 ok "no output" fails 1 "wrote nothing" bh build nothing
 ok "reaching for the network goes nowhere" bh build socket

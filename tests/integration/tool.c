@@ -196,6 +196,18 @@ static int do_fill(char **argv)
 	return 1;
 }
 
+/* Prints what a sh would read first. */
+static int do_start(void)
+{
+	FILE *in = fopen(getenv("ENV") ? getenv("ENV") : "", "r");
+	int c;
+	if (!in)
+		return 1;
+	while ((c = getc(in)) != EOF)
+		putchar(c);
+	return fclose(in) != 0;
+}
+
 static int do_talk(void)
 {
 	for (;;)
@@ -205,6 +217,10 @@ static int do_talk(void)
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
+	const char *base = strrchr(argv[0], '/');
+	if (argc == 1 &&
+	    !strcmp(base ? base + 1 : argv[0], "sh")) /* prints what a sh reads first */
+		return do_start();
 	argv += 2;
 	if (!strcmp(what, "write"))
 		return do_write(argv);
