@@ -92,6 +92,11 @@ struct command {
 int cmd_state(struct cmd *c, const char **ret, struct fault *f);
 /* Opens the recipes: see locate_recipes. */
 int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f);
+/*
+ * Forgets the recipes, all derivations made of them with it, and opens them as they are now: of a command that
+ * changes them.
+ */
+int cmd_recipes_again(struct cmd *c, struct fault *f);
 /* Opens the recipes that came with the program, whatever --recipes says. */
 int cmd_own_recipes(struct cmd *c, struct recipes **ret, struct fault *f);
 /*

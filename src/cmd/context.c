@@ -127,6 +127,17 @@ int cmd_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 	return r;
 }
 
+int cmd_recipes_again(struct cmd *c, struct fault *f)
+{
+	struct recipes *r;
+	recipes_free(c->recipes);
+	free(c->recipes_dir);
+	free(c->recipes_last);
+	c->recipes = NULL;
+	c->recipes_dir = c->recipes_last = NULL;
+	return cmd_recipes(c, &r, f);
+}
+
 int cmd_own_recipes(struct cmd *c, struct recipes **ret, struct fault *f)
 {
 	if (!c->own_recipes) {

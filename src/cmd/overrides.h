@@ -10,8 +10,8 @@
  * applies them; what takes long looks by overrides_check before it begins, the runner does at the end.
  */
 
-/* Has RECIPES, of which nothing is evaluated yet, use what L (NAME=PATH each) says. L's items are cut in two. */
-int overrides_apply(struct recipes *recipes, struct strlist *l, struct fault *f);
+/* Has RECIPES, of which nothing is evaluated yet, use what L (NAME=PATH each) says. */
+int overrides_apply(struct recipes *recipes, const struct strlist *l, struct fault *f);
 /* Refuses an override that no recipe evaluated so far has a source for. RECIPES may be NULL: none was read. */
 int overrides_check(const struct recipes *recipes, struct fault *f);
 /*

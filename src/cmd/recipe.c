@@ -90,105 +90,6 @@ static const struct command EDIT = {
     .summary = "open a recipe in $VISUAL or $EDITOR",
 };
 
-/* ---- bump ---- */
-
-/* Puts TO in the place of every FROM of TEXT. Returns how many there were. */
-static size_t replace_all(struct buf *text, const char *from, const char *to)
-{
-	struct buf out = BUF_INIT;
-	size_t n = 0, len = strlen(from);
-	const char *p = buf_str(text), *at;
-	for (; len && (at = strstr(p, from)); p = at + len, n++) {
-		buf_add(&out, p, (size_t)(at - p));
-		buf_adds(&out, to);
-	}
-	buf_adds(&out, p);
-	if (n) {
-		buf_release(text);
-		*text = out;
-	} else {
-		buf_release(&out);
-	}
-	return n;
-}
-
-/* Fetches what the new version's URI of S gives and puts its pin in the place of the old one. */
-static int bump_source(struct cmd *c, const struct drv_source *s, const char *old,
-		       const char *new, struct buf *text, struct fault *f)
-{
-	struct buf uri = BUF_INIT;
-	char was[DIGEST_HEX + 1], is[DIGEST_HEX + 1];
-	struct digest d = {{0}};
-	buf_adds(&uri, s->uris[0]);
-	if (!replace_all(&uri, old, new)) {
-		buf_release(&uri);
-		return 0; /* it has a version of its own */
-	}
-	int r = buf_failed(&uri) < 0 ? -ENOMEM : prefetch(c, buf_str(&uri), &d, NULL, f);
-	digest_hex(&s->hash, was);
-	digest_hex(&d, is);
-	if (r == 0 && !replace_all(text, was, is))
-		r = fault_set(f, ERR_SYNTAX, "the pin %s does not stand in the recipe as it is",
-			      was);
-	if (r == 0)
-		print_out("source %s: %s\n  %s\n", s->as, buf_str(&uri), is);
-	buf_release(&uri);
-	return r;
-}
-
-static int bump(struct cmd *c, void *request, struct fault *f)
-{
-	const struct drv *d = NULL;
-	const char *file = NULL, *new = c->operands[1];
-	struct buf text = BUF_INIT;
-	(void)request;
-	int r = cmd_target(c, c->operands[0], &d, f);
-	if (r == 0)
-		r = recipe_file_of(c, d, &file, f);
-	const char *old = r == 0 ? d->meta.version : NULL;
-	if (r == 0 && !old)
-		r = fault_set(f, ERR_USAGE, "%s has no version", d->name);
-	if (r == 0 && old && strcmp(old, new) == 0)
-		r = fault_set(f, ERR_USAGE, "%s is at version %s already", d->name, new);
-	if (r == 0 && !path_is_name(view_of(new)))
-		r = fault_set(f, ERR_USAGE, "'%s' cannot be a version", new);
-	if (r == 0)
-		r = file_read(file, FILE_BYTES_MAX, &text, f);
-	bool any = false;
-	for (size_t i = 0; r == 0 && old && i < d->nsources; i++)
-		if (d->sources[i].pin == DRV_PIN_SHA256 && d->sources[i].nuris) {
-			any |= strstr(d->sources[i].uris[0], old) != NULL;
-			r = bump_source(c, &d->sources[i], old, new, &text, f);
-		}
-	if (r == 0 && !any) {
-		r = fault_set(f, ERR_MISSING, "no URI of %s has its version %s in it", d->name,
-			      old);
-		fault_hint(f, "edit the recipe; boot-hurd source prefetch URI prints the pin");
-	}
-	if (r == 0 && old && !replace_all(&text, old, new))
-		r = fault_set(f, ERR_SYNTAX, "%s does not stand in %s as it is", old, file);
-	if (r == 0)
-		r = buf_failed(&text);
-	if (r == 0)
-		r = file_write_atomic(file, text.ptr, text.len, 0644, f);
-	if (r == 0)
-		print_out(
-		    "%s: version %s\nnext: boot-hurd build %s && boot-hurd lint --record %s\n",
-		    file, new, d->meta.pname, d->meta.pname);
-	buf_release(&text);
-	return r;
-}
-
-static const struct command BUMP = {
-    .name = "bump",
-    .run = bump,
-    .min = 2,
-    .max = 2,
-    .needs = CMD_RECIPES | CMD_STORE,
-    .synopsis = "NAME VERSION",
-    .summary = "write another version into a recipe, with the pins of its files",
-};
-
 /* ---- format ---- */
 
 struct format_request {
@@ -295,6 +196,6 @@ static const struct command FORMAT = {
 
 const struct command command_recipe = {
     .name = "recipe",
-    .verbs = (const struct command *const[]){&recipe_new, &BUMP, &EDIT, &FORMAT, NULL},
+    .verbs = (const struct command *const[]){&recipe_new, &recipe_bump, &EDIT, &FORMAT, NULL},
     .summary = "write and change recipes",
 };

@@ -4,8 +4,8 @@
 
 #include "cmd/cmd.h"
 
-/* The verb `recipe new`. */
-extern const struct command recipe_new;
+/* The verbs `recipe new` and `recipe bump`. */
+extern const struct command recipe_new, recipe_bump;
 /* Finds the file of D's recipe; in the command's arena. */
 int recipe_file_of(struct cmd *c, const struct drv *d, const char **ret, struct fault *f);
 
