@@ -24,8 +24,9 @@ int cmd_state(struct cmd *c, const char **ret, struct fault *f)
 {
 	if (!c->state)
 		c->state = locate_given_state(c->state_option);
-	if (!c->state && !c->no_daemon)
-		c->state = remote_state();
+	int r = c->state || c->no_daemon ? 0 : remote_state(&c->state, f);
+	if (r < 0)
+		return r;
 	if (!c->state)
 		c->state = locate_own_state();
 	if (!c->state) {

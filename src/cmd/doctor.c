@@ -149,7 +149,10 @@ static int doctor(struct cmd *c, void *request, struct fault *f)
 	free(urls);
 	bad += check_disk(c);
 	report_groups();
-	FREE_PTR char *daemon = c->no_daemon ? NULL : remote_state();
+	FREE_PTR char *daemon = NULL;
+	struct fault silent = FAULT_INIT;
+	if (!c->no_daemon && remote_state(&daemon, &silent) < 0)
+		bad += report(false, silent.what, silent.hint);
 	if (daemon && !quiet)
 		print_out("note     a boot-hurdd answers: it manages %s\n", daemon);
 	FREE_PTR char *diffoscope = locate_program("diffoscope");

@@ -78,8 +78,8 @@ static char *ask_state(const char *path)
 	return state;
 }
 
-/* Finds a daemon. Returns whether one answers. */
-static bool find(struct remote *ret)
+/* Finds a daemon. 1: one answers; 0: none; ERR_CONFIG: not the one whose socket is named. */
+static int find(struct remote *ret, struct fault *f)
 {
 	const char *given = getenv("BOOT_HURD_SOCKET");
 	char *paths[TRIED_MAX] = {NULL};
@@ -101,15 +101,22 @@ static bool find(struct remote *ret)
 		}
 		free(paths[i]);
 	}
-	return ret->state != NULL;
+	if (ret->state || !given || !*given)
+		return ret->state != NULL;
+	fault_set(f, ERR_CONFIG, "no boot-hurdd answers on %s, which BOOT_HURD_SOCKET names",
+		  given);
+	fault_hint(f,
+		   "start it, unset BOOT_HURD_SOCKET, or give --no-daemon to work without one");
+	return ERR_CONFIG;
 }
 
-char *remote_state(void)
+int remote_state(char **ret, struct fault *f)
 {
-	struct remote r;
-	find(&r);
-	free(r.socket);
-	return r.state;
+	struct remote remote;
+	int r = find(&remote, f);
+	free(remote.socket);
+	*ret = remote.state;
+	return r < 0 ? r : 0;
 }
 
 /* Returns whether the daemon's store is STATE; NULL: any will do. */
@@ -144,8 +151,9 @@ int remote_ask(const char *state, const char *path, bool post, struct buf *ret, 
 				 .any_status = true};
 	FREE_PTR char *url = NULL;
 	long status = 0;
-	if (!find(&remote))
-		return 0;
+	int r = find(&remote, f);
+	if (r <= 0)
+		return r;
 	if (!state)
 		state = getenv("BOOT_HURD_STATE");
 	if (!same_store(state && *state ? state : NULL, &remote)) {
@@ -153,7 +161,7 @@ int remote_ask(const char *state, const char *path, bool post, struct buf *ret, 
 		return 0;
 	}
 	o.socket = remote.socket;
-	int r = asprintf(&url, "http://localhost%s", path) < 0 ? -ENOMEM : 0;
+	r = asprintf(&url, "http://localhost%s", path) < 0 ? -ENOMEM : 0;
 	if (r == 0)
 		r = http_get(url, &o, &status, f);
 	if (r >= 0 && status >= 300)
@@ -311,14 +319,15 @@ int remote_run(const struct remote_call *call, int *ret_status, struct fault *f)
 {
 	struct remote remote;
 	struct buf request = BUF_INIT;
-	if (!find(&remote))
-		return 0;
+	int r = find(&remote, f);
+	if (r <= 0)
+		return r;
 	if (!same_store(call->state, &remote)) {
 		remote_release(&remote);
 		return 0;
 	}
 	struct watch w = {.remote = &remote, .f = f};
-	int r = make_request(call, &request, f);
+	r = make_request(call, &request, f);
 	if (r == 0) {
 		struct http_options o = {.body = take_bytes,
 					 .progress = pass_signals,

@@ -20,18 +20,23 @@ struct remote_call {
 
 /*
  * Has a daemon run CALL and shows what it tells, when one answers that manages the store that this command
- * would use. 1: done, *RET_STATUS is the command's exit status; 0: there is none.
+ * would use. 1: done, *RET_STATUS is the command's exit status; 0: there is none; ERR_CONFIG: $BOOT_HURD_SOCKET
+ * names one that does not answer.
  */
 int remote_run(const struct remote_call *call, int *ret_status, struct fault *f);
 
 /*
  * Asks the daemon that manages the store STATE (NULL: $BOOT_HURD_STATE, else any): GET PATH, or POST, and
- * adds the answer to RET. 1: it answered; 0: there is none; negative: it refused.
+ * adds the answer to RET. 1: it answered; 0: there is none; negative: it refused, or $BOOT_HURD_SOCKET names
+ * one that does not answer.
  */
 int remote_ask(const char *state, const char *path, bool post, struct buf *ret,
 	       struct fault *f);
 
-/* Returns the state folder of the daemon that answers, malloc'd, or NULL. */
-char *remote_state(void);
+/*
+ * Puts the state folder of the daemon that answers, malloc'd, into RET; NULL when none does. ERR_CONFIG when
+ * $BOOT_HURD_SOCKET names one that does not.
+ */
+int remote_state(char **ret, struct fault *f);
 
 #endif

@@ -15,7 +15,7 @@ recipe random "steps = { { 'src/tool', 'random', out '\"><img src=x onerror=aler
 recipe above "inputs = { 'random' }, steps = { { 'src/tool', 'write', out 'file', 'x' } },"
 bh verify two above >/dev/null 2>&1
 cat >"$T/config.json" <<EOF2
-{ "daemon": { "state": "$BOOT_HURD_STATE", "recipes": "$T/recipes", "control": { "socket": "$BOOT_HURD_SOCKET" },
+{ "daemon": { "state": "$BOOT_HURD_STATE", "recipes": "$T/recipes", "control": { "socket": "$CONTROL" },
   "public": { "listen": ["127.0.0.1:18338"] } } }
 EOF2
 "$BUILD/bin/boot-hurdd" --config "$T/config.json" >/dev/null 2>"$T/log" &

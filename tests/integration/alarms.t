@@ -9,8 +9,7 @@ for p in jq python3 openssl curl; do
 done
 BHD=$BUILD/bin/boot-hurdd
 S=$BOOT_HURD_STATE
-C=$T/control
-export BOOT_HURD_SOCKET="$C"
+C=$CONTROL
 export HOME="$T/home"
 mkdir -p "$HOME" "$T/got"
 good() {

@@ -99,6 +99,12 @@ ok "it is found in XDG_RUNTIME_DIR" sh -c "XDG_RUNTIME_DIR='$T/xdg' '$BH' store 
 ok "another store is none of its business" sh -c "
 	BOOT_HURD_SOCKET='$C' '$BH' build one --recipes '$T/recipes' --state '$T/elsewhere' && [ -d '$T/elsewhere/objects' ]"
 jobs=$(grep -c "job .*:" "$T/log")
+dead() { BOOT_HURD_SOCKET=$T/nobody "$BH" "$@" --recipes "$T/recipes"; }
+ok "a socket that is named and silent is an error" fails 1 "no boot-hurdd answers on $T/nobody, which BOOT_HURD_SOCKET names" dead build one
+ok "… with a state folder, too" fails 1 "no boot-hurdd answers on" dead build one --state "$T/elsewhere"
+ok "… of status" fails 1 "no boot-hurdd answers on" dead status --state "$T/elsewhere"
+ok "… doctor says so" fails 1 "no boot-hurdd answers on" env BOOT_HURD_SOCKET="$T/nobody" "$BH" doctor
+ok "… not with --no-daemon" dead build one --no-daemon --state "$T/elsewhere"
 ok "--no-daemon works without it" sh -c "BOOT_HURD_SOCKET='$C' '$BH' build one --recipes '$T/recipes' --no-daemon"
 ok "… indeed" [ "$jobs" = "$(grep -c "job .*:" "$T/log")" ]
 ok "progress on a terminal" sh -c "

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum kind { READ, WRITE, MEMORY };
@@ -59,6 +60,20 @@ static int fails(enum kind k)
 	return 1;
 }
 
+/*
+ * The same for bytes through FD. A disk that is full or broken says nothing of pipes, sockets and event counters, and
+ * libmicrohttpd, whose threads wake each other by those, ends the process when that fails.
+ */
+static int fails_at(enum kind k, int fd)
+{
+	struct stat st;
+	int e = errno;
+	int disk =
+	    syscall(SYS_fstat, fd, &st) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+	errno = e;
+	return (disk || fail_with == EINTR) && fails(k);
+}
+
 #define REAL(type, name, ...) \
 	static type (*p)(__VA_ARGS__); \
 	if (!p) { \
@@ -91,6 +106,8 @@ OPENAT(openat)
 OPENAT(openat64)
 
 #define CALL(k, type, name, bad, params, ...) \
+	CALL_IF(fails(k), type, name, bad, params, __VA_ARGS__)
+#define CALL_IF(fault, type, name, bad, params, ...) \
 	type name params \
 	{ \
 		static type(*p) params; \
@@ -98,9 +115,9 @@ OPENAT(openat64)
 			void *q = dlsym(RTLD_NEXT, #name); \
 			memcpy(&p, &q, sizeof p); \
 		} \
-		return fails(k) ? (bad) : p(__VA_ARGS__); \
+		return (fault) ? (bad) : p(__VA_ARGS__); \
 	}
-CALL(READ, ssize_t, read, -1, (int fd, void *to, size_t n), fd, to, n)
+CALL_IF(fails_at(READ, fd), ssize_t, read, -1, (int fd, void *to, size_t n), fd, to, n)
 CALL(READ, ssize_t, pread64, -1, (int fd, void *to, size_t n, off64_t o), fd, to, n, o)
 CALL(READ, int, stat, -1, (const char *path, struct stat *st), path, st)
 CALL(READ, int, lstat, -1, (const char *path, struct stat *st), path, st)
@@ -109,7 +126,8 @@ CALL(READ, int, fstatat, -1, (int d, const char *path, struct stat *st, int f), 
 CALL(READ, int, access, -1, (const char *path, int mode), path, mode)
 CALL(READ, struct dirent *, readdir, NULL, (DIR * d), d)
 CALL(READ, ssize_t, readlink, -1, (const char *path, char *to, size_t n), path, to, n)
-CALL(WRITE, ssize_t, write, -1, (int fd, const void *from, size_t n), fd, from, n)
+CALL_IF(fails_at(WRITE, fd), ssize_t, write, -1, (int fd, const void *from, size_t n), fd, from,
+	n)
 CALL(WRITE, ssize_t, pwrite64, -1, (int fd, const void *b, size_t n, off64_t o), fd, b, n, o)
 CALL(WRITE, int, rename, -1, (const char *from, const char *to), from, to)
 CALL(WRITE, int, mkdir, -1, (const char *path, mode_t mode), path, mode)

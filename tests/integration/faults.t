@@ -50,7 +50,7 @@ sound() {
 	0 | 1 | 3) ;;
 	*) return 1 ;;
 	esac
-	[ "$_status" != 1 ] || grep -q '^boot-hurd: .' "$T/said" || return 1
+	[ "$_status" != 1 ] || grep -q '^boot-hurd: .\|^FAILED [^ ]*: .' "$T/said" || return 1
 	[ -z "$(ls "$T/state/damaged" 2>/dev/null)" ] || return 1
 	# The database may be away when it was being made again; the objects are not.
 	[ "$whole" = "$T/state.empty" ] || [ -e "$path" ] || return 1

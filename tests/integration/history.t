@@ -16,7 +16,7 @@ for i in 1 2 3 4 5 6 7 8; do
 	recipe "step$i" "steps = { $write '$i' }, { 'src/tool', 'sleep', '150', out 'x' } },"
 done
 S=$BOOT_HURD_STATE
-C=$BOOT_HURD_SOCKET
+C=$CONTROL
 export HOME="$T/home"
 mkdir -p "$HOME"
 

@@ -10,14 +10,16 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/boot-hurd-test.XXXXXX")
 trap 'chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM
 export BOOT_HURD_STATE="$T/state"
-unset XDG_DATA_HOME XDG_RUNTIME_DIR BOOT_HURD_CONFIG BOOT_HURD_RECIPES
-# None but this one answers. With THROUGH_DAEMON set, a daemon does the work.
-export BOOT_HURD_SOCKET="$T/control"
+unset XDG_DATA_HOME BOOT_HURD_SOCKET BOOT_HURD_CONFIG BOOT_HURD_RECIPES
+# Where a daemon is looked for, and listens. With THROUGH_DAEMON set, one does the work.
+export XDG_RUNTIME_DIR="$T/runtime"
+CONTROL=$XDG_RUNTIME_DIR/boot-hurd/control
+mkdir -p "$XDG_RUNTIME_DIR/boot-hurd"
 if [ -n "${THROUGH_DAEMON:-}" ]; then
 	"$BUILD/bin/boot-hurdd" --state "$BOOT_HURD_STATE" >/dev/null 2>"$T/daemon.log" &
 	daemon=$!
 	trap 'kill -9 $daemon; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
-	while [ ! -S "$BOOT_HURD_SOCKET" ] && kill -0 $daemon; do
+	while [ ! -S "$CONTROL" ] && kill -0 $daemon; do
 		sleep 0.1
 	done
 fi

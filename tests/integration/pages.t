@@ -62,7 +62,7 @@ ok "neither folder nor --pages" fails 1 "expected a folder, or --pages DIR" bh p
 
 # served
 cat >"$T/config.json" <<EOF2
-{ "daemon": { "state": "$BOOT_HURD_STATE", "recipes": "$T/recipes", "control": { "socket": "$BOOT_HURD_SOCKET" },
+{ "daemon": { "state": "$BOOT_HURD_STATE", "recipes": "$T/recipes", "control": { "socket": "$CONTROL" },
   "public": { "listen": ["127.0.0.1:18337"], "per_client": 200 } } }
 EOF2
 "$BHD" --config "$T/config.json" >/dev/null 2>"$T/log" &

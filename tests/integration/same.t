@@ -95,7 +95,7 @@ same() {
 		fi
 		env -u BOOT_HURD_CONFIG "$BHD" --config "$T/daemon.json" >/dev/null 2>"$T/log" &
 		daemon=$!
-		while [ ! -S "$BOOT_HURD_SOCKET" ] && kill -0 $daemon; do sleep 0.05; done
+		while [ ! -S "$CONTROL" ] && kill -0 $daemon; do sleep 0.05; done
 		once far "$@"
 		kill $daemon
 		wait $daemon
