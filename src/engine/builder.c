@@ -125,11 +125,15 @@ static int hold_found(struct planning *p, struct fault *f)
 	bool *gone = calloc(p->n + 1, sizeof *gone);
 	bool some_gone = false;
 	size_t n = 0, k = 0;
-	for (size_t i = 0; objects && i < p->n; i++)
+	if (!objects || !gone) {
+		free(objects);
+		free(gone);
+		return fault_set(f, -ENOMEM, "cannot plan:");
+	}
+	for (size_t i = 0; i < p->n; i++)
 		if (p->found[i])
 			objects[n++] = &p->objects[i];
-	int r = objects && gone ? store_hold_all(p->b->store, objects, n, gone, f)
-				: fault_set(f, -ENOMEM, "cannot plan:");
+	int r = store_hold_all(p->b->store, objects, n, gone, f);
 	for (size_t i = 0; r == 0 && i < p->n; i++) {
 		if (!p->found[i])
 			continue;

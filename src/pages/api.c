@@ -147,7 +147,7 @@ static void add_names(struct request *q, const char *name, const size_t *list, s
 
 int page_api_output(struct request *q, const char *name)
 {
-	struct history_result *past;
+	struct history_result *past = NULL;
 	size_t n = 0;
 	const struct model_output *o = model_find(q->m, name);
 	if (!o)
@@ -191,8 +191,8 @@ int page_api_runs(struct request *q, const char *name)
 int page_api_run(struct request *q, const char *name)
 {
 	struct history_run run;
-	struct history_job *jobs;
-	struct history_result *all;
+	struct history_job *jobs = NULL;
+	struct history_result *all = NULL;
 	size_t njobs = 0, n = 0;
 	int64_t id;
 	if (!page_number(name, &id))
