@@ -286,6 +286,6 @@ const struct command command_publish = {
     .size = sizeof(struct request),
     .max = CMD_MANY,
     .needs = CMD_RECIPES | CMD_STATE,
-    .synopsis = "DIR [--key NAME] [--commit] [--sources] [TARGET…] | --pages DIR",
+    .synopsis = "DIR [--key NAME] [--sources] [TARGET…] | --pages DIR",
     .summary = "write what was built as files for others",
 };

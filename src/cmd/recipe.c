@@ -16,19 +16,6 @@
 
 enum { FILE_BYTES_MAX = 1 << 20 };
 
-int recipe_file_of(struct cmd *c, const struct drv *d, const char **ret, struct fault *f)
-{
-	const char *file = d->meta.file;
-	int there = file ? file_exists(file, f) : 0;
-	if (there < 0)
-		return there;
-	if (!there)
-		return fault_set(f, ERR_MISSING, "%s: its recipe file is not there: %s",
-				 d->name, file ? file : "unknown");
-	*ret = arena_fmt(&c->arena, "%s", file);
-	return *ret ? 0 : -ENOMEM;
-}
-
 /* ---- edit ---- */
 
 /* Runs the editor on FILE. */
