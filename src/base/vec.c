@@ -74,3 +74,11 @@ void strlist_sort(struct strlist *l)
 	if (l->n)
 		qsort(l->items, l->n, sizeof *l->items, compare_strings);
 }
+
+bool strlist_has(const struct strlist *l, const char *s)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->items[i], s) == 0)
+			return true;
+	return false;
+}

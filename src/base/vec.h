@@ -2,6 +2,7 @@
 #ifndef BASE_VEC_H
 #define BASE_VEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -41,5 +42,7 @@ int strlist_add(struct strlist *l, const char *s);
 int strlist_addf(struct strlist *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Sorts by byte order. */
 void strlist_sort(struct strlist *l);
+/* Returns whether S is one of the strings of L. */
+bool strlist_has(const struct strlist *l, const char *s);
 
 #endif

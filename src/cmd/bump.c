@@ -108,7 +108,16 @@ struct version {
 	struct strlist generated; /* files of its sources that a program made */
 };
 
-/* Adds the generated files in the source S of D, which is fetched unless LOOK_ONLY. */
+/* Returns whether M says that the build uses no file PATH: nothing is trusted then. */
+static bool is_unused(const struct drv_meta *m, const char *path)
+{
+	for (size_t i = 0; i < m->nunused; i++)
+		if (generated_matches(m->unused[i], path))
+			return true;
+	return false;
+}
+
+/* Adds the generated files that are used of the source S of D, which is fetched unless LOOK_ONLY. */
 static int add_generated(struct builder *b, const struct drv *d, const struct drv_source *s,
 			 bool look_only, struct strlist *ret, struct fault *f)
 {
@@ -117,10 +126,12 @@ static int add_generated(struct builder *b, const struct drv *d, const struct dr
 	if (r < 0)
 		return look_only ? 0 : r;
 	FREE_PTR char *path = store_object_path(builder_store(b), &object);
-	r = path ? generated_find(path, ret, f) : -ENOMEM;
-	if (r == 0)
-		r = generated_declared(path, d->meta.pregenerated, d->meta.npregenerated, ret,
-				       f);
+	struct strlist found = STRLIST_INIT;
+	r = path ? generated_in(path, &d->meta, &found, f) : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < found.n; i++)
+		if (!is_unused(&d->meta, found.items[i]))
+			r = strlist_add(ret, found.items[i]);
+	strlist_release(&found);
 	return r;
 }
 
@@ -138,20 +149,12 @@ static int version_of(struct builder *b, const struct drv *d, bool look_only,
 	return r;
 }
 
-static bool holds(const struct strlist *l, const char *text)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (strcmp(l->items[i], text) == 0)
-			return true;
-	return false;
-}
-
 /* Prints what of A is not in B, at most LISTED_MAX lines. */
 static void print_only(const struct strlist *a, const struct strlist *b, const char *what)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < a->n; i++)
-		if (!holds(b, a->items[i]) && ++n <= LISTED_MAX)
+		if (!strlist_has(b, a->items[i]) && ++n <= LISTED_MAX)
 			print_out("  %s: %s\n", what, a->items[i]);
 	if (n > LISTED_MAX)
 		print_out("  … and %zu more\n", n - LISTED_MAX);

@@ -51,21 +51,17 @@ int generated_find(const char *root, struct strlist *ret, struct fault *f)
 	return walk_tree(root, &w, f);
 }
 
-static bool is_listed(const struct strlist *l, const char *s)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (strcmp(l->items[i], s) == 0)
-			return true;
-	return false;
-}
-
-int generated_declared(const char *root, const char *const *patterns, size_t n,
-		       struct strlist *ret, struct fault *f)
+/*
+ * Adds to RET those of the N PATTERNS that name one file which is there below ROOT and not in RET yet: a program
+ * made it, though it does not say so.
+ */
+static int add_declared(const char *root, const char *const *patterns, size_t n,
+			struct strlist *ret, struct fault *f)
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct stat st;
-		if (strpbrk(patterns[i], "*?[\\") || is_listed(ret, patterns[i]))
+		if (strpbrk(patterns[i], "*?[\\") || strlist_has(ret, patterns[i]))
 			continue;
 		FREE_PTR char *path = path_join(root, patterns[i]);
 		if (!path)
@@ -76,6 +72,15 @@ int generated_declared(const char *root, const char *const *patterns, size_t n,
 			r = fault_set(f, -errno, "cannot look at %s:", path);
 	}
 	return r;
+}
+
+int generated_in(const char *root, const struct drv_meta *m, struct strlist *ret,
+		 struct fault *f)
+{
+	int r = generated_find(root, ret, f);
+	if (r == 0)
+		r = add_declared(root, m->pregenerated, m->npregenerated, ret, f);
+	return r == 0 ? add_declared(root, m->unused, m->nunused, ret, f) : r;
 }
 
 bool generated_matches(const char *pattern, const char *path)

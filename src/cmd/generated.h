@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/vec.h"
+#include "drv/drv.h"
 
 /*
  * Files in a source's tree that a program made, not a person: configure, Makefile.in, info manuals,
@@ -18,11 +19,11 @@
  */
 int generated_find(const char *root, struct strlist *ret, struct fault *f);
 /*
- * Adds to RET those of the N PATTERNS that name one file which is there below ROOT and not in RET yet: a program
- * made it, though it does not say so. 0 or negative.
+ * The same, and those that do not say so but are declared one by one by M, the recipe's: as pregenerated, or as
+ * unused.
  */
-int generated_declared(const char *root, const char *const *patterns, size_t n,
-		       struct strlist *ret, struct fault *f);
+int generated_in(const char *root, const struct drv_meta *m, struct strlist *ret,
+		 struct fault *f);
 /* Returns whether PATTERN, as in a recipe's pregenerated, stands for PATH: "*" also stands for slashes. */
 bool generated_matches(const char *pattern, const char *path);
 

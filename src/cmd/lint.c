@@ -86,12 +86,7 @@ static int look_into(struct lint *l, const struct drv *d, const struct drv_sourc
 		return r;
 	FREE_PTR char *path = r == 0 ? store_object_path(store, &object) : NULL;
 	if (r == 0)
-		r = path ? generated_find(path, ret, f) : -ENOMEM;
-	if (r == 0)
-		r = generated_declared(path, d->meta.pregenerated, d->meta.npregenerated, ret,
-				       f);
-	if (r == 0)
-		r = generated_declared(path, d->meta.unused, d->meta.nunused, ret, f);
+		r = path ? generated_in(path, &d->meta, ret, f) : -ENOMEM;
 	return r < 0 ? r : 1;
 }
 

@@ -373,6 +373,14 @@ static void on_failed(struct progress *p, const struct build_event *e)
 		line(p, "hint: %s", e->fault->hint);
 }
 
+/* Shows that work on D, called WHAT, begins: in the block, or by a line of its own. */
+static void announce(struct progress *p, const struct drv *d, const char *what)
+{
+	begin(p, d, what);
+	if (!p->live && !p->quiet)
+		line(p, "%s %s", what, d->name);
+}
+
 /* What an event changes and shows. */
 static void take_event(struct progress *p, const struct build_event *e)
 {
@@ -398,9 +406,7 @@ static void take_event(struct progress *p, const struct build_event *e)
 			line(p, "waiting for another process that builds %s", e->drv->name);
 		return;
 	case BUILD_STARTED:
-		begin(p, e->drv, "building");
-		if (!p->live && !p->quiet)
-			line(p, "building %s", e->drv->name);
+		announce(p, e->drv, "building");
 		return;
 	case BUILD_STEP:
 		on_step(p, e);
@@ -463,11 +469,9 @@ void progress_step(struct progress *p, const struct drv *d, const char *what,
 {
 	pthread_mutex_lock(&p->lock);
 	if (how == PROGRESS_BEGINS)
-		begin(p, d, what);
+		announce(p, d, what);
 	else
 		finish(p, d);
-	if (how == PROGRESS_BEGINS && !p->live && !p->quiet)
-		line(p, "%s %s", what, d->name);
 	p->done += how == PROGRESS_DONE;
 	p->failed += how == PROGRESS_FAILED;
 	p->stopped += how == PROGRESS_STOPPED;

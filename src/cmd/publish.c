@@ -32,7 +32,8 @@ struct publishing {
 	char id[KEY_ID + 1];
 	bool commit; /* commitments only */
 	bool debs;   /* Debian packages, too */
-	bool sources;
+	bool with_sources;
+	struct sources sources;
 	struct salts salts;
 	struct index old, new; /* the key's index as it was; what has been published now */
 	size_t skipped;        /* overridden or substituted: not stated as built here */
@@ -120,6 +121,8 @@ static int publish_all(struct publishing *w, const struct drv *const *targets, s
 		struct fault one = FAULT_INIT;
 		progress_step(w->progress, nodes[i], "publishing", PROGRESS_BEGINS);
 		int e = publish_one(w, nodes[i], &one);
+		if (e == 0 && w->with_sources)
+			e = publish_sources(&w->sources, nodes[i], &one);
 		progress_step(w->progress, nodes[i], "publishing",
 			      e < 0 ? PROGRESS_FAILED : PROGRESS_DONE);
 		if (e == ERR_CANCELLED)
@@ -149,9 +152,7 @@ static int publish(struct publishing *w, const struct drv *const *targets, size_
 		return failed;
 	int r = failed = publish_all(w, targets, n, f);
 	struct fault later = FAULT_INIT;
-	size_t here = w->new.n, missing = 0;
-	if (r == 0 && w->sources)
-		r = failed = publish_sources(w->c, w->store, w->p, targets, n, &missing, f);
+	size_t here = w->new.n, missing = w->sources.missing;
 	progress_free(w->progress);
 	w->progress = NULL;
 	/* The salts first: a commitment whose salt is lost is worth nothing. */
@@ -236,7 +237,7 @@ static int publish_targets(struct cmd *c, const struct request *q, struct fault 
 			       .state = c->state,
 			       .commit = q->commit,
 			       .debs = q->debs,
-			       .sources = q->sources && !q->commit,
+			       .with_sources = q->sources && !q->commit,
 			       .old = INDEX_INIT,
 			       .new = INDEX_INIT};
 	struct build_options o = {0};
@@ -259,6 +260,7 @@ static int publish_targets(struct cmd *c, const struct request *q, struct fault 
 	if (r == 0)
 		r = progress_new(c->quiet, false, &w.progress);
 	if (r == 0) {
+		w.sources = (struct sources){c, w.store, w.p, MAP_INIT, 0};
 		publish_stopped(w.p, signals_interrupted);
 		r = publish(&w, targets, n, f);
 	}
@@ -266,6 +268,7 @@ static int publish_targets(struct cmd *c, const struct request *q, struct fault 
 	publish_close(w.p);
 	index_release(&w.old);
 	index_release(&w.new);
+	map_release(&w.sources.seen);
 	salts_release(&w.salts);
 	key_release(&w.key);
 	return r;

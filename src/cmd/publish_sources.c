@@ -8,8 +8,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/map.h"
-#include "cmd/signals.h"
 #include "hash/sha256.h"
 #include "publication/sources.h"
 #include "source/source.h"
@@ -37,14 +35,6 @@ static int copy(struct publish *p, const char *from, const struct digest *want,
 	return r == 0 ? publish_put(p, aside, path, f) : r;
 }
 
-/* What is published, and which of it has been seen to. */
-struct sources {
-	struct cmd *c;
-	struct store *s;
-	struct publish *p;
-	struct map seen; /* paths in the publication */
-};
-
 /* Publishes the source SRC. Returns 1 when it is not in the store. */
 static int publish_source(struct sources *w, const struct drv_source *src, struct fault *f)
 {
@@ -69,25 +59,13 @@ static int publish_source(struct sources *w, const struct drv_source *src, struc
 	return copy(w->p, from, &src->hash, to, f);
 }
 
-int publish_sources(struct cmd *c, struct store *s, struct publish *p,
-		    const struct drv *const *targets, size_t n, size_t *ret, struct fault *f)
+int publish_sources(struct sources *w, const struct drv *d, struct fault *f)
 {
-	struct sources w = {c, s, p, MAP_INIT};
-	const struct drv **nodes = NULL;
-	size_t nnodes = 0;
-	*ret = 0;
-	int r = drv_closure(targets, n, &nodes, &nnodes, f);
-	for (size_t i = 0; r == 0 && i < nnodes; i++)
-		for (size_t k = 0; r == 0 && k < nodes[i]->nsources; k++) {
-			const struct drv_source *src = &nodes[i]->sources[k];
-			if (src->pin != DRV_PIN_SHA256)
-				continue;
-			r = signals_interrupted() ? fault_set(f, ERR_CANCELLED, "stopped")
-						  : publish_source(&w, src, f);
-			*ret += r == 1;
-			r = r == 1 ? 0 : r;
-		}
-	free(nodes);
-	map_release(&w.seen);
-	return r;
+	int r = 0;
+	for (size_t k = 0; r >= 0 && k < d->nsources; k++) {
+		r = d->sources[k].pin == DRV_PIN_SHA256 ? publish_source(w, &d->sources[k], f)
+							: 0;
+		w->missing += r == 1;
+	}
+	return r < 0 ? r : 0;
 }

@@ -112,12 +112,8 @@ static int print_source(struct buf *out, const struct build_copy *c, const char 
 	return r;
 }
 
-/* Prints one command with its environment. */
-static void print_step(struct buf *out, const struct sandbox_plan *p,
-		       const struct sandbox_step *s)
+void script_command(struct buf *out, const struct sandbox_step *s)
 {
-	buf_addf(out, "(cd %s && umask %03o && env -i", s->dir,
-		 (unsigned)sandbox_plan_umask(p));
 	for (size_t i = 0; s->env[i]; i++) {
 		size_t n = strcspn(s->env[i], "=") + 1;
 		buf_addf(out, " %.*s", (int)n, s->env[i]);
@@ -127,9 +123,21 @@ static void print_step(struct buf *out, const struct sandbox_plan *p,
 		buf_addc(out, ' ');
 		script_word(out, s->argv[i]);
 	}
-	buf_addf(out, " <%s", s->in ? s->in : "/dev/null");
-	if (s->out)
-		buf_addf(out, " >%s", s->out);
+	buf_adds(out, " <");
+	script_word(out, s->in ? s->in : "/dev/null");
+	if (s->out) {
+		buf_adds(out, " >");
+		script_word(out, s->out);
+	}
+}
+
+/* Prints one command with its environment. */
+static void print_step(struct buf *out, const struct sandbox_plan *p,
+		       const struct sandbox_step *s)
+{
+	buf_addf(out, "(cd %s && umask %03o && env -i", s->dir,
+		 (unsigned)sandbox_plan_umask(p));
+	script_command(out, s);
 	buf_adds(out, ")\n");
 }
 

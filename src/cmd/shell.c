@@ -30,22 +30,7 @@ static void add_step(struct buf *out, size_t number, const struct sandbox_step *
 	buf_addf(out, "%zu) (\ncd ", number);
 	script_word(out, s->dir);
 	buf_adds(out, " || exit\nunset ENV\n");
-	for (size_t i = 0; s->env[i]; i++) {
-		size_t n = strcspn(s->env[i], "=") + 1;
-		buf_addf(out, "%.*s", (int)n, s->env[i]);
-		script_word(out, s->env[i] + n);
-		buf_addc(out, ' ');
-	}
-	for (size_t i = 0; s->argv[i]; i++) {
-		buf_addc(out, ' ');
-		script_word(out, s->argv[i]);
-	}
-	buf_adds(out, " <");
-	script_word(out, s->in ? s->in : "/dev/null");
-	if (s->out) {
-		buf_adds(out, " >");
-		script_word(out, s->out);
-	}
+	script_command(out, s);
 	buf_adds(out, "\n) ;;\n");
 }
 

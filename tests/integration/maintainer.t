@@ -98,11 +98,13 @@ return recipe { name = "parts", version = "1.0", summary = "x", license = "none"
 	sources = { { tree "../src", as = "src" }, { url "file://$T/parts-1.0.tar.gz", as = "parts", unpack = true, sha256 = "$(sha256sum <"$T/parts-1.0.tar.gz" | cut -d' ' -f1)" } },
 	steps = { { "/build/src/tool", "cat", out "file", "parts/text" } } }
 EOF2
+sed 's/name = "parts"/name = "spare", generated_unused = { "parse.c" }/' "$T/mine/parts.lua" >"$T/mine/spare.lua"
 over build -q parts >/dev/null 2>&1
 over recipe bump parts 1.1 --build >"$T/bump" 2>&1
 ok "recipe bump --build: the outputs are compared" grep -q "file: content: 12 and 12 bytes, first difference" "$T/bump"
 ok "… and what is taken on trust" grep -qx "taken on trust: 2 generated files, before 1" "$T/bump"
 ok "… each new file" grep -qx "  new: parse.c" "$T/bump"
+ok "… what the build does not use is not trusted" fails 0 "taken on trust: 1 generated files, before 1" over recipe bump spare 1.1 --build
 ok "… it says where both trees are" grep -q "diffoscope $T/state/objects/" "$T/bump"
 ok "… the new one is built" sh -c "'$BH' store path --recipes '$T/recipes' --recipes '$T/mine' parts-1.1"
 sed -i 's/"cat", out "file"/"fail", "1"/' "$T/mine/parts.lua"
