@@ -17,6 +17,7 @@ enum {
 	AGAIN_MS = 10,    /* to confirm that memory is over the limit */
 	MEASURE_MS = 100, /* a build can write a few hundred megabytes in between */
 	MISSES_MAX = 200, /* measurements in a row that may fail while folders are moved */
+	HIDDEN_MAX = 20,  /* … while a process cannot be looked at */
 };
 
 static bool watches(const struct sandbox *s)
@@ -71,10 +72,12 @@ static bool exceeds(struct sandbox *s, const char *what, const struct usage *u, 
 		return true;
 	}
 	if (u->state == USAGE_EXACT ||
-	    (u->state == USAGE_CHANGED && s->size_misses < MISSES_MAX))
+	    (u->state == USAGE_CHANGED && s->size_misses < MISSES_MAX) ||
+	    (u->state == USAGE_HIDDEN && s->size_misses < HIDDEN_MAX))
 		return false;
 	snprintf(s->detail, sizeof s->detail, "%s cannot be measured: %s", what,
 		 u->state == USAGE_CHANGED      ? "its folders are moved all the time"
+		 : u->state == USAGE_HIDDEN     ? "the files of a process cannot be seen"
 		 : u->state == USAGE_UNREADABLE ? "a folder cannot be read"
 						: "an error of disk or memory");
 	return true;
@@ -95,13 +98,14 @@ static enum sandbox_end measure(struct sandbox *s, bool final)
 		else if (!final)
 			unlinked = usage_unlinked(s->watch.proc, st.st_dev);
 		build.bytes += unlinked.bytes;
-		if (unlinked.state != USAGE_EXACT)
+		if (unlinked.state > build.state)
 			build.state = unlinked.state;
 	}
 	s->size_ns = sys_monotonic_ns();
 	s->size_cost = s->size_ns - now;
-	bool moved = out.state == USAGE_CHANGED || build.state == USAGE_CHANGED;
-	s->size_misses = final ? MISSES_MAX : moved ? s->size_misses + 1 : 0;
+	bool missed = out.state == USAGE_CHANGED || build.state == USAGE_CHANGED ||
+		      build.state == USAGE_HIDDEN;
+	s->size_misses = final ? MISSES_MAX : missed ? s->size_misses + 1 : 0;
 	if (exceeds(s, "the output", &out, p->limits.output))
 		return SANDBOX_OUTPUT;
 	if (exceeds(s, "the build folder", &build, p->limits.build))

@@ -189,10 +189,15 @@ struct usage usage_measure(const char *path, int user_ns)
 	return u;
 }
 
-/* Notes error E of a process or descriptor, which may have ended meanwhile; 0 = none. */
+/*
+ * Notes error E of a process or descriptor, which may have ended meanwhile; 0 = none. While the kernel puts a new
+ * program into a process, that one belongs to root.
+ */
 static void note_gone(struct usage *u, int e)
 {
-	if (e && e != ENOENT && e != ESRCH)
+	if (e == EACCES || e == EPERM)
+		worsen(u, USAGE_HIDDEN);
+	else if (e && e != ENOENT && e != ESRCH)
 		worsen(u, USAGE_FAILED);
 }
 

@@ -9,6 +9,7 @@
 enum usage_state {
 	USAGE_EXACT,
 	USAGE_CHANGED, /* folders were moved meanwhile: BYTES is at least that; measure again */
+	USAGE_HIDDEN, /* a process cannot be looked at: each, for a moment, when it starts a program */
 	USAGE_UNREADABLE, /* a folder cannot be read; as who may, it might be */
 	USAGE_FAILED, /* cannot be measured: no memory, no descriptors, an error of the disk */
 };

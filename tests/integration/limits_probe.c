@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 enum { MIB = 1 << 20, CLOSED = 3, STAY_S = 4 };
+#define PROGRAM "/opt/boot-hurd/in/bin/p"
 
 static void fill(char *p, size_t n)
 {
@@ -205,17 +206,39 @@ static int do_zombie(size_t n)
 	return r;
 }
 
+static int do_nothing(size_t n)
+{
+	(void)n;
+	return 0;
+}
+
+/* A program that nobody may read fills a file that has no name: as good as out of sight. */
+static int do_unreadable(size_t n)
+{
+	static char all[4 * MIB];
+	char mib[16];
+	snprintf(mib, sizeof mib, "%zu", n);
+	int from = open(PROGRAM, O_RDONLY | O_CLOEXEC);
+	int to = open("/tmp/p", O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	ssize_t got = read(from, all, sizeof all);
+	if (got <= 0 || write(to, all, (size_t)got) != got || fchmod(to, 0111) < 0 ||
+	    close(to) < 0)
+		return 1;
+	execl("/tmp/p", "/tmp/p", "unlinked", mib, (char *)NULL);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		int (*run)(size_t mib);
 	} acts[] = {
-	    {"memfd", do_memfd},       {"shm", do_shm},     {"shared", do_shared},
-	    {"mapped", do_mapped},     {"blind", do_blind}, {"deep", do_deep},
-	    {"hidden", do_hidden},     {"plain", do_plain}, {"names", do_names},
-	    {"unlinked", do_unlinked}, {"away", do_away},   {"crowd", do_crowd},
-	    {"zombie", do_zombie},
+	    {"memfd", do_memfd},       {"shm", do_shm},         {"shared", do_shared},
+	    {"mapped", do_mapped},     {"blind", do_blind},     {"deep", do_deep},
+	    {"hidden", do_hidden},     {"plain", do_plain},     {"names", do_names},
+	    {"unlinked", do_unlinked}, {"away", do_away},       {"crowd", do_crowd},
+	    {"zombie", do_zombie},     {"nothing", do_nothing}, {"unreadable", do_unreadable},
 	};
 	/* limits_probe ACT MIB [FOLDER] */
 	if (argc > 3 && chdir(argv[3]) < 0)

@@ -7,7 +7,7 @@
  * FOLDER gets build, out and root; a STEP is a command and its arguments. FOLDER/in is bound at
  * /opt/boot-hurd/in. The log goes to standard output; how the run ended goes to standard error as
  * "END STATUS STEP DETAIL". Options are the fields of limits and vary by name, machine, env
- * ("NAME=VALUE", any number), stdin, stdout, repeat (run that many times), kill (call sandbox_kill
+ * ("NAME=VALUE", any number), stdin, stdout, repeat (run that many times), times (each step so often), kill (call sandbox_kill
  * after so many milliseconds), hog (occupy so many MiB first), shell (1: interactive).
  */
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include "base/sys.h"
 #include "sandbox/sandbox.h"
 
-enum { MAX_STEPS = 16, MAX_ENV = 16 };
+enum { MAX_STEPS = 4096, MAX_ENV = 16 };
 
 static const char *const ENDS[] = {
     [SANDBOX_OK] = "ok",
@@ -46,7 +46,7 @@ struct setup {
 	const char *env[MAX_ENV + 1];
 	size_t nenv;
 	const char *in, *out;
-	long repeat, kill_ms;
+	long repeat, times, kill_ms;
 };
 
 static void set_option(struct setup *s, const char *name, const char *value)
@@ -103,6 +103,8 @@ static void set_option(struct setup *s, const char *name, const char *value)
 		s->out = value;
 	} else if (strcmp(name, "repeat") == 0) {
 		s->repeat = (long)n;
+	} else if (strcmp(name, "times") == 0) {
+		s->times = (long)n;
 	} else if (strcmp(name, "kill") == 0) {
 		s->kill_ms = (long)n;
 	} else if (strcmp(name, "shell") == 0) {
@@ -131,6 +133,8 @@ static void set_steps(struct setup *s, char **argv)
 			argv++;
 		if (*argv)
 			*argv++ = NULL;
+		for (long k = 1; k < s->times && s->plan.nsteps < MAX_STEPS; k++)
+			s->steps[s->plan.nsteps++] = *step;
 	}
 	s->plan.steps = s->steps;
 }
