@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "cmd/rebuilder.h"
 #include "cmd/runtime.h"
 #include "export/openpgp.h"
 #include "hash/sha256.h"
@@ -42,12 +43,42 @@ static int write_paragraph(struct packages *w, const struct export *e, const cha
 	return r;
 }
 
+/* Says that the package FILE was built here, by ACTION. */
+static int confirm(struct packages *w, const char *file, const char *told,
+		   const struct digest *action, struct fault *f)
+{
+	const struct rebuilder by = {&w->c->arena, w->p, w->key};
+	struct buf control = BUF_INIT;
+	int r = publish_read(w->p, told, INDEX_BYTES_MAX, &control, f);
+	if (r == 0)
+		r = rebuilder_confirm(&by, file, buf_view(&control), action, f);
+	buf_release(&control);
+	return r;
+}
+
+/* Makes the package of E's first tree, whose file is at PATH, unless it and its paragraph at TOLD are there. */
+static int make_package(struct packages *w, const struct export *e, const char *name,
+			const char *path, const char *told, struct fault *f)
+{
+	FREE_PTR char *aside = NULL;
+	int there = publish_has(w->p, path, f);
+	if (there > 0)
+		there = publish_has(w->p, told, f);
+	if (there != 0)
+		return there < 0 ? there : 0;
+	int r = publish_aside(w->p, &aside, f);
+	if (r == 0)
+		r = export_deb(e, 0, aside, f);
+	if (r == 0)
+		r = write_paragraph(w, e, name, aside, f);
+	return r < 0 ? r : publish_put(w->p, aside, path, f);
+}
+
 int packages_add(struct packages *w, const struct drv *d, const struct digest *object,
-		 struct fault *f)
+		 const struct digest *action, struct fault *f)
 {
 	struct runtime all;
 	struct buf name = BUF_INIT;
-	FREE_PTR char *aside = NULL;
 	int r = runtime_find(w->c, d, object, &all, f);
 	if (r < 0)
 		return r;
@@ -56,22 +87,10 @@ int packages_add(struct packages *w, const struct drv *d, const struct digest *o
 	const char *told = arena_fmt(&w->c->arena, DIR_NAME "/%s.control", buf_str(&name));
 	if (r == 0 && (!path || !told))
 		r = -ENOMEM;
-	int there = r == 0 ? publish_has(w->p, path, f) : 0;
-	if (there > 0)
-		there = publish_has(w->p, told, f);
-	if (there < 0)
-		r = there;
-	if (there > 0)
-		goto out;
 	if (r == 0)
-		r = publish_aside(w->p, &aside, f);
-	if (r == 0)
-		r = export_deb(&all.runtime, 0, aside, f);
-	if (r == 0)
-		r = write_paragraph(w, &all.runtime, buf_str(&name), aside, f);
-	if (r == 0)
-		r = publish_put(w->p, aside, path, f);
-out:
+		r = make_package(w, &all.runtime, buf_str(&name), path, told, f);
+	if (r == 0 && action)
+		r = confirm(w, buf_str(&name), told, action, f);
 	buf_release(&name);
 	runtime_release(&all);
 	return r;
@@ -160,6 +179,7 @@ static int put_release(struct packages *w, struct view packages, struct fault *f
 
 int packages_write_index(struct packages *w, struct fault *f)
 {
+	const struct rebuilder by = {&w->c->arena, w->p, w->key};
 	struct buf now = BUF_INIT, was = BUF_INIT;
 	int r = gather(w, &now, f);
 	int there = r == 0 ? publish_has(w->p, DIR_NAME "/InRelease", f) : r;
@@ -174,6 +194,8 @@ int packages_write_index(struct packages *w, struct fault *f)
 		r = put_index(w, buf_view(&now), f);
 	if (r == 0 && !same)
 		r = put_release(w, buf_view(&now), f);
+	if (r == 0)
+		r = rebuilder_write(&by, buf_view(&now), f);
 	buf_release(&now);
 	buf_release(&was);
 	return r;

@@ -17,10 +17,13 @@ struct packages {
 	const struct key *key; /* that signs */
 };
 
-/* Publishes the package of OBJECT, the output of D. One that is there is left alone. */
+/*
+ * Publishes the package of OBJECT, the output of D. One that is there is left alone. ACTION is what it was built by
+ * here, which is stated, too (cmd/rebuilder.h); NULL: it was not built here.
+ */
 int packages_add(struct packages *w, const struct drv *d, const struct digest *object,
-		 struct fault *f);
-/* Writes the index again when a package was added, and its signatures. */
+		 const struct digest *action, struct fault *f);
+/* Writes the index again when a package was added, and its signatures; and what is stated of the packages. */
 int packages_write_index(struct packages *w, struct fault *f);
 
 #endif

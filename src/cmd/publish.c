@@ -93,7 +93,7 @@ static int publish_one(struct publishing *w, const struct drv *d, struct fault *
 		r = publish_tree(w, d, &real.object, f);
 	struct packages debs = {w->c, w->p, &w->key};
 	if (r == 0 && w->debs && !w->commit && real.outcome != STORE_FAILED)
-		r = packages_add(&debs, d, &real.object, f);
+		r = packages_add(&debs, d, &real.object, ours ? &real.action : NULL, f);
 	if (r < 0 || !ours) {
 		w->skipped += !ours;
 		return r;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Keys and attestations, checked by our own command and by openssl and jq alone.
+# Keys and attestations, checked by our own command and by what is not ours: openssl and jq, securesystemslib, sigstore.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/integration/lib.sh
 need_tool
@@ -24,6 +24,7 @@ ok "attest --check" fails 0 "good signature by alice" bh attest --check "$T/enve
 ok "a failed build is attested as such" sh -c "'$BH' attest --key alice --print fail --recipes '$T/recipes' | jq -r .payload | base64 -d | jq -e '.predicate.result == \"FAILED\"'"
 
 ok "openssl and jq agree" foreign_check "$T/envelope" "$T/state/keys/alice.public"
+foreign_ok "an attestation" "$T/envelope" "$T/state/keys/alice.public"
 ok "it is an in-toto Statement with SLSA provenance" jq -e '._type == "https://in-toto.io/Statement/v1" and .predicateType == "https://slsa.dev/provenance/v1"' "$T/payload"
 ok "its subject is the NAR's hash, and is not taken for a file's" sh -c "[ \"\$(jq -r '.subject[0].digest | select(keys == [\"nixNarSha256\"]) | .nixNarSha256' '$T/payload')\" = \"\$('$BH' store hash \"\$('$BH' store path one --recipes '$T/recipes')\" | cut -c1-64)\" ]"
 ok "its invocation is the action" sh -c "[ \"\$(jq -r '.predicate.runDetails.metadata.invocationId' '$T/payload')\" = \"\$('$BH' show one --recipes '$T/recipes' | sed -n 's/^action: //p')\" ]"

@@ -136,6 +136,25 @@ foreign_check() {
 	openssl pkeyutl -verify -pubin -keyform DER -inkey "$T/key.der" -rawin -in "$T/pae" -sigfile "$T/sig"
 }
 
+# foreign_ok WHAT ENVELOPE PUBLIC-KEY-FILE: the same by two verifiers that others wrote, which refuse one that is changed.
+foreign_ok() {
+	sed 's/"payload":"eyJ/"payload":"eyK/' "$2" >"$T/other-envelope"
+	if /usr/bin/python3 -c 'import securesystemslib.signer' 2>/dev/null; then
+		ok "$1: securesystemslib agrees" /usr/bin/python3 tests/integration/dsse.py "$2" "$3"
+		ok "… and refuses another text" fails 1 securesystemslib /usr/bin/python3 tests/integration/dsse.py "$T/other-envelope" "$3"
+	else
+		n=$((n + 1))
+		echo "ok $n - $1: securesystemslib agrees # SKIP python3-securesystemslib is not installed"
+	fi
+	if command -v node >/dev/null && [ -d "$BUILD/npm/node_modules/@sigstore/core" ]; then
+		ok "$1: sigstore's verifier agrees" node tests/integration/dsse.js "$BUILD/npm" "$2" "$3"
+		ok "… and refuses another text" fails 1 sigstore node tests/integration/dsse.js "$BUILD/npm" "$T/other-envelope" "$3"
+	else
+		n=$((n + 1))
+		echo "ok $n - $1: sigstore's verifier agrees # SKIP @sigstore/core of npm is not installed"
+	fi
+}
+
 # recipe NAME LUA-BODY: a recipe with the tool at /build/src/tool.
 recipe() {
 	cat >"$T/recipes/10-stage0/$1.lua" <<EOF

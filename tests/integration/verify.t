@@ -188,6 +188,7 @@ policy() {
 ok "… what was asked for can be checked" policy
 head -1 "$T/vsa" >"$T/envelope"
 ok "… openssl and jq check it, too" foreign_check "$T/envelope" "$T/state/keys/me.public"
+foreign_ok "a summary" "$T/envelope" "$T/state/keys/me.public"
 "$BH" key generate --state "$T/others" other >/dev/null
 wrong_key() {
 	! foreign_check "$T/envelope" "$T/others/keys/other.public"
