@@ -58,7 +58,7 @@ for_user() {
 # For a moment while it starts, a program belongs to root, and whoever is not root may not look at it. So it is with
 # each step; with 32,000 of them, on a busy machine, it happens in nine of ten runs of this test.
 starts() {
-	for round in 1 2; do
+	for _ in 1 2; do
 		for k in 1 2 3 4; do
 			F=$T/start$k
 			mkdir -p "$F/build"
