@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "source/apt.h"
 #include "source/source.h"
 
 /*
@@ -51,24 +52,6 @@ static int run(char *const *argv, struct buf *ret)
 	return r;
 }
 
-/* Adds the archive at URI, once, when it is of a kind that can be fetched. */
-static int add_archive(struct strlist *list, struct view uri)
-{
-	static const char *const kinds[] = {"http:", "https:", "file:"};
-	/* mirror+http: and the like name the way to the list, not the archive; leave them to apt. */
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		size_t n = strlen(kinds[i]);
-		if (uri.len <= n || memcmp(uri.ptr, kinds[i], n) != 0)
-			continue;
-		FREE_PTR char *text = strndup(uri.ptr, uri.len);
-		for (size_t k = 0; text && k < list->n; k++)
-			if (strcmp(list->items[k], text) == 0)
-				return 0;
-		return text ? strlist_add(list, text) : -ENOMEM;
-	}
-	return 0;
-}
-
 /* Adds the archives that `apt-get indextargets` names: those whose lists have been fetched. */
 static int from_targets(struct strlist *ret)
 {
@@ -76,32 +59,21 @@ static int from_targets(struct strlist *ret)
 			(char[]){"$(REPO_URI)"}, NULL};
 	struct buf text = BUF_INIT;
 	int r = run(argv, &text);
-	for (const char *p = buf_str(&text); r == 0 && *p;) {
-		size_t n = strcspn(p, "\n");
-		r = add_archive(ret, (struct view){p, n});
-		p += n + (p[n] == '\n');
-	}
+	if (r == 0)
+		r = apt_archives_of_targets(buf_view(&text), ret);
 	buf_release(&text);
 	return r;
 }
 
-/*
- * Adds the archives that `apt-get update` would ask: lines "'URI/dists/SUITE/FILE' …". This needs no
- * lists, as on a machine that never ran it.
- */
+/* Adds the archives that `apt-get update` would ask: this needs no lists, as on a machine that never ran it. */
 static int from_update(struct strlist *ret)
 {
 	char *argv[] = {(char[]){"apt-get"}, (char[]){"update"}, (char[]){"--print-uris"},
 			NULL};
 	struct buf text = BUF_INIT;
 	int r = run(argv, &text);
-	for (const char *p = buf_str(&text); r == 0 && *p;) {
-		size_t n = strcspn(p, "\n");
-		const char *dists = *p == '\'' ? memmem(p, n, "/dists/", 7) : NULL;
-		if (dists)
-			r = add_archive(ret, (struct view){p + 1, (size_t)(dists - p)});
-		p += n + (p[n] == '\n');
-	}
+	if (r == 0)
+		r = apt_archives_of_update(buf_view(&text), ret);
 	buf_release(&text);
 	return r;
 }
@@ -111,19 +83,6 @@ static int list_archives(struct strlist *ret)
 {
 	int r = from_targets(ret);
 	return r < 0 || ret->n ? r : from_update(ret);
-}
-
-/* Returns what `apt-config dump` said after "NAME ", as a view of TEXT; nothing when unset. */
-static struct view setting(const char *text, const char *name)
-{
-	size_t n = strlen(name);
-	for (const char *p = text; *p;) {
-		size_t line = strcspn(p, "\n");
-		if (line > n + 1 && strncasecmp(p, name, n) == 0 && p[n] == ' ')
-			return (struct view){p + n + 1, line - n - 1};
-		p += line + (p[line] == '\n');
-	}
-	return (struct view){NULL, 0};
 }
 
 int debian_proxy(const char *url, char **ret)
@@ -144,10 +103,10 @@ int debian_proxy(const char *url, char **ret)
 		char name[400];
 		snprintf(name, sizeof name, "Acquire::%s::Proxy::%.*s", schemes[i],
 			 host_len < 300 ? host_len : 300, host);
-		found = setting(buf_str(&text), name);
+		found = apt_setting(buf_view(&text), name);
 		snprintf(name, sizeof name, "Acquire::%s::Proxy", schemes[i]);
 		if (!found.len)
-			found = setting(buf_str(&text), name);
+			found = apt_setting(buf_view(&text), name);
 	}
 	if (r == 0 && found.len) {
 		*ret = view_is(found, "DIRECT") ? strdup("") : strndup(found.ptr, found.len);
