@@ -6,18 +6,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
-n=0
-check() {
-	what=$1
-	shift
-	n=$((n + 1))
-	if out=$("$@" 2>&1); then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		echo "$out" | tail -40 | sed 's/^/# /'
-	fi
-}
+. tests/tap.sh
 
 no_long_files() {
 	! wc -l src/*/*.[ch] | awk '$2 != "total" && $1 > 800' | grep .
@@ -39,14 +28,15 @@ no_raw_output() {
 		grep -vE '^src/cmd/(print|progress|progress_block|remote)\.c:'
 }
 
-check "clang-format" make -s BUILD="$BUILD" check-format
-check "each header compiles alone" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 check-headers
-check "the benchmarks compile" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 bench-programs
-check "no file over 800 lines" no_long_files
-check "commands print by cmd/print.h only" no_raw_output
-check "no host names" no_hosts
-check "no binary but the seed and a picture" no_binaries
-check "clang-tidy" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 check-tidy
-check "cppcheck" make -s BUILD="$BUILD" check-cppcheck
-check "shellcheck" sh -c 'git grep -lE "^#!/bin/sh" -- "tests/*" ".ci/*" | xargs shellcheck -S warning'
+ok "clang-format" make -s BUILD="$BUILD" check-format
+ok "each header compiles alone" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 check-headers
+ok "the benchmarks compile" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 bench-programs
+ok "no file over 800 lines" no_long_files
+ok "commands print by cmd/print.h only" no_raw_output
+ok "no host names" no_hosts
+ok "no binary but the seed and a picture" no_binaries
+ok "clang-tidy" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 check-tidy
+ok "cppcheck" make -s BUILD="$BUILD" check-cppcheck
+ok "shellcheck" sh -c 'git grep -lE "^#!/bin/sh" -- "tests/*" ".ci/*" | xargs shellcheck -S warning'
+# shellcheck disable=SC2154 # it is that of tap.sh
 echo "1..$n"

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <gcrypt.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +17,7 @@
 static pthread_once_t setup_once = PTHREAD_ONCE_INIT;
 static struct fault setup_fault;
 
-/* What libgcrypt asks the kernel first, and aborts when it cannot: then we say so instead. */
+/* What libgcrypt asks the kernel first: when it cannot, we know why. */
 static const char FIPS[] = "/proc/sys/crypto/fips_enabled";
 
 static int check_fips(struct fault *f)
@@ -26,11 +28,24 @@ static int check_fips(struct fault *f)
 	return 0;
 }
 
+/* libgcrypt aborts where it cannot begin (no memory, no descriptor), having said why; it has no other way. */
+static void end_by_error(int signal)
+{
+	(void)signal;
+	dprintf(STDERR_FILENO, "%s: cannot prepare hashing: libgcrypt gave up\n",
+		program_invocation_short_name);
+	_exit(EXIT_FAILURE);
+}
+
 static void setup(void)
 {
 	if (check_fips(&setup_fault) < 0)
 		return;
-	if (!gcry_check_version(GCRYPT_VERSION)) {
+	struct sigaction ours = {.sa_handler = end_by_error}, before;
+	sigaction(SIGABRT, &ours, &before);
+	const char *version = gcry_check_version(GCRYPT_VERSION);
+	sigaction(SIGABRT, &before, NULL);
+	if (!version) {
 		fault_set(&setup_fault, ERR_CONFIG,
 			  "libgcrypt is older than the one that this was built "
 			  "with, " GCRYPT_VERSION);

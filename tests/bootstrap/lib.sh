@@ -9,23 +9,10 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 T=$(mktemp -d "${TMPDIR:-/tmp}/boot-hurd-test.XXXXXX")
 trap 'rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM
-n=0
+. "$B/../tests/tap.sh"
 
 LIBC="$B/libc/start.c $B/libc/syscall.c $B/libc/malloc.c $B/libc/string.c $B/libc/stdio.c
   $B/libc/printf.c $B/libc/stdlib.c $B/libc/wide.c $B/libc/dirent.c"
-
-# ok NAME COMMAND…: one test; its output is shown when it fails.
-ok() {
-	_name=$1
-	shift
-	n=$((n + 1))
-	if _out=$("$@" 2>&1); then
-		echo "ok $n - $_name"
-	else
-		echo "not ok $n - $_name"
-		echo "$_out" | tail -30 | sed 's/^/# /'
-	fi
-}
 
 # has_status STATUS COMMAND…: succeeds when COMMAND exits with STATUS.
 has_status() {

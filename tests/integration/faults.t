@@ -58,13 +58,14 @@ sound() {
 	"$BH" store check --no-daemon >>"$T/again" 2>&1 && [ "$("$BH" store path above --no-daemon --recipes "$T/recipes")" = "$path" ]
 }
 
-# faults KIND ERRNO COMMAND…
+# faults KIND ERRNO COMMAND…: with FIRST set, only its first calls, but each of them.
 faults() {
 	_k=$1 _e=$2
 	shift 2
 	reset
 	once "$_k" "$_e" 0 "$@"
 	_total=$(cat "$T/told")
+	[ -z "${FIRST:-}" ] || _total=$FIRST
 	[ "${_total:-0}" -gt 0 ] || {
 		cat "$T/said"
 		return 1
@@ -113,7 +114,10 @@ whole=$T/state.whole
 # gc: each call that puts files aside, when the rows are gone already.
 FAULTS=40
 ok "gc: the disk is full, at any call" faults write 28 gc
-FAULTS=${given:-3}
+# What a program asks for before it does anything, each time.
+FAULTS=100 FIRST=50
+ok "no memory, at any call of the beginning" faults memory 12 attest --key k above
+FAULTS=${given:-3} FIRST=
 
 # served KIND ERRNO AT: the daemon starts with that call failing and is stopped when it stands, or says why not.
 served() {

@@ -23,20 +23,7 @@ if [ -n "${THROUGH_DAEMON:-}" ]; then
 		sleep 0.1
 	done
 fi
-n=0
-
-# ok NAME COMMAND…: one test; its output is shown when it fails.
-ok() {
-	_name=$1
-	shift
-	n=$((n + 1))
-	if _out=$("$@" 2>&1); then
-		echo "ok $n - $_name"
-	else
-		echo "not ok $n - $_name"
-		echo "$_out" | tail -30 | sed 's/^/# /'
-	fi
-}
+. tests/tap.sh
 
 # fails STATUS TEXT COMMAND…: succeeds when COMMAND exits with STATUS and says TEXT.
 fails() {
