@@ -5,7 +5,6 @@ local gnu_build = lib "gnu_build"
 
 return gnu_build {
   name = "binutils",
-  version = "2.16.1",
   from = "binutils-2.16.1",
   summary = "assembler, linker and archiver, compiled by TinyCC",
   inputs = { "tcc", "musl", "dash", "busybox", "byacc", "make" },

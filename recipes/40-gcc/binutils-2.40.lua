@@ -5,7 +5,6 @@ local build, files = lib "gnu_build", lib "binutils_files"
 
 return build {
   name = "binutils",
-  version = "2.40",
   from = "binutils-2.40",
   toolchain = "gcc-3.4.6",
   summary = "assembler, linker and archiver",
@@ -26,6 +25,6 @@ return build {
   },
   make = { "MAKEINFO=true" },
   limits = { time = 3600 },
-  pregenerated = concat(files.pregenerated, { "ld/ldlex.c", "binutils/arlex.c" }),
+  pregenerated = concat(files.pregenerated, files.tables, files.scanned),
   generated_unused = files.generated_unused,
 }

@@ -6,5 +6,5 @@ return lib "gcc_torture" {
   version = "12.2.0",
   compiler = "gcc-12.2.0",
   source = lib "gcc_newer".gcc_12,
-  unused = files.none(files.gcc_12, "gcc/gengtype-lex.cc"),
+  unused = files.none(files.gcc_12),
 }

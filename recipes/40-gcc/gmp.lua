@@ -3,7 +3,6 @@ local build = lib "gnu_build"
 
 return build {
   name = "gmp",
-  version = "6.2.1",
   from = "gmp-6.2.1",
   toolchain = "gcc-3.4.6",
   summary = "arithmetic of large numbers, for GCC",

@@ -3,7 +3,6 @@ local build = lib "gnu_build"
 
 return build {
   name = "mpc",
-  version = "1.3.1",
   from = "mpc-1.3.1",
   toolchain = "gcc-3.4.6",
   summary = "complex arithmetic with exact rounding, for GCC",

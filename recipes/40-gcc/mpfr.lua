@@ -3,7 +3,6 @@ local build = lib "gnu_build"
 
 return build {
   name = "mpfr",
-  version = "4.2.0",
   from = "mpfr-4.2.0",
   toolchain = "gcc-3.4.6",
   summary = "floating-point arithmetic with exact rounding, for GCC",

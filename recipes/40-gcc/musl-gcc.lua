@@ -7,12 +7,10 @@ local gnu_build = lib "gnu_build"
 
 return gnu_build {
   name = "musl-gcc",
-  version = "1.2.3",
   from = "musl-1.2.3",
   summary = "C library for Linux, compiled by GCC",
   inputs = { { "gcc-stage1", as = "gcc-boot" }, "binutils-2.16.1", "dash", "busybox", "make" },
   shell = "dash",
-  dir = "musl",
   -- GCC 3.4.6 does not take the address of these weak aliases for a constant: the table is filled
   -- in at run time.
   prepare = lib "shell_paths" .. [[

@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 return lib "toolchain".each("gmp", function(stage)
   return stage.gnu {
-    version = "6.2.1",
     from = "gmp-6.2.1",
     summary = "arithmetic of large numbers, for GCC",
     -- Debian took the manual out; configure wants its makefile.

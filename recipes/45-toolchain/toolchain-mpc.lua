@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 return lib "toolchain".each("mpc", function(stage)
   return stage.gnu {
-    version = "1.3.1",
     from = "mpc-1.3.1",
     summary = "complex arithmetic with exact rounding, for GCC",
     inputs = { stage.input "gmp", stage.input "mpfr" },

@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 return lib "toolchain".each("mpfr", function(stage)
   return stage.gnu {
-    version = "4.2.0",
     from = "mpfr-4.2.0",
     summary = "floating-point arithmetic with exact rounding, for GCC",
     inputs = { stage.input "gmp" },

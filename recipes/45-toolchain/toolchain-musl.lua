@@ -3,7 +3,6 @@
 -- The C library; static, as everything here is.
 return lib "toolchain".each("musl", function(stage)
   return stage.gnu {
-    version = "1.2.3",
     from = "musl-1.2.3",
     summary = "C library for Linux",
     env = { AR = "ar", RANLIB = "ranlib" },

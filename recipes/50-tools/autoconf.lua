@@ -3,7 +3,6 @@ local build = lib "tool"
 
 return build {
   name = "autoconf",
-  version = "2.71",
   from = "autoconf-2.71",
   summary = "makes configure scripts",
   inputs = { "m4", "perl" },

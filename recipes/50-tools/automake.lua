@@ -3,7 +3,6 @@ local build = lib "tool"
 
 return build {
   name = "automake",
-  version = "1.16.5",
   from = "automake-1.16.5",
   summary = "makes Makefile.in, and has aclocal",
   inputs = { "m4", "perl", "autoconf" },

@@ -6,7 +6,6 @@ local build = lib "tool"
 
 return build {
   name = "bison",
-  version = "3.8.2",
   from = "bison-3.8.2",
   summary = "parser generator",
   inputs = { "m4", "flex" },

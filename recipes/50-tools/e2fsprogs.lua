@@ -3,7 +3,6 @@ local build = lib "tool"
 
 return build {
   name = "e2fsprogs",
-  version = "1.47.0",
   from = "e2fsprogs-1.47.0",
   summary = "mke2fs, debugfs and e2fsck, for the disk image",
   -- Scripts that the build makes and runs, so they need the shell's path as well.

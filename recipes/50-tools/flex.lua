@@ -6,7 +6,6 @@ local build = lib "tool"
 
 return build {
   name = "flex",
-  version = "2.6.4",
   from = "flex-2.6.4",
   summary = "scanner generator",
   inputs = { "m4", "byacc" },

@@ -3,7 +3,6 @@ local build = lib "tool"
 
 return build {
   name = "gawk",
-  version = "5.2.1",
   from = "gawk-5.2.1",
   summary = "GNU awk, for glibc and GRUB",
   sources = { file "gawk-shell.c" },

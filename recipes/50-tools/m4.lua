@@ -3,7 +3,6 @@ local build = lib "tool"
 
 return build {
   name = "m4",
-  version = "1.4.19",
   from = "m4-1.4.19",
   summary = "macro processor, for autoconf, bison and flex",
   -- The manual is neither made nor installed.

@@ -3,7 +3,6 @@ local build = lib "tool"
 
 return build {
   name = "patch",
-  version = "2.7.6",
   from = "patch-2.7.6",
   summary = "applies patches; busybox's lacks the option that GNU Mach's configure gives it",
   inputs = { "m4", "bison" },

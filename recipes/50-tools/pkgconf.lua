@@ -3,7 +3,6 @@ local build = lib "tool"
 
 return build {
   name = "pkgconf",
-  version = "1.8.1",
   from = "pkgconf-1.8.1",
   summary = "pkg-config and pkg.m4",
   -- No folder but those that PKG_CONFIG_PATH names.

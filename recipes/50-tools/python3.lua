@@ -43,7 +43,6 @@ unicodedata unicodedata.c
 
 return build {
   name = "python3",
-  version = "3.11.2",
   from = "python3-3.11.2",
   summary = "interpreter, for the scripts of glibc",
   sources = { text("Setup.local", modules) },

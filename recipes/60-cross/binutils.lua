@@ -6,11 +6,9 @@ local build, cross, files = lib "tool", lib "cross", lib "binutils_files"
 return cross.each(function(target)
   return build {
     name = "binutils-" .. target.triplet,
-    version = "2.40",
     from = "binutils-2.40",
     summary = "assembler, linker and archiver for " .. target.triplet,
     inputs = { "byacc", "flex" },
-    dir = "binutils",
     build_dir = "build",
     prepare = [[
       # The C of the grammars and scanners is made again.
@@ -27,7 +25,7 @@ return cross.each(function(target)
     },
     make = { "MAKEINFO=true" },
     finish = "$out/bin/" .. target.triplet .. "-ld -V | grep " .. target.emulation,
-    pregenerated = files.pregenerated,
+    pregenerated = concat(files.pregenerated, files.tables, { "binutils/syslex.c" }),
     -- Flex makes the scanners again.
     generated_unused = concat(files.generated_unused, { "ld/ldlex.c", "binutils/arlex.c" }),
   }

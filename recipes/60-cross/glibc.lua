@@ -16,7 +16,6 @@ return cross.each(function(target)
   local mach = "mach-headers-" .. t .. "-1.8+git20261028"
   return build(target, {
     name = "glibc-" .. t,
-    version = "2.43",
     from = "glibc-2.43",
     summary = "GNU C library for " .. t,
     sources = { file "gen-as-const.sh", file "gen-translit.awk" },

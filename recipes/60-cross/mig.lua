@@ -13,7 +13,6 @@ for _, target in ipairs(cross.targets) do
   local function mig(name, summary, package)
     recipes[#recipes + 1] = build(merge(package, {
       name = name,
-      version = "1.8+git20231217",
       from = "mig-1.8+git20231217",
       summary = summary,
       inputs = concat(package.inputs, {

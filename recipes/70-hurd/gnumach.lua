@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- The microkernel, with the drivers that qemu needs: IDE, floppy, NE2000.
-local build, cross, mig_words = lib "cross_user", lib "cross", lib "mig_words"
+local build, cross, mig_words = lib "hurd_user", lib "cross", lib "mig_words"
 
 local target = cross.targets[1]
 local mig = "mig-" .. target.triplet .. "-1.8+git20231217"
 local headers = "mach-headers-" .. target.triplet .. "-1.8+git20250702"
 
-return build(target, {
+return build {
   name = "gnumach",
   version = "1.8+git20261028",
   summary = "the kernel",
@@ -15,7 +15,6 @@ return build(target, {
   license = "GPL-2.0-or-later AND Mach",
   sources = { cross.gnumach },
   inputs = { mig, headers, "autoconf", "automake", "m4", "perl" },
-  compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
   sysroot = false,
   build_dir = "build",
   prepare = lib "autoreconf" .. mig_words(target, target.triplet .. "-mig", input_path(headers .. "/include")),
@@ -31,4 +30,4 @@ return build(target, {
     # A multiboot kernel: the magic number is in the first 8 KiB.
     head -c 8192 gnumach | hexdump -v -e '1/4 "%08x\n"' | grep -qx 1badb002
   ]],
-})
+}

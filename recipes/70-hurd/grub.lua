@@ -22,7 +22,6 @@ end
 
 return build {
   name = "grub",
-  version = "2.06",
   from = "grub-2.06",
   toolchain = "gcc-10-stage1",
   summary = "boot loader for the BIOS",

@@ -3,7 +3,7 @@
 -- What people run in the image: coreutils, sed, grep, awk, tar, compressors, vi and more, in one program with
 -- a link for each. ps, login, w and other programs that ask the Hurd's servers are the Hurd's own. busybox.config
 -- lists the options; an option that its Kconfig does not grant stops the build.
-local build, cross = lib "cross_user", lib "cross"
+local build, cross = lib "hurd_user", lib "cross"
 
 local target = cross.targets[1]
 
@@ -20,14 +20,11 @@ for _, value in ipairs(values) do
   options[#options + 1] = "CONFIG_" .. value .. "\n"
 end
 
-return build(target, {
+return build {
   name = "hurd-busybox",
-  version = "1.35.0",
   from = "busybox-1.35.0",
   summary = "the common tools, for the Hurd",
   sources = { text("options", table.concat(options)) },
-  compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
-  dir = "busybox",
   configure = false,
   prepare = [[
     # It looks for files of an earlier build with /bin/sh; there are none of either.
@@ -62,4 +59,4 @@ return build(target, {
       ln -s busybox $out/bin/${link##*/}
     done <busybox.links
   ]],
-})
+}

@@ -1,17 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- The image's fsck, which repairs its file system after a power cut, and mke2fs.
-local build, cross = lib "cross_user", lib "cross"
+local build = lib "hurd_user"
 
-local target = cross.targets[1]
-
-return build(target, {
+return build {
   name = "hurd-e2fsprogs",
-  version = "1.47.0",
   from = "e2fsprogs-1.47.0",
   summary = "e2fsck and mke2fs, for the Hurd",
-  compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
-  dir = "e2fsprogs",
   prepare = [[
     sed -i "1s:/bin/sh:$SHELL:" lib/et/compile_et.sh.in lib/ss/mk_cmds.sh.in util/install-symlink.in
     sed -i 's:" /bin/sh $ac_aux_dir:" $CONFIG_SHELL $ac_aux_dir:' configure
@@ -35,4 +30,4 @@ return build(target, {
     "configure", "lib/config.h.in", "config/ltmain.sh", "lib/ext2fs/utf8data.h",
   },
   generated_unused = { "aclocal.m4", "po/*.gmo", "lib/et/test_cases/*" },
-})
+}

@@ -2,21 +2,16 @@
 --
 -- The Hurd's /dev/random takes its hash from it. It cannot ask that device for itself, so it has no
 -- generator that would: entropy comes from the kernel's tables.
-local build, cross = lib "cross_user", lib "cross"
+local build = lib "hurd_user"
 
-local target = cross.targets[1]
-
-return build(target, {
+return build {
   name = "hurd-libgcrypt",
-  version = "1.10.1",
   from = "libgcrypt-1.10.1",
   summary = "cryptography, for the Hurd's random device",
   inputs = { "hurd-libgpg-error", "gawk" },
-  compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
-  dir = "libgcrypt",
   configure = {
     "--disable-static", "--disable-doc", "--disable-asm", "--disable-padlock-support",
     "--with-libgpg-error-prefix=" .. input_path "hurd-libgpg-error-1.46",
   },
   finish = "rm -rf $out/lib/*.la $out/share $out/bin\n",
-})
+}

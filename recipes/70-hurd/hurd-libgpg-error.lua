@@ -1,18 +1,13 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- Static: it becomes a part of libgcrypt's library.
-local build, cross = lib "cross_user", lib "cross"
+local build = lib "hurd_user"
 
-local target = cross.targets[1]
-
-return build(target, {
+return build {
   name = "hurd-libgpg-error",
-  version = "1.46",
   from = "libgpg-error-1.46",
   summary = "error codes, for libgcrypt on the Hurd",
   inputs = { "gawk" },
-  compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0",
-  dir = "libgpg-error",
   configure = {
     "--disable-nls", "--disable-shared", "--with-pic", "--disable-doc", "--disable-tests", "--disable-languages",
     "--enable-install-gpg-error-config",
@@ -20,4 +15,4 @@ return build(target, {
   -- The build runs what configure scripts ask later.
   prepare = 'sed -i "s:@INSTALLSHELLPATH@:$SHELL:" src/*.in\n',
   finish = "rm -r $out/lib/*.la $out/share\n",
-})
+}

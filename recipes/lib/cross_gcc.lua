@@ -2,7 +2,7 @@
 --
 -- Build style: GCC 12.2 for TARGET, a row of lib "cross". Takes the fields of a recipe but for the
 -- build's; its configure list goes on with the options that one stage only has.
-local build, cross, newer, files = lib "tool", lib "cross", lib "gcc_newer", lib "gcc_files".gcc_12
+local build, cross, newer, files = lib "tool", lib "cross", lib "gcc_newer", lib "gcc_files".gcc_12_flex
 
 local prepare = [[
 # Debian took the manual out.
@@ -40,7 +40,7 @@ return function(target, package)
   }, r.configure)
   r.make = { "MAKEINFO=true" }
   r.pregenerated = files.pregenerated
-  r.generated_unused = concat(files.unused, { "gcc/gengtype-lex.cc" })
+  r.generated_unused = files.unused
   r.limits = { time = 2 * 3600 }
   return build(r)
 end

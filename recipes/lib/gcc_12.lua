@@ -23,7 +23,7 @@ return function(package)
   r.targets = newer.targets_12
   r.install = concat({ "prefix=" .. out "" }, newer.install_12)
   r.limits = { time = 6 * 3600 }
-  r.pregenerated = concat(files.pregenerated, { "gcc/gengtype-lex.cc" })
+  r.pregenerated = files.pregenerated
   r.generated_unused = files.unused
   return build(r)
 end

@@ -4,10 +4,10 @@
 -- but for steps and script, and:
 --
 --   from       row of lib "upstream", which has the source, homepage, license and what of it is generated
---   toolchain  recipe of the compiler ("gcc-12.2.0"): adds what lib "toolchains" says of it, and dash, busybox
---              and make as inputs; without it a recipe names all of these itself, and:
+--   toolchain  recipe of the compiler ("gcc-12.2.0") or "toolchain": adds what lib "toolchains" says of it as inputs;
+--              without it a recipe names all of these itself, and:
 --   shell      input that has bin/sh (needed)
---   dir        source that holds the package; default: the recipe's name
+--   dir        source that holds the package; default: that of the row, or the recipe's name
 --   build_dir  folder beside it to build in (made with mkdir); default: build in DIR itself
 --   patches    patch files to make changes to DIR with, first of all: paths in the build folder; the input
 --              stage0-patch does it
@@ -41,7 +41,7 @@ local function with_toolchain(package)
     return package
   end
   local r, tools = merge(package), lib "toolchains"(package.toolchain)
-  r.inputs = concat(r.inputs, tools.inputs, { "dash", "busybox", "make" })
+  r.inputs = concat(r.inputs, tools.inputs)
   r.shell = "dash"
   r.prepare = lib "shell_paths" .. (r.prepare or "")
   r.env = merge({ CC = "gcc" }, tools.env, r.env, { SHELL = input_path "dash/bin/sh" })
@@ -52,7 +52,10 @@ local function with_toolchain(package)
 end
 
 return function(package)
-  package = package.from and lib "upstream"(package) or package
+  if package.from then
+    package = lib "upstream"(package)
+    package.dir = package.dir or package.sources[1].as
+  end
   local r, o, steps = merge(with_toolchain(package)), {}, {}
   for _, k in ipairs(own) do
     o[k], r[k] = r[k], nil

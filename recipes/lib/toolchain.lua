@@ -23,8 +23,10 @@ local gnu_build, script = lib "gnu_build", lib "script"
 
 local M = {}
 
--- What stands in the order in which it is built: a part may need those before it.
-M.parts = { "musl", "binutils", "gmp", "mpfr", "mpc", "gcc", "dash", "busybox", "make", "byacc" }
+-- In the order in which it is built: a part may need those before it.
+M.parts = {
+  "musl", "dash", "busybox", "make", "byacc", "m4", "flex", "binutils", "gmp", "mpfr", "mpc", "gcc",
+}
 -- The tools that run builds; the compiler plays no part in what they do.
 local drivers = { "dash", "busybox", "make", "byacc" }
 M.rounds = 2
@@ -69,13 +71,16 @@ function M.recipe(part, origin, round)
     or "toolchain-" .. part .. "-" .. origin.name .. "-" .. round
 end
 
-local function is_driver(part)
-  for _, name in ipairs(drivers) do
-    if name == part then
-      return true
+local function place(name, list)
+  for i, item in ipairs(list) do
+    if item == name then
+      return i
     end
   end
-  return false
+end
+
+local function is_driver(part)
+  return place(part, drivers) ~= nil
 end
 
 -- Inputs that compile PART in ROUND.
@@ -91,8 +96,10 @@ local function tools(part, origin, round)
     end
     return list
   end
+  -- Those of this round, where they are built by then: make and m4 know where their shell is, and no other one
+  -- can stand there.
   for _, name in ipairs(drivers) do
-    add(name, round - 1)
+    add(name, place(name, M.parts) < place(part, M.parts) and round or round - 1)
   end
   list[#list + 1] = { M.recipe("gcc", origin, round - 1), as = "gcc-boot" }
   -- A compiler brings the binutils that it knows. In round 2 they stand where GCC takes those of its own
@@ -125,6 +132,15 @@ rm -r $out/opt
 # They tell where a library was to be, which is not where it is.
 rm -rf $out/lib/*.la $out/lib/pkgconfig $out/share
 ]]
+
+-- What others compile with: the seed's round 1, at the names that its compiler knows.
+function M.tools()
+  local list = {}
+  for _, part in ipairs { "gcc", "binutils", "musl", "dash", "busybox", "make" } do
+    list[#list + 1] = { M.recipe(part, M.origins[1], 1), as = M.at(part, 1) }
+  end
+  return list
+end
 
 local function stage_of(part, origin, round)
   local stage = { round = round, first = round == 0 }

@@ -6,6 +6,7 @@
 -- sources are added to those of the row.
 local rows = {
   ["autoconf-2.71"] = {
+    version = "2.71",
     homepage = "https://www.gnu.org/software/autoconf/",
     license = "GPL-3.0-or-later WITH Autoconf-exception-3.0",
     sources = {
@@ -17,6 +18,7 @@ local rows = {
     },
   },
   ["automake-1.16.5"] = {
+    version = "1.16.5",
     homepage = "https://www.gnu.org/software/automake/",
     license = "GPL-2.0-or-later",
     sources = {
@@ -31,6 +33,7 @@ local rows = {
     },
   },
   ["binutils-2.16.1"] = {
+    version = "2.16.1",
     homepage = "https://www.gnu.org/software/binutils/",
     license = "GPL-2.0-or-later",
     sources = {
@@ -48,6 +51,7 @@ local rows = {
     },
   },
   ["binutils-2.40"] = {
+    version = "2.40",
     homepage = "https://www.gnu.org/software/binutils/",
     license = "GPL-3.0-or-later",
     sources = {
@@ -56,6 +60,7 @@ local rows = {
     },
   },
   ["bison-3.8.2"] = {
+    version = "3.8.2",
     homepage = "https://www.gnu.org/software/bison/",
     license = "GPL-3.0-or-later",
     sources = {
@@ -72,6 +77,7 @@ local rows = {
     },
   },
   ["busybox-1.35.0"] = {
+    version = "1.35.0",
     homepage = "https://busybox.net/",
     license = "GPL-2.0-only",
     sources = {
@@ -82,6 +88,7 @@ local rows = {
       "scripts/kconfig/zconf.hash.c_shipped" },
   },
   ["dash-0.5.12"] = {
+    version = "0.5.12",
     homepage = "http://gondor.apana.org.au/~herbert/dash/",
     license = "BSD-3-Clause",
     sources = {
@@ -93,6 +100,7 @@ local rows = {
     },
   },
   ["e2fsprogs-1.47.0"] = {
+    version = "1.47.0",
     homepage = "https://e2fsprogs.sourceforge.net/",
     license = "GPL-2.0-only AND LGPL-2.0-only AND BSD-3-Clause AND MIT",
     sources = {
@@ -107,6 +115,7 @@ local rows = {
     },
   },
   ["flex-2.6.4"] = {
+    version = "2.6.4",
     homepage = "https://github.com/westes/flex",
     license = "BSD-2-Clause",
     sources = {
@@ -120,6 +129,7 @@ local rows = {
     },
   },
   ["gawk-5.2.1"] = {
+    version = "5.2.1",
     homepage = "https://www.gnu.org/software/gawk/",
     license = "GPL-3.0-or-later",
     sources = {
@@ -135,6 +145,7 @@ local rows = {
     },
   },
   ["glibc-2.43"] = {
+    version = "2.43",
     homepage = "https://www.gnu.org/software/libc/",
     license = "LGPL-2.1-or-later",
     sources = {
@@ -151,6 +162,7 @@ local rows = {
     },
   },
   ["gmp-6.2.1"] = {
+    version = "6.2.1",
     homepage = "https://gmplib.org/",
     license = "LGPL-3.0-or-later OR GPL-2.0-or-later",
     sources = {
@@ -166,6 +178,7 @@ local rows = {
     },
   },
   ["grub-2.06"] = {
+    version = "2.06",
     homepage = "https://www.gnu.org/software/grub/",
     license = "GPL-3.0-or-later",
     sources = {
@@ -176,6 +189,7 @@ local rows = {
     generated_unused = { "aclocal.m4", "m4/*", "docs/*.info*", "po/*" },
   },
   ["libgcrypt-1.10.1"] = {
+    version = "1.10.1",
     homepage = "https://www.gnupg.org/software/libgcrypt/",
     license = "LGPL-2.1-or-later",
     sources = {
@@ -188,6 +202,7 @@ local rows = {
     generated_unused = { "doc/*", "tests/*" },
   },
   ["libgpg-error-1.46"] = {
+    version = "1.46",
     homepage = "https://www.gnupg.org/software/libgpg-error/",
     license = "LGPL-2.1-or-later",
     sources = {
@@ -200,6 +215,7 @@ local rows = {
     generated_unused = { "doc/*", "po/*.gmo" },
   },
   ["m4-1.4.19"] = {
+    version = "1.4.19",
     homepage = "https://www.gnu.org/software/m4/",
     license = "GPL-3.0-or-later",
     sources = {
@@ -216,6 +232,7 @@ local rows = {
     },
   },
   ["mig-1.8+git20231217"] = {
+    version = "1.8+git20231217",
     homepage = "https://www.gnu.org/software/hurd/microkernel/mach/mig/gnu_mig.html",
     license = "GPL-2.0-or-later AND Mach",
     sources = {
@@ -226,6 +243,7 @@ local rows = {
     generated_unused = { "aclocal.m4", "lexxer.c", "parser.[ch]" },
   },
   ["mpc-1.3.1"] = {
+    version = "1.3.1",
     homepage = "https://www.multiprecision.org/mpc/",
     license = "LGPL-3.0-or-later",
     sources = {
@@ -238,6 +256,7 @@ local rows = {
     },
   },
   ["mpfr-4.2.0"] = {
+    version = "4.2.0",
     homepage = "https://www.mpfr.org/",
     license = "LGPL-3.0-or-later",
     sources = {
@@ -250,6 +269,7 @@ local rows = {
     },
   },
   ["musl-1.2.3"] = {
+    version = "1.2.3",
     homepage = "https://musl.libc.org/",
     license = "MIT",
     sources = {
@@ -258,6 +278,7 @@ local rows = {
     },
   },
   ["patch-2.7.6"] = {
+    version = "2.7.6",
     homepage = "https://www.gnu.org/software/patch/",
     license = "GPL-3.0-or-later",
     sources = {
@@ -273,6 +294,7 @@ local rows = {
     },
   },
   ["perl-5.36.0"] = {
+    version = "5.36.0",
     homepage = "https://www.perl.org/",
     license = "Artistic-1.0-Perl OR GPL-1.0-or-later",
     sources = {
@@ -288,6 +310,7 @@ local rows = {
     },
   },
   ["pkgconf-1.8.1"] = {
+    version = "1.8.1",
     homepage = "http://pkgconf.org/",
     license = "ISC",
     sources = {
@@ -302,6 +325,7 @@ local rows = {
     },
   },
   ["python3-3.11.2"] = {
+    version = "3.11.2",
     homepage = "https://www.python.org/",
     license = "PSF-2.0",
     sources = {
