@@ -2,6 +2,7 @@
 #include "cmd/rebuilder.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "export/link.h"
 #include "hash/sha256.h"
@@ -29,14 +30,13 @@ static uint32_t number_of(const struct digest *d)
 /* Sets the numbers of P, whose hash is known, when K confirms it. */
 static void set_numbers(struct package *p, const struct key *k)
 {
-	struct buf b = BUF_INIT;
+	unsigned char both[ED25519_PUBLIC + DIGEST_LEN];
 	struct digest d;
-	buf_add(&b, k->public, ED25519_PUBLIC);
-	buf_add(&b, p->sha256.b, DIGEST_LEN);
-	sha256_view(buf_view(&b), &d);
+	memcpy(both, k->public, ED25519_PUBLIC);
+	memcpy(both + ED25519_PUBLIC, p->sha256.b, DIGEST_LEN);
+	sha256_view((struct view){(const char *)both, sizeof both}, &d);
 	p->build = number_of(&p->sha256);
 	p->artifact = number_of(&d);
-	buf_release(&b);
 }
 
 /* Takes the next paragraph off INDEX. Returns 1, 0 at the end, or ERR_SYNTAX. */

@@ -8,7 +8,8 @@
 
 /* All members stand in the order of canonical JSON. */
 
-void link_key(const struct key *k, char ret[LINK_KEY + 1])
+/* Sets RET to the name of K there, KEY. 0 or -ENOMEM. */
+static int name_key(const struct key *k, char ret[DIGEST_HEX + 1])
 {
 	struct buf b = BUF_INIT;
 	struct digest d;
@@ -25,7 +26,9 @@ void link_key(const struct key *k, char ret[LINK_KEY + 1])
 	json_close(&b);
 	sha256_view(buf_view(&b), &d);
 	digest_hex(&d, ret);
+	int r = buf_failed(&b);
 	buf_release(&b);
+	return r;
 }
 
 /* Adds the member NAME: the hash D of the file or document PATH. */
@@ -69,14 +72,15 @@ int link_write(const struct key *k, const char *file, const struct digest *sha25
 	       const struct digest *action, struct buf *ret, struct fault *f)
 {
 	unsigned char sig[ED25519_SIGNATURE];
-	char id[LINK_KEY + 1];
+	char id[DIGEST_HEX + 1];
 	struct buf text = BUF_INIT;
 	add_signed(&text, file, sha256, action);
 	int r = buf_failed(&text);
 	if (r == 0)
+		r = name_key(k, id);
+	if (r == 0)
 		r = key_sign(k, buf_view(&text), sig);
 	if (r == 0) {
-		link_key(k, id);
 		json_open(ret, NULL);
 		json_open_array(ret, "signatures");
 		json_open(ret, NULL);

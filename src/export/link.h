@@ -20,10 +20,6 @@
  * securesystemslib's form, not our key_id. There is no time in it: the same file and key give the same text.
  */
 
-/* The name of K there: 64 hex digits and a NUL. */
-enum { LINK_KEY = 64 };
-void link_key(const struct key *k, char ret[LINK_KEY + 1]);
-
 /*
  * Adds the link that says: FILE (a name of printable ASCII), which has the SHA-256 SHA256, came out of ACTION. K
  * signs.
