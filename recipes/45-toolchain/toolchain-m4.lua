@@ -1,11 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
+local m4 = lib "m4_flex".m4
+
 return lib "toolchain".each("m4", function(stage)
-  return stage.gnu {
-    from = "m4-1.4.19",
-    summary = "macro processor, for flex",
-    configure = { "--disable-nls", "--with-syscmd-shell=" .. input_path "dash/bin/sh" },
-    make = { "MAKEINFO=true" },
-    targets = { { "-C", "lib" }, { "-C", "src" } },
-    install = { "-C", "src", "install" },
-  }
+  return stage.gnu(merge(m4, { summary = "macro processor, for flex" }))
 end)

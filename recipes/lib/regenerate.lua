@@ -7,21 +7,22 @@ local M = {}
 
 local compile = "$CC $CFLAGS $LDFLAGS -w"
 
--- Make the C of each of FILES, named without ending, of its grammar by yacc; of its scanner by flex.
-function M.parsers(files)
+-- Returns a line for each of FILES, named without ending, that makes its C of its KIND by PROGRAM.
+local function each(files, program, kind)
   local lines = {}
   for _, file in ipairs(words(files)) do
-    lines[#lines + 1] = "yacc -d -o " .. file .. ".c " .. file .. ".y\n"
+    lines[#lines + 1] = program .. " -o " .. file .. ".c " .. file .. kind .. "\n"
   end
   return table.concat(lines)
 end
 
+-- C of grammars and of scanners.
+function M.parsers(files)
+  return each(files, "yacc -d", ".y")
+end
+
 function M.scanners(files)
-  local lines = {}
-  for _, file in ipairs(words(files)) do
-    lines[#lines + 1] = "flex -o " .. file .. ".c " .. file .. ".l\n"
-  end
-  return table.concat(lines)
+  return each(files, "flex", ".l")
 end
 
 -- libiberty's table of a checksum: the program stands in a comment before it.
@@ -36,7 +37,7 @@ mv ../crc.c libiberty/crc32.c
 ]]
 
 -- zlib's three tables. CRC is C that prints the first; newer ones have a main function for it.
-function M.zlib(crc)
+local function zlib(crc)
   return [[
 (
 cd zlib
@@ -56,8 +57,8 @@ rm trees.h
 ]]
 end
 
-M.zlib_1_2_11 = M.zlib "#include \"zlib.h\"\nint main(void) { return !get_crc_table(); }"
-M.zlib_1_2_12 = M.zlib "typedef int has_its_own_main;"
+M.zlib_1_2_11 = zlib "#include \"zlib.h\"\nint main(void) { return !get_crc_table(); }"
+M.zlib_1_2_12 = zlib "typedef int has_its_own_main;"
 
 -- BFD's headers, which hold what comments of its sources say.
 M.bfd = [[

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- What others published, a row a package and version: the source and its pin, homepage, license, and which files
--- of it are generated (pregenerated: and used; generated_unused: and not used). A recipe of lib "gnu_build" or
--- lib "script" names its row, from = "gmp-6.2.1"; what the recipe says itself goes before the row, but that its
+-- What others published, a row a package and version: the version, the source and its pin, homepage, license, and
+-- which files of it are generated (pregenerated: and used; generated_unused: and not used). A recipe of lib "gnu_build"
+-- or lib "script" names its row, from = "gmp-6.2.1"; what the recipe says itself goes before the row, but that its
 -- sources are added to those of the row.
 local rows = {
   ["autoconf-2.71"] = {

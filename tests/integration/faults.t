@@ -114,14 +114,15 @@ whole=$T/state.whole
 # gc: each call that puts files aside, when the rows are gone already.
 FAULTS=40
 ok "gc: the disk is full, at any call" faults write 28 gc
-# What a program asks for before it does anything, each time.
-FAULTS=100 FIRST=50
+# What a program asks for at first, each time: for hashing, and to read its configuration.
+FAULTS=200 FIRST=150
 ok "no memory, at any call of the beginning" faults memory 12 attest --key k above
 FAULTS=${given:-3} FIRST=
 
 # served KIND ERRNO AT: the daemon starts with that call failing and is stopped when it stands, or says why not.
 served() {
 	: >"$T/told"
+	: >"$T/said" # or what the last one said is taken for this one's
 	env FAULT_KIND="$1" FAULT_ERRNO="$2" FAULT_AT="$3" FAULT_TOLD="$T/told" LD_PRELOAD="$T/faults.so" \
 		"$BUILD/bin/boot-hurdd" --config "$T/daemon.json" >"$T/said" 2>&1 &
 	pid=$!
