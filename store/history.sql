@@ -111,3 +111,18 @@ CREATE TABLE messages (
 	made_ns INTEGER NOT NULL,
 	UNIQUE (run, target)
 );
+
+-- migration 2: what starts plans beside the clock
+
+-- What a plan watches, and what was seen there.
+CREATE TABLE triggers (
+	plan TEXT NOT NULL,
+	watch TEXT NOT NULL,                             -- "git URL BRANCH", "peer NAME", "sources TARGET ..."
+	seen TEXT NOT NULL,                              -- what the newest run began with; '' = nothing yet
+	pending TEXT NOT NULL,                           -- what was seen since, and no run has begun with; or ''
+	cause TEXT NOT NULL,                             -- in words, of PENDING, else of SEEN
+	asked_ns INTEGER NOT NULL,                       -- when it was last asked for
+	failures INTEGER NOT NULL,                       -- answers that did not come since the last one that did
+	error TEXT NOT NULL,                             -- why not, or ''
+	PRIMARY KEY (plan, watch)
+) WITHOUT ROWID;

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 
-enum { CHUNK = 16384 };
+enum { CHUNK = 16384, WAIT_MS = 60000, LOOK_MS = 200 };
 
 void program_result_release(struct program_result *r)
 {
@@ -102,6 +102,7 @@ static int take(int *fd, size_t max, struct buf *to)
 static int read_all(const struct program *p, int fd[2], struct program_result *ret)
 {
 	int64_t until = sys_monotonic_ns() + p->limit_s * INT64_C(1000000000);
+	int64_t most = p->stopped ? LOOK_MS : WAIT_MS;
 	int r = 0;
 	while (r == 0 && (fd[0] >= 0 || fd[1] >= 0)) {
 		struct pollfd wait[2] = {{.fd = fd[0], .events = POLLIN},
@@ -109,7 +110,9 @@ static int read_all(const struct program *p, int fd[2], struct program_result *r
 		int64_t left = (until - sys_monotonic_ns()) / 1000000;
 		if (left <= 0)
 			return ERR_LIMIT;
-		if (poll(wait, 2, (int)(left < 60000 ? left : 60000)) < 0 && errno != EINTR)
+		if (p->stopped && p->stopped(p->ctx))
+			return ERR_CANCELLED;
+		if (poll(wait, 2, (int)(left < most ? left : most)) < 0 && errno != EINTR)
 			return -errno;
 		if (wait[0].revents)
 			r = take(&fd[0], p->max, &ret->out);

@@ -2,6 +2,7 @@
 #ifndef BASE_PROGRAM_H
 #define BASE_PROGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -16,6 +17,9 @@ struct program {
 	const char *const *sets; /* "NAME=VALUE" that it sees besides; ends in NULL; or NULL */
 	unsigned limit_s;        /* it is killed after so many seconds */
 	size_t max; /* bytes of each of its outputs; it is killed when it writes more */
+	/* Asked five times a second: true kills it, which is ERR_CANCELLED. May be NULL. */
+	bool (*stopped)(void *ctx);
+	void *ctx;
 };
 
 /* What it wrote, and how it ended. */

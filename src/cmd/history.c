@@ -76,11 +76,13 @@ void history_run_json(const struct history_run *r, struct buf *b)
 	json_close(b);
 }
 
-void history_job_json(const struct history_job *j, struct buf *b)
+void history_job_json(const struct history_job *j, const struct history_run *run, struct buf *b)
 {
 	json_open(b, NULL);
 	json_put_integer(b, "job", j->id);
 	json_put_integer(b, "run", j->run);
+	json_put_escaped(b, "plan", run->plan);
+	json_put_escaped(b, "cause", run->cause);
 	json_put_json(b, "command", view_of(j->command));
 	json_put_escaped(b, "state", j->state);
 	json_put_integer(b, "status", j->status);

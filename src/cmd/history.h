@@ -16,8 +16,9 @@ void history_command_line(const char *json, struct buf *ret);
 /* Opens and closes a document with the list NAME. */
 void history_open_list(struct buf *b, const char *name);
 void history_close_list(struct buf *b);
-/* Add a run, a job as a JSON object. */
+/* Add a run, a job (of RUN) as a JSON object. */
 void history_run_json(const struct history_run *r, struct buf *b);
-void history_job_json(const struct history_job *j, struct buf *b);
+void history_job_json(const struct history_job *j, const struct history_run *run,
+		      struct buf *b);
 
 #endif

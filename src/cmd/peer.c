@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "cmd/print.h"
+#include "json/write.h"
 #include "peers/look.h"
 #include "publication/get.h"
 
@@ -313,21 +314,83 @@ static bool print_answer(const struct peer_answer *a)
 	return good;
 }
 
+/* Adds what came from A as JSON. Returns whether all of it is as it should be. */
+static bool json_answer(const struct peer_answer *a, struct buf *b)
+{
+	bool good = a->fault.code == 0;
+	json_open(b, NULL);
+	json_put_escaped(b, "name", a->peer->name);
+	json_put_escaped(b, "location", a->peer->location);
+	if (good)
+		json_put_null(b, "error");
+	else
+		json_put_escaped(b, "error", a->fault.what);
+	json_open_array(b, "keys");
+	for (size_t i = 0; i < a->nkeys; i++) {
+		const struct peer_key *k = &a->keys[i];
+		json_open(b, NULL);
+		json_put(b, "key", k->id);
+		json_put_flag(b, "own", k->own);
+		json_put_flag(b, "known", k->known);
+		json_put_flag(b, "good", k->good);
+		json_put_number(b, "serial", k->serial);
+		json_put_number(b, "results", k->rows);
+		json_put_number(b, "commitments", k->commitments);
+		if (k->fault.code)
+			json_put_escaped(b, "error", k->fault.what);
+		else
+			json_put_null(b, "error");
+		json_close(b);
+		good &= k->fault.code == 0;
+	}
+	json_close_array(b);
+	/* Each key of its own that the configuration names must be there. */
+	for (size_t i = 0; good && i < a->peer->nkeys; i++) {
+		bool there = false;
+		for (size_t k = 0; k < a->nkeys; k++)
+			there |= strcmp(a->keys[k].id, a->peer->keys[i].id) == 0;
+		good &= there;
+	}
+	json_put_flag(b, "good", good);
+	json_close(b);
+	return good;
+}
+
+/* What the command line of test asks for. */
+struct test_request {
+	bool json;
+};
+static const struct option_row TEST_OPTIONS[] = {
+    {OPTION_FLAG, 0, "json", offsetof(struct test_request, json), NULL, "print JSON"}, {0}};
+
 static int test(struct cmd *c, void *request, struct fault *f)
 {
+	const struct test_request *q = request;
+	struct buf b = BUF_INIT;
 	const char *name = c->noperands ? c->operands[0] : NULL;
 	struct config config = CONFIG_INIT;
 	struct peers peers = PEERS_INIT;
 	struct seen seen = SEEN_INIT;
 	bool good = true;
-	(void)request;
 	int r = cmd_config(&config, NULL, f);
 	if (r == 0 && name && !config_peer(&config, name))
 		r = fault_set(f, ERR_MISSING, "there is no peer '%s'", name);
 	if (r == 0)
 		r = cmd_look(c, &config, name, &peers, &seen, f);
+	json_open(&b, NULL);
+	json_put_number(&b, "schema", 1);
+	json_open_array(&b, "peers");
 	for (size_t i = 0; r == 0 && i < peers.n; i++)
-		good &= print_answer(&peers.answers[i]);
+		good &= q->json ? json_answer(&peers.answers[i], &b)
+				: print_answer(&peers.answers[i]);
+	json_close_array(&b);
+	json_close(&b);
+	buf_addc(&b, '\n');
+	if (r == 0 && q->json)
+		r = buf_failed(&b);
+	if (r == 0 && q->json)
+		print_document(buf_view(&b), ESCAPE_DOCUMENT);
+	buf_release(&b);
 	peers_release(&peers);
 	seen_release(&seen);
 	config_release(&config);
@@ -339,8 +402,10 @@ static int test(struct cmd *c, void *request, struct fault *f)
 static const struct command TEST = {
     .name = "test",
     .run = test,
+    .options = TEST_OPTIONS,
+    .size = sizeof(struct test_request),
     .max = 1,
-    .synopsis = "[NAME]",
+    .synopsis = "[--json] [NAME]",
     .summary = "ask the peers, and say what is wrong with their answers",
 };
 

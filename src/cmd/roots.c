@@ -7,7 +7,9 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "base/sys.h"
 #include "cmd/print.h"
+#include "cmd/record.h"
 #include "cmd/target.h"
 #include "cmd/trust.h"
 #include "json/write.h"
@@ -231,6 +233,22 @@ static void print_text(const struct roots *t)
 		  t->count[MEET_SAME], t->count[MEET_DIFFERS], t->count[MEET_OPEN]);
 }
 
+/* Adds the members about E to the object that is open in B. */
+static void json_cell(const struct roots *t, const struct entry *e, struct buf *b)
+{
+	json_put(b, "root", t->origins[e->cell->root].name);
+	json_put(b, "recipe", e->drv->name);
+	if (e->cell->built)
+		json_put_hex(b, "object", e->cell->object.b, DIGEST_LEN);
+	else
+		json_put_null(b, "object");
+	if (e->built_ns)
+		json_put_time(b, "built", e->built_ns / 1000000000);
+	else
+		json_put_null(b, "built");
+	json_put_flag(b, "differs", e->cell->differs);
+}
+
 static void json_part(const struct roots *t, const struct part *p, struct buf *b)
 {
 	json_open(b, NULL);
@@ -238,19 +256,8 @@ static void json_part(const struct roots *t, const struct part *p, struct buf *b
 	json_put(b, "verdict", meet_word(p->verdict));
 	json_open_array(b, "recipes");
 	for (size_t k = 0; k < p->n; k++) {
-		const struct entry *e = &p->entries[k];
 		json_open(b, NULL);
-		json_put(b, "root", t->origins[e->cell->root].name);
-		json_put(b, "recipe", e->drv->name);
-		if (e->cell->built)
-			json_put_hex(b, "object", e->cell->object.b, DIGEST_LEN);
-		else
-			json_put_null(b, "object");
-		if (e->built_ns)
-			json_put_time(b, "built", e->built_ns / 1000000000);
-		else
-			json_put_null(b, "built");
-		json_put_flag(b, "differs", e->cell->differs);
+		json_cell(t, &p->entries[k], b);
 		json_close(b);
 	}
 	json_close_array(b);
@@ -293,6 +300,47 @@ static int print_json(const struct roots *t)
 	return r;
 }
 
+/* ---- recording ---- */
+
+/* Adds what was found out about P as JSON, as json_part, with what each root trusts. */
+static void add_detail(const struct roots *t, const struct part *p, struct buf *b)
+{
+	json_open(b, NULL);
+	json_put_number(b, "schema", 1);
+	json_open_array(b, "recipes");
+	for (size_t k = 0; k < p->n; k++) {
+		struct buf trusts = BUF_INIT;
+		const struct origin *o = &t->origins[p->entries[k].cell->root];
+		trust_text(&o->trust, &trusts);
+		json_open(b, NULL);
+		json_cell(t, &p->entries[k], b);
+		json_put(b, "trusts", buf_str(&trusts));
+		json_close(b);
+		buf_release(&trusts);
+	}
+	json_close_array(b);
+	json_close(b);
+}
+
+/* Records the verdict on each part: the standing ones of the mode "roots". */
+static void record_parts(struct record *r, const struct roots *t)
+{
+	int64_t now = sys_now_ns();
+	for (size_t i = 0; i < t->nparts; i++) {
+		struct buf b = BUF_INIT;
+		add_detail(t, &t->parts[i], &b);
+		struct history_result x = {.mode = "roots",
+					   .output = t->parts[i].name,
+					   .verdict = meet_word(t->parts[i].verdict),
+					   .drv = t->parts[i].entries[0].drv->id,
+					   .started_ns = now,
+					   .ended_ns = now,
+					   .detail = buf_str(&b)};
+		record_results(r, &x, 1);
+		buf_release(&b);
+	}
+}
+
 /* What the command line asks for. */
 struct request {
 	bool json;
@@ -305,6 +353,7 @@ static int run(struct cmd *c, void *request, struct fault *f)
 {
 	const struct request *q = request;
 	struct roots t = {0};
+	struct record *record = NULL;
 	const struct drv **targets = NULL;
 	size_t n = 0;
 	int r = cmd_targets(c, c->operands, c->noperands, &targets, &n, f);
@@ -314,6 +363,10 @@ static int run(struct cmd *c, void *request, struct fault *f)
 		r = judge(c, &t, f);
 	if (r == 0)
 		r = measure(c, &t, f);
+	if (r == 0)
+		r = record_begin(c, true, &record, f);
+	if (r == 0)
+		record_parts(record, &t);
 	if (r == 0 && q->json)
 		r = print_json(&t);
 	else if (r == 0)
@@ -322,6 +375,7 @@ static int run(struct cmd *c, void *request, struct fault *f)
 		r = t.count[MEET_DIFFERS] ? CMD_DIFFERS
 		    : t.count[MEET_OPEN]  ? CMD_COVERAGE
 					  : CMD_OK;
+	record_end(record, r, f);
 	roots_release(&t);
 	return r;
 }

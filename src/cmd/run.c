@@ -198,9 +198,9 @@ static int open_and_run(struct cmd *c, const struct line *l, struct fault *f)
 
 /*
  * Looks whether L, which has been read, could be carried out, for `boot-hurdd --check`: its targets are
- * recipes, the key that it names is there. Nothing is written.
+ * recipes, unless its recipes are not known yet, the key that it names is there. Nothing is written.
  */
-static int only_check(struct cmd *c, const struct line *l, struct fault *f)
+static int only_check(struct cmd *c, const struct line *l, bool recipes_known, struct fault *f)
 {
 	const struct option_row *o = option_find(l->own.rows, "--key");
 	const char *key = NULL, *state;
@@ -210,9 +210,9 @@ static int only_check(struct cmd *c, const struct line *l, struct fault *f)
 	int r = 0;
 	if (o && o->kind == OPTION_TEXT)
 		key = *(const char **)((char *)l->own.into + o->at);
-	if (l->row->needs & CMD_RECIPES)
+	if (recipes_known && l->row->needs & CMD_RECIPES)
 		r = cmd_recipes(c, &recipes, f);
-	if (r == 0 && l->row->needs & CMD_TARGETS && c->noperands)
+	if (r == 0 && recipes_known && l->row->needs & CMD_TARGETS && c->noperands)
 		r = cmd_targets_any_pins(c, c->operands, c->noperands, &targets, &n, f);
 	if (r == 0 && key) {
 		struct key k = {.secret = false};
@@ -257,8 +257,9 @@ static int run(struct cmd *c, const struct run_entry *entry, int argc, char **ar
 		r = check_operands(c, &l, f);
 	if (r == 0 && l.row->check)
 		r = l.row->check(c, l.own.into, f);
-	if (r == 0 && getenv("BOOT_HURD_ONLY_CHECK")) {
-		status = only_check(c, &l, f);
+	const char *check = getenv("BOOT_HURD_ONLY_CHECK");
+	if (r == 0 && check) {
+		status = only_check(c, &l, strcmp(check, "options") != 0, f);
 		option_release(&l.own);
 		return status;
 	}

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cmd/checkout.h"
 #include "cmd/prefetch.h"
 #include "cmd/print.h"
 #include "cmd/progress.h"
 #include "cmd/signals.h"
 #include "cmd/target.h"
+#include "cmd/upstream.h"
 #include "source/source.h"
 
 /* Prints one line: the pin, its state, the recipe and the first place it can be had. */
@@ -191,7 +193,8 @@ static const struct command CHECK = {
 
 const struct command command_source = {
     .name = "source",
-    .verbs =
-	(const struct command *const[]){&FETCH, &LIST, &CHECK, &source_prefetch_verb, NULL},
+    .verbs = (const struct command *const[]){&FETCH, &LIST, &CHECK, &source_prefetch_verb,
+					     &source_upstream_verb, &source_head_verb,
+					     &source_checkout_verb, NULL},
     .summary = "manage sources",
 };

@@ -47,7 +47,10 @@ static void print_plan(const struct json_value *v)
 		snprintf(again, sizeof again, ", tried again at %s", when);
 	}
 	format_seconds(last, began);
-	format_seconds(next, due);
+	if (next)
+		format_seconds(next, due);
+	else
+		snprintf(due, sizeof due, "when triggered");
 	print_out("plan %.*s: ", (int)name.len, name.ptr);
 	if (running)
 		print_out("runs since %s\n", began);
@@ -92,8 +95,10 @@ static int add_standing(struct cmd *c, struct store *s, bool json, struct buf *b
 		}
 		struct json_document *doc = NULL;
 		static const char *const words[] = {
-		    "reproduced",  "differs",   "stands-on", "inherits", "baseline-only",
-		    "sampled-out", "unchecked", "failed",    "built",    "taken"};
+		    "reproduced",    "differs",     "stands-on", "inherits",
+		    "baseline-only", "sampled-out", "unchecked", "failed",
+		    "built",         "taken",       "listed",    "served",
+		    "left",          "other",       "meets",     "open"};
 		buf_addf(b, "%s:", t[i].mode);
 		if (json_document_parse(view_of(t[i].counts), &doc, NULL) == 0)
 			for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
@@ -106,6 +111,48 @@ static int add_standing(struct cmd *c, struct store *s, bool json, struct buf *b
 		json_document_free(doc);
 		buf_addc(b, '\n');
 	}
+	return r;
+}
+
+/* Lists what plans watch beside the clock, for people or as JSON. */
+static int add_triggers(struct cmd *c, struct store *s, bool json, struct buf *b,
+			struct fault *f)
+{
+	struct history_trigger *t;
+	size_t n = 0;
+	int r = history_triggers(s, &c->arena, NULL, &t, &n, f);
+	if (json)
+		json_open_array(b, "triggers");
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		char asked[32];
+		history_format_time(t[i].asked_ns, asked);
+		if (json) {
+			json_open(b, NULL);
+			json_put_escaped(b, "plan", t[i].plan);
+			json_put_escaped(b, "watch", t[i].watch);
+			json_put_escaped(b, "seen", t[i].seen);
+			json_put_escaped(b, "pending", t[i].pending);
+			json_put_escaped(b, "cause", t[i].cause);
+			history_add_time(b, "asked", t[i].asked_ns);
+			json_put_number(b, "failures", t[i].failures);
+			json_put_escaped(b, "error", t[i].error);
+			json_close(b);
+			continue;
+		}
+		escape_addf(b, "plan %s watches %s: asked %s", t[i].plan, t[i].watch, asked);
+		if (t[i].failures)
+			escape_addf(b, ", %u %s in a row: %s", t[i].failures,
+				    t[i].failures == 1 ? "failure" : "failures", t[i].error);
+		else if (*t[i].pending)
+			escape_addf(b, ", a run is to come: %s", t[i].cause);
+		else if (*t[i].cause)
+			escape_addf(b, ", %s", t[i].cause);
+		else
+			buf_adds(b, ", nothing to do");
+		buf_addc(b, '\n');
+	}
+	if (json)
+		json_close_array(b);
 	return r;
 }
 
@@ -122,7 +169,8 @@ static int status(struct cmd *c, void *request, struct fault *f)
 	const struct request *q = request;
 	struct buf told = BUF_INIT, b = BUF_INIT;
 	struct json_document *doc = NULL;
-	int there = remote_ask(c->state_option, "/1/status", false, &told, f);
+	int there =
+	    c->no_daemon ? 0 : remote_ask(c->state_option, "/1/status", false, &told, f);
 	int r = there < 0 ? there : 0;
 	if (there > 0)
 		r = json_document_parse(buf_view(&told), &doc, f);
@@ -134,22 +182,27 @@ static int status(struct cmd *c, void *request, struct fault *f)
 		json_open(&b, "standing");
 		r = add_standing(c, c->store, true, &b, f);
 		json_close(&b);
+		if (r == 0)
+			r = add_triggers(c, c->store, true, &b, f);
 		json_close(&b);
 		buf_addc(&b, '\n');
 	} else if (r == 0) {
 		if (there > 0)
 			print_daemon(json_document_root(doc));
 		else
-			print_out("no boot-hurdd answers for the store %s\n",
+			print_out(c->no_daemon ? "the store %s, without asking a daemon\n"
+					       : "no boot-hurdd answers for the store %s\n",
 				  store_path(c->store));
-		r = add_standing(c, c->store, false, &b, f);
+		r = add_triggers(c, c->store, false, &b, f);
+		if (r == 0)
+			r = add_standing(c, c->store, false, &b, f);
 	}
 	if (r == 0)
 		print_document(buf_view(&b), q->json ? ESCAPE_DOCUMENT : ESCAPE_LINES);
 	json_document_free(doc);
 	buf_release(&told);
 	buf_release(&b);
-	return r < 0 ? r : there > 0 ? CMD_OK : CMD_COVERAGE;
+	return r < 0 ? r : there > 0 || c->no_daemon ? CMD_OK : CMD_COVERAGE;
 }
 
 const struct command command_status = {
@@ -164,7 +217,7 @@ const struct command command_status = {
 
 /* ---- jobs ---- */
 
-static void print_job(const struct history_job *j)
+static void print_job(const struct history_job *j, const struct history_run *run)
 {
 	struct buf line = BUF_INIT;
 	char began[32], took[32] = "-", status[16] = "-";
@@ -174,8 +227,9 @@ static void print_job(const struct history_job *j)
 	if (j->status >= 0)
 		snprintf(status, sizeof status, "%d", j->status);
 	history_command_line(j->command, &line);
-	print_out("%5" PRId64 "  run %-5" PRId64 " %-9s %3s  %s  %-12s  %s\n", j->id, j->run,
-		  j->state, status, began, took, buf_str(&line));
+	print_out("%5" PRId64 "  run %-5" PRId64 " %-9s %3s  %s  %-12s  %s  (%s%s%s)\n", j->id,
+		  j->run, j->state, status, began, took, buf_str(&line), run->plan,
+		  *run->plan ? ": " : "", run->cause);
 	buf_release(&line);
 }
 
@@ -197,9 +251,15 @@ static int list_jobs(struct cmd *c, void *request, struct fault *f)
 	size_t from = q->all || q->running || n < JOBS ? 0 : n - JOBS;
 	history_open_list(&b, "jobs");
 	for (size_t i = from; i < n; i++) {
-		history_job_json(&jobs[i], &b);
+		struct history_run run = {.plan = "", .cause = ""};
+		r = history_run(c->store, &c->arena, jobs[i].run, &run);
+		if (r < 0 && r != ERR_MISSING) {
+			buf_release(&b);
+			return fault_set(f, r, "cannot read run %" PRId64 ":", jobs[i].run);
+		}
+		history_job_json(&jobs[i], &run, &b);
 		if (!q->json)
-			print_job(&jobs[i]);
+			print_job(&jobs[i], &run);
 	}
 	history_close_list(&b);
 	if (q->json)
@@ -221,6 +281,15 @@ const struct command command_jobs = {
 };
 
 /* ---- cancel, retry ---- */
+
+/* Refuses --no-daemon: jobs are a daemon's. */
+static int check_daemon(struct cmd *c, void *request, struct fault *f)
+{
+	(void)request;
+	return c->no_daemon ? fault_set(f, ERR_USAGE,
+					"--no-daemon has no meaning here: jobs are a daemon's")
+			    : 0;
+}
 
 /* Has the daemon do VERB with the job that the operand names. */
 static int on_job(struct cmd *c, const char *text, const char *verb, struct buf *ret,
@@ -264,6 +333,7 @@ static int cancel(struct cmd *c, void *request, struct fault *f)
 const struct command command_cancel = {
     .name = "cancel",
     .run = cancel,
+    .check = check_daemon,
     .options = CANCEL_OPTIONS,
     .size = sizeof(struct request),
     .min = 1,
@@ -297,6 +367,7 @@ static int retry(struct cmd *c, void *request, struct fault *f)
 const struct command command_retry = {
     .name = "retry",
     .run = retry,
+    .check = check_daemon,
     .min = 1,
     .max = 1,
     .synopsis = "JOB",

@@ -36,7 +36,8 @@ static bool is_broken(const char *state)
 /* Returns whether VERDICT is bad news. */
 static bool is_bad(const char *verdict)
 {
-	static const char *const bad[] = {"differs", "inherits", "failed", "other", NULL};
+	static const char *const bad[] = {"differs", "inherits", "failed",
+					  "other",   "left",     NULL};
 	for (size_t i = 0; bad[i]; i++)
 		if (strcmp(verdict, bad[i]) == 0)
 			return true;
@@ -175,6 +176,8 @@ static void add_words(const struct alarm *m, struct buf *b)
 		escape_addf(b, "%s (%s): %s, was %s\r\n", c->output,
 			    strcmp(c->mode, "peers") == 0     ? "compared with peers"
 			    : strcmp(c->mode, "rebuild") == 0 ? "rebuilt"
+			    : strcmp(c->mode, "roots") == 0   ? "roots of trust"
+			    : strcmp(c->mode, "source") == 0  ? "sources in Debian's archive"
 							      : c->mode,
 			    c->now, *c->was ? c->was : "not known");
 	}

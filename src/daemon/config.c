@@ -209,6 +209,8 @@ int daemon_config_parse(struct view text, const char *file, struct daemon_config
 		e = read_daemon(&r, own, &c);
 	if (e == 0)
 		e = config_parse(text, file, &all, f);
+	if (e == 0)
+		e = config_check_triggers(&r, &c, &all);
 	json_document_free(doc);
 	config_release(&all);
 	if (e < 0)

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "base/view.h"
 #include "daemon/alarm_config.h"
+#include "daemon/trigger_config.h"
 
 /*
  * The configuration of the daemon: the object "daemon" of the configuration file, see
@@ -20,16 +21,19 @@
 
 /* Commands that are run one after another, again and again. */
 struct daemon_plan {
-	char *name;       /* unique */
-	uint64_t every_s; /* from start to start; 0 when there are times of day */
-	unsigned *at;     /* times of day: minutes since midnight, UTC */
+	char *name; /* unique */
+	uint64_t
+	    every_s; /* from start to start; 0 when there are times of day, or triggers alone */
+	unsigned *at; /* times of day: minutes since midnight, UTC */
 	size_t nat;
 	char *recipes;       /* folder of recipes, or NULL */
 	struct strlist *run; /* commands, each a list of arguments */
 	size_t nrun;
 	unsigned retries; /* of a run that failed or was cut short */
 	uint64_t pause_s; /* before the first; each later one is twice as long, up to a day */
-	struct strlist notify; /* names of alarm targets that are told what changed */
+	struct strlist notify;    /* names of alarm targets that are told what changed */
+	struct trigger *triggers; /* what starts it beside the clock; owned */
+	size_t ntriggers, triggers_cap;
 };
 
 struct daemon_config {
@@ -71,6 +75,10 @@ int daemon_config_read(const char *file, bool optional, const char *state,
 /* As above, from TEXT, which is called FILE. Fills in neither text nor paths of this machine. */
 int daemon_config_parse(struct view text, const char *file, struct daemon_config *ret,
 			struct fault *f);
+/* Returns P's trigger of KIND, or NULL. */
+const struct trigger *trigger_find(const struct daemon_plan *p, enum trigger_kind kind);
+/* Copies P. 0 or -ENOMEM; RET is to be released all the same. */
+int daemon_plan_copy(const struct daemon_plan *p, struct daemon_plan *ret);
 /* Frees what P owns. */
 void daemon_plan_release(struct daemon_plan *p);
 /* Frees what C owns. */

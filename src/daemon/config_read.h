@@ -38,6 +38,10 @@ int config_get_count(const struct config_reader *r, const struct json_value *v,
 int config_get_texts(const struct config_reader *r, const struct json_value *v,
 		     const char *field, struct strlist *ret);
 
+struct config;
+/* Refuses triggers of C's plans that name a peer which ALL does not have. */
+int config_check_triggers(const struct config_reader *r, const struct daemon_config *c,
+			  const struct config *all);
 /* Reads the plan V behind C's others. */
 int config_read_plan(const struct config_reader *r, const struct json_value *v,
 		     struct daemon_config *c);

@@ -57,15 +57,16 @@ static void tell(int r, const struct fault *f)
 		daemon_log_fault("the history lacks something", f);
 }
 
-int64_t daemon_history_run(struct daemon_history *h, const char *plan, const char *cause,
-			   unsigned attempt, const struct strlist *targets)
+/* Begins a run in STATE. Returns its id, or 0. */
+static int64_t begin(struct daemon_history *h, const char *state, const char *plan,
+		     const char *cause, unsigned attempt, const struct strlist *targets)
 {
 	struct fault f = FAULT_INIT;
 	int64_t id = 0;
 	struct history_run r = {.plan = plan,
 				.cause = cause,
 				.attempt = attempt,
-				.state = "running",
+				.state = state,
 				.reason = "",
 				.recipes = "",
 				.revision = ""};
@@ -79,11 +80,18 @@ int64_t daemon_history_run(struct daemon_history *h, const char *plan, const cha
 	return id;
 }
 
+int64_t daemon_history_run(struct daemon_history *h, const char *plan, const char *cause,
+			   unsigned attempt, const struct strlist *targets)
+{
+	return begin(h, "running", plan, cause, attempt, targets);
+}
+
 void daemon_history_skip(struct daemon_history *h, const char *plan, const char *cause,
 			 const char *reason, const struct strlist *targets)
 {
 	struct fault f = FAULT_INIT;
-	int64_t run = daemon_history_run(h, plan, cause, 1, targets);
+	/* It never runs: what triggers have found is still to be acted upon. */
+	int64_t run = begin(h, "skipped", plan, cause, 1, targets);
 	if (!run)
 		return;
 	pthread_mutex_lock(&h->lock);
@@ -99,6 +107,17 @@ void daemon_history_run_end(struct daemon_history *h, int64_t run, const char *s
 		return;
 	pthread_mutex_lock(&h->lock);
 	tell(history_run_end(h->s, run, state, reason, &f), &f);
+	pthread_mutex_unlock(&h->lock);
+}
+
+void daemon_history_run_recipes(struct daemon_history *h, int64_t run, const char *recipes,
+				const char *revision)
+{
+	struct fault f = FAULT_INIT;
+	if (!h || !run)
+		return;
+	pthread_mutex_lock(&h->lock);
+	tell(history_run_recipes(h->s, run, recipes, revision, &f), &f);
 	pthread_mutex_unlock(&h->lock);
 }
 

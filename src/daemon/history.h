@@ -28,6 +28,9 @@ void daemon_history_skip(struct daemon_history *h, const char *plan, const char 
 			 const char *reason, const struct strlist *targets);
 void daemon_history_run_end(struct daemon_history *h, int64_t run, const char *state,
 			    const char *reason);
+/* Notes which recipes RUN uses, and at which commit. */
+void daemon_history_run_recipes(struct daemon_history *h, int64_t run, const char *recipes,
+				const char *revision);
 /* Begins a job of RUN: COMMAND is its arguments. Returns its id, or 0. */
 int64_t daemon_history_job(struct daemon_history *h, int64_t run, const struct strlist *command,
 			   const char *directory, const char *config);

@@ -26,6 +26,7 @@
 #include "daemon/plan_check.h"
 #include "daemon/public.h"
 #include "daemon/schedule.h"
+#include "daemon/trigger.h"
 #include "sandbox/sandbox.h"
 #include "store/store.h"
 
@@ -52,6 +53,7 @@ struct daemon {
 	struct control_world w; /* jobs, schedule, public, history */
 	struct daemon_history *history;
 	struct outbox *outbox;
+	struct triggers *triggers;
 	struct control *control;
 	uint64_t files; /* the limit of open files that we were started with */
 };
@@ -208,6 +210,14 @@ static int start(struct daemon *d, struct fault *f)
 				  &d->w, &d->control, f);
 	if (r == 0)
 		r = schedule_start(d->w.schedule, f);
+	const struct triggers_world triggers = {.history = d->history,
+						.program = d->program,
+						.state = d->c.state,
+						.file = d->jobs_file,
+						.fire = schedule_fire,
+						.ctx = d->w.schedule};
+	if (r == 0)
+		r = triggers_start(&triggers, &d->c, &d->triggers, f);
 	return r;
 }
 
@@ -241,6 +251,8 @@ static void reload(struct daemon *d)
 		r = schedule_reload(d->w.schedule, &c, &f);
 		if (r == 0)
 			r = outbox_reload(d->outbox, &c, &f);
+		if (r == 0)
+			r = triggers_reload(d->triggers, &c, &f);
 		if (r < 0)
 			put_config(d, &d->c, NULL);
 	}
@@ -312,6 +324,7 @@ static void drain(struct daemon *d)
 static void stop(struct daemon *d)
 {
 	control_free(d->control);
+	triggers_free(d->triggers);
 	public_free(d->w.public);
 	schedule_free(d->w.schedule);
 	outbox_free(d->outbox);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/program.h"
 #include "daemon/alarm.h"
+#include "daemon/trigger.h"
 
 enum { SAID_MAX = 65536, LIMIT_S = 600 };
 
@@ -56,7 +57,10 @@ static bool check_command(const struct daemon_config *c, const char *program,
 	int r = words_of(c, program, p, command, &argv);
 	if (r == 0 && asprintf(&state, "BOOT_HURD_STATE=%s", c->state) < 0)
 		r = -ENOMEM;
-	const char *sets[] = {state, "BOOT_HURD_ONLY_CHECK=1", NULL};
+	/* Which recipes a branch has is not known before it is asked. */
+	bool follows = trigger_find(p, TRIGGER_GIT) != NULL;
+	const char *sets[] = {
+	    state, follows ? "BOOT_HURD_ONLY_CHECK=options" : "BOOT_HURD_ONLY_CHECK=1", NULL};
 	const struct program check = {.argv = (const char *const *)argv.items,
 				      .hides = hides,
 				      .sets = sets,
@@ -102,9 +106,23 @@ static bool check_key(const struct daemon_config *c)
 	return false;
 }
 
+/* Checks the targets whose sources P watches. Returns how many faults there are. */
+static size_t check_sources(const struct daemon_config *c, const char *program,
+			    const struct daemon_plan *p)
+{
+	const struct trigger *t = trigger_find(p, TRIGGER_SOURCES);
+	struct strlist command = STRLIST_INIT;
+	bool good =
+	    !t || (trigger_command(t, &command) == 0 && check_command(c, program, p, &command));
+	strlist_release(&command);
+	return !good;
+}
+
 size_t plan_check(const struct daemon_config *c, const char *program)
 {
 	size_t bad = !check_key(c);
+	for (size_t i = 0; i < c->nplans; i++)
+		bad += check_sources(c, program, &c->plans[i]);
 	for (size_t i = 0; i < c->nplans; i++)
 		for (size_t k = 0; k < c->plans[i].nrun; k++)
 			bad += !check_command(c, program, &c->plans[i], &c->plans[i].run[k]);

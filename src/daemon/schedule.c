@@ -7,13 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <time.h>
 
 #include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
 #include "daemon/log.h"
+#include "daemon/schedule_run.h"
+#include "daemon/trigger.h"
 #include "json/json.h"
 #include "json/write.h"
 
@@ -24,7 +25,6 @@ enum {
 	PRUNE_S = 3600,  /* forget old runs so often */
 	FILE_MAX = 65536 /* bytes of the file of last times */
 };
-#define GC_NAME "gc"
 
 /* One plan. */
 struct entry {
@@ -34,7 +34,9 @@ struct entry {
 	int status;              /* of its last run; -1 = none yet */
 	unsigned attempt;        /* of its last run, from 1 on; 0 = none, or it did not fail */
 	int64_t retry;           /* seconds: when it is tried again; 0 = not */
-	char cause[64];          /* why it is run next, when that is not the clock; "" */
+	char cause[64];          /* why somebody wants it to run next; "" */
+	bool triggered;          /* something may be pending for it in the history */
+	bool waits;              /* for the first answer of its branch: there are no recipes */
 	bool running, dropped;   /* its commands run; it left the configuration meanwhile */
 };
 
@@ -44,7 +46,8 @@ struct schedule {
 	pthread_mutex_t lock; /* over all below */
 	pthread_cond_t wake;
 	pthread_t thread;
-	bool threaded, stopping;
+	_Atomic bool stopping;
+	bool threaded;
 	struct entry **entries;
 	size_t n, cap;
 	char *recipes;
@@ -93,6 +96,10 @@ static int64_t entry_due(const struct entry *e, int64_t now)
 	int64_t due = schedule_due(&e->plan, e->last, now);
 	if (*e->cause)
 		return now;
+	if (e->waits)
+		return INT64_MAX;
+	if (e->triggered)
+		due = now;
 	/* What lies further off than we ever put it was meant for a clock that has been set back. */
 	if (e->retry && e->retry - now > (int64_t)schedule_pause(&e->plan, e->attempt))
 		return now;
@@ -118,25 +125,7 @@ static struct entry *entry_new(const struct daemon_plan *p)
 	if (!e)
 		return NULL;
 	e->status = -1;
-	e->plan.retries = p->retries;
-	e->plan.pause_s = p->pause_s;
-	e->plan.every_s = p->every_s;
-	e->plan.name = strdup(p->name);
-	e->plan.recipes = p->recipes ? strdup(p->recipes) : NULL;
-	e->plan.at = calloc(p->nat + 1, sizeof *e->plan.at);
-	e->plan.run = calloc(p->nrun + 1, sizeof *e->plan.run);
-	int r = e->plan.name && e->plan.at && e->plan.run && (!p->recipes || e->plan.recipes)
-		    ? 0
-		    : -ENOMEM;
-	if (r == 0 && p->nat)
-		memcpy(e->plan.at, p->at, p->nat * sizeof *p->at);
-	e->plan.nat = r == 0 ? p->nat : 0;
-	for (size_t i = 0; r == 0 && i < p->nrun; i++, e->plan.nrun++)
-		for (size_t k = 0; r == 0 && k < p->run[i].n; k++)
-			r = strlist_add(&e->plan.run[i], p->run[i].items[k]);
-	for (size_t i = 0; r == 0 && i < p->notify.n; i++)
-		r = strlist_add(&e->plan.notify, p->notify.items[i]);
-	if (r < 0) {
+	if (daemon_plan_copy(p, &e->plan) < 0) {
 		entry_free(e);
 		return NULL;
 	}
@@ -161,27 +150,19 @@ static int add_entry(struct schedule *s, const struct daemon_plan *p, struct ent
 			e->attempt = old[i]->attempt;
 			e->retry = old[i]->retry;
 			memcpy(e->cause, old[i]->cause, sizeof e->cause);
+			e->not_before = old[i]->not_before;
 		}
 	s->entries[s->n++] = e;
 	return 0;
-}
-
-/* Makes the command that collects garbage. */
-static int gc_command(struct strlist *ret, uint64_t older_s, uint64_t keep_s)
-{
-	int r = strlist_add(ret, "gc");
-	if (r == 0 && older_s)
-		r = strlist_addf(ret, "--older-than=%" PRIu64, older_s);
-	return r < 0 ? r : strlist_addf(ret, "--keep-built=%" PRIu64, keep_s);
 }
 
 /* Adds the collection of garbage as a plan. */
 static int add_gc(struct schedule *s, const struct daemon_config *c, struct entry **old,
 		  size_t nold)
 {
-	static char name[] = GC_NAME;
+	static char name[] = SCHEDULE_GC;
 	struct strlist command = STRLIST_INIT;
-	int r = gc_command(&command, c->gc_older_than_s, c->gc_keep_built_s);
+	int r = schedule_gc_command(&command, c->gc_older_than_s, c->gc_keep_built_s);
 	struct daemon_plan p = {
 	    .name = name, .every_s = c->gc_every_s, .run = &command, .nrun = 1};
 	if (r == 0)
@@ -272,63 +253,6 @@ static void save(struct schedule *s)
 
 /* ---- running ---- */
 
-static uint64_t free_bytes(const char *path)
-{
-	struct statvfs v;
-	return statvfs(path, &v) < 0 ? UINT64_MAX : (uint64_t)v.f_bavail * v.f_frsize;
-}
-
-/* Runs one command to its end. Returns its exit status, or -1 when it could not be started. */
-static int run_command(struct schedule *s, const struct entry *e, int64_t run,
-		       const struct strlist *command, const char *recipes, bool *ret_cancelled)
-{
-	struct job *j;
-	struct fault f = FAULT_INIT;
-	struct job_request q = {.arguments = *command, .plan = e->plan.name, .run = run};
-	q.recipes = strcmp(command->items[0], "gc") == 0 ? NULL : recipes;
-	*ret_cancelled = false;
-	if (jobs_start(s->js, &q, &j, NULL, &f) < 0) {
-		daemon_log_fault(e->plan.name, &f);
-		return -1;
-	}
-	int status = job_wait(j, ret_cancelled);
-	job_leave(j);
-	return status;
-}
-
-/*
- * Looks whether there is room to work; collects garbage when that is allowed. RET_WHY gets why not, in
- * words.
- */
-static bool has_room(struct schedule *s, const struct entry *e, uint64_t min_free, bool collect,
-		     uint64_t older_s, uint64_t keep_s, struct buf *ret_why)
-{
-	bool cancelled;
-	uint64_t n = free_bytes(s->state);
-	if (n >= min_free || strcmp(e->plan.name, GC_NAME) == 0)
-		return true;
-	if (collect) {
-		struct strlist gc = STRLIST_INIT;
-		daemon_log_about(&(struct log_about){.plan = e->plan.name}, LOG_LEVEL_WARNING,
-				 "%s: %" PRIu64
-				 " MiB free on the disk of %s: collecting garbage",
-				 e->plan.name, n >> 20, s->state);
-		if (gc_command(&gc, older_s, keep_s) == 0)
-			run_command(s, e, 0, &gc, NULL, &cancelled);
-		strlist_release(&gc);
-		n = free_bytes(s->state);
-	}
-	if (n >= min_free)
-		return true;
-	buf_addf(ret_why,
-		 "%" PRIu64 " MiB free on the disk of %s, %" PRIu64
-		 " MiB needed; next try in an hour",
-		 n >> 20, s->state, min_free >> 20);
-	daemon_log_about(&(struct log_about){.plan = e->plan.name}, LOG_LEVEL_WARNING,
-			 "%s: skipped: %s", e->plan.name, buf_str(ret_why));
-	return false;
-}
-
 /* Decides whether and when E, whose run ended in STATE, is tried again. The lock is held. */
 static void plan_retry(struct entry *e, const char *state)
 {
@@ -345,101 +269,103 @@ static void plan_retry(struct entry *e, const char *state)
 			 e->plan.name, e->attempt, e->plan.retries + 1, pause);
 }
 
-/* Runs the commands of E in the run RUN. Adds to RET_REASON why it failed. Returns its state. */
-static const char *run_commands(struct schedule *s, struct entry *e, int64_t run,
-				const char *recipes, struct buf *ret_reason, int *ret_status)
+/* Makes why E runs. DUE: by the clock; RETRIED: for it failed. Nothing is added: there is no reason any more. */
+static void find_cause(struct schedule *s, const struct entry *e, const char *asked, bool due,
+		       bool retried, struct buf *ret)
 {
-	int status = 0;
-	bool cancelled = false;
-	for (size_t i = 0; status == 0 && i < e->plan.nrun; i++) {
-		const char *command = e->plan.run[i].items[0];
-		bool more = i + 1 < e->plan.nrun;
-		status = run_command(s, e, run, &e->plan.run[i], recipes, &cancelled);
-		if (status != 0) {
-			daemon_log_about(&(struct log_about){.plan = e->plan.name, .run = run},
-					 LOG_LEVEL_WARNING, "%s: %s ended with status %d%s",
-					 e->plan.name, command, status,
-					 more ? "; what follows is not run" : "");
-			buf_addf(ret_reason, "%s ended with status %d%s", command, status,
-				 more ? "; what follows was not run" : "");
+	if (*asked)
+		buf_adds(ret, asked);
+	else if (retried)
+		buf_adds(ret, "retry after a failure");
+	if (e->plan.ntriggers)
+		trigger_causes(s->history, e->plan.name, ret);
+	if (due && !ret->len)
+		buf_adds(ret, "clock");
+}
+
+/* Puts what E knows after its run into the entry that a reload has put in its place, and frees E. */
+static void hand_over(struct schedule *s, struct entry *e)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->entries[i]->plan.name, e->plan.name) == 0) {
+			s->entries[i]->status = e->status;
+			s->entries[i]->attempt = e->attempt;
+			s->entries[i]->retry = e->retry;
 		}
-	}
-	*ret_status = status;
-	return job_state(status, cancelled, s->stopping);
+	entry_free(e);
 }
 
 /* Carries out E, which is due. The lock is held, and given up meanwhile. */
 static void run_entry(struct schedule *s, struct entry *e)
 {
-	int64_t before = e->last;
-	int status = 0;
-	char cause[sizeof e->cause + 32];
-	struct buf reason = BUF_INIT;
-	const char *state = "skipped";
-	bool retried = e->retry && e->retry <= now_s() && !*e->cause;
-	uint64_t min_free = s->min_free, older_s = s->gc_older_than_s,
-		 keep_s = s->gc_keep_built_s;
-	bool collect = s->collects;
+	int64_t before = e->last, now = now_s();
+	char asked[sizeof e->cause];
+	struct buf cause = BUF_INIT;
+	struct schedule_outcome got = {.state = "skipped"};
+	bool retried = e->retry && e->retry <= now && !*e->cause;
+	bool due = schedule_due(&e->plan, e->last, now) <= now;
 	FREE_PTR char *recipes = e->plan.recipes ? strdup(e->plan.recipes)
 				 : s->recipes    ? strdup(s->recipes)
 						 : NULL;
-	e->attempt = retried ? e->attempt + 1 : 1;
-	snprintf(cause, sizeof cause, "%s",
-		 *e->cause ? e->cause
-		 : retried ? "retry after a failure"
-			   : "clock");
-	e->running = true;
-	/* A retry does not move the times of the clock. */
-	e->last = retried ? e->last : now_s();
-	e->retry = 0;
+	struct schedule_run run = {.jobs = s->js,
+				   .history = s->history,
+				   .state = s->state,
+				   .plan = &e->plan,
+				   .recipes = recipes,
+				   .min_free = s->min_free,
+				   .collects = s->collects,
+				   .gc_older_than_s = s->gc_older_than_s,
+				   .gc_keep_built_s = s->gc_keep_built_s,
+				   .stopping = &s->stopping};
+	memcpy(asked, e->cause, sizeof asked);
 	e->cause[0] = '\0';
-	save(s);
+	e->triggered = false;
+	e->running = true;
 	pthread_mutex_unlock(&s->lock);
-	bool room = has_room(s, e, min_free, collect, older_s, keep_s, &reason);
-	if (room) {
-		int64_t run = daemon_history_run(s->history, e->plan.name, cause, e->attempt,
-						 &e->plan.notify);
-		state = run_commands(s, e, run, recipes, &reason, &status);
-		daemon_history_run_end(s->history, run, state, buf_str(&reason));
-	} else {
-		daemon_history_skip(s->history, e->plan.name, cause, buf_str(&reason),
-				    &e->plan.notify);
-	}
-	outbox_wake(s->outbox);
-	buf_release(&reason);
+	find_cause(s, e, asked, due, retried, &cause);
 	pthread_mutex_lock(&s->lock);
+	/* What a trigger saw may have been taken by the run before. */
+	if (cause.len) {
+		run.attempt = e->attempt = retried ? e->attempt + 1 : 1;
+		run.cause = buf_str(&cause);
+		/* A retry does not move the times of the clock. */
+		e->last = retried ? e->last : now_s();
+		save(s);
+		pthread_mutex_unlock(&s->lock);
+		schedule_run(&run, &got);
+		outbox_wake(s->outbox);
+		pthread_mutex_lock(&s->lock);
+		if (!got.begun) {
+			e->last = before;
+			e->not_before = now_s() + RETRY_S;
+			e->triggered = e->plan.ntriggers > 0;
+		} else {
+			e->status = got.status;
+			plan_retry(e, got.state);
+		}
+	}
 	e->running = false;
-	if (!room) {
-		e->last = before;
-		e->not_before = now_s() + RETRY_S;
-	} else {
-		e->status = status;
-		plan_retry(e, state);
-	}
-	/* A reload may have put another in its place. */
-	if (e->dropped) {
-		for (size_t i = 0; i < s->n; i++)
-			if (strcmp(s->entries[i]->plan.name, e->plan.name) == 0) {
-				s->entries[i]->status = e->status;
-				s->entries[i]->attempt = e->attempt;
-				s->entries[i]->retry = e->retry;
-			}
-		entry_free(e);
-	}
+	if (e->dropped)
+		hand_over(s, e);
 	save(s);
+	buf_release(&cause);
 }
 
-/* Forgets old runs now and then. The lock is held, and given up meanwhile. */
-static void prune(struct schedule *s)
+/*
+ * Forgets old runs now and then. The lock is held, and given up meanwhile. Returns whether it was: who asked for a run
+ * then has not been heard.
+ */
+static bool prune(struct schedule *s)
 {
 	uint64_t keep = s->history_keep_s;
 	unsigned runs = s->history_runs;
 	if (now_s() < s->pruned + PRUNE_S && now_s() >= s->pruned)
-		return;
+		return false;
 	s->pruned = now_s();
 	pthread_mutex_unlock(&s->lock);
 	daemon_history_prune(s->history, keep, runs);
 	pthread_mutex_lock(&s->lock);
+	return true;
 }
 
 static void *schedule_main(void *arg)
@@ -460,9 +386,8 @@ static void *schedule_main(void *arg)
 			run_entry(s, next);
 			continue;
 		}
-		prune(s);
-		if (s->stopping)
-			break;
+		if (prune(s))
+			continue;
 		/* By a clock that nobody sets: it is looked at the other one often enough. */
 		struct timespec t;
 		clock_gettime(CLOCK_MONOTONIC, &t);
@@ -473,21 +398,31 @@ static void *schedule_main(void *arg)
 	return NULL;
 }
 
-/* Finds the last run of E in the history: one that failed or was cut short is tried again. */
+/* Finds what the history has about E: a run that failed or was cut short is tried again, what is pending is run. */
 static int recall(void *ctx, struct store *st)
 {
 	struct entry *e = ctx;
 	struct arena a = ARENA_INIT;
 	struct history_run *runs;
+	struct history_trigger *triggers;
+	const struct trigger *git = trigger_find(&e->plan, TRIGGER_GIT);
 	size_t n = 0;
 	int r = history_runs(st, &a, e->plan.name, 0, 1, &runs, &n, NULL);
-	if (r == 0 && n) {
+	if (r == 0 && n && !e->attempt) {
 		bool again =
 		    strcmp(runs[0].state, "failed") == 0 || strcmp(runs[0].state, "lost") == 0;
 		e->attempt = again ? runs[0].attempt : 0;
 		if (again && e->attempt <= e->plan.retries)
 			e->retry = runs[0].ended_ns / 1000000000 +
 				   (int64_t)schedule_pause(&e->plan, e->attempt);
+	}
+	e->waits = git != NULL;
+	if (r == 0)
+		r = history_triggers(st, &a, e->plan.name, &triggers, &n, NULL);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		e->triggered |= *triggers[i].pending != '\0';
+		if (git && strcmp(triggers[i].watch, git->watch) == 0)
+			e->waits = !*triggers[i].seen && !*triggers[i].pending;
 	}
 	arena_release(&a);
 	return r;
@@ -552,9 +487,12 @@ int schedule_reload(struct schedule *s, const struct daemon_config *c, struct fa
 {
 	pthread_mutex_lock(&s->lock);
 	int r = fill(s, c);
-	for (size_t i = 0; r == 0 && i < s->n; i++)
+	for (size_t i = 0; r == 0 && i < s->n; i++) {
 		if (!s->entries[i]->last && s->entries[i]->plan.nat)
 			s->entries[i]->last = now_s();
+		if (s->entries[i]->plan.ntriggers)
+			daemon_history_with(s->history, recall, s->entries[i]);
+	}
 	pthread_cond_signal(&s->wake);
 	pthread_mutex_unlock(&s->lock);
 	return r < 0 ? fault_set(f, r, "cannot take over the schedule:") : 0;
@@ -574,6 +512,20 @@ int schedule_run_now(struct schedule *s, const char *plan, const char *cause)
 	pthread_cond_signal(&s->wake);
 	pthread_mutex_unlock(&s->lock);
 	return r;
+}
+
+void schedule_fire(void *ctx, const char *plan)
+{
+	struct schedule *s = ctx;
+	pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->entries[i]->plan.name, plan) == 0) {
+			s->entries[i]->triggered = true;
+			s->entries[i]->waits = false;
+			s->entries[i]->not_before = 0;
+		}
+	pthread_cond_signal(&s->wake);
+	pthread_mutex_unlock(&s->lock);
 }
 
 void schedule_stop(struct schedule *s)
@@ -633,7 +585,11 @@ void schedule_list(struct schedule *s, struct buf *ret)
 		json_open(ret, NULL);
 		json_put(ret, "name", e->plan.name);
 		json_put_integer(ret, "last", e->last);
-		json_put_integer(ret, "next", entry_due(e, now));
+		int64_t due = entry_due(e, now);
+		if (due == INT64_MAX)
+			json_put_null(ret, "next");
+		else
+			json_put_integer(ret, "next", due);
 		json_put_flag(ret, "running", e->running);
 		if (e->status >= 0)
 			json_put_integer(ret, "status", e->status);

@@ -29,6 +29,8 @@ int schedule_start(struct schedule *s, struct fault *f);
 int schedule_reload(struct schedule *s, const struct daemon_config *c, struct fault *f);
 /* Has PLAN run as soon as can be, because of CAUSE (at most 63 bytes). ERR_MISSING: no such plan. */
 int schedule_run_now(struct schedule *s, const char *plan, const char *cause);
+/* Has PLAN run as soon as can be when the history has something pending for it. CTX is a schedule. */
+void schedule_fire(void *ctx, const char *plan);
 /* Starts nothing new; the command that runs goes on. */
 void schedule_stop(struct schedule *s);
 /* Waits for the end of what runs. S may be NULL. */

@@ -323,7 +323,7 @@ int pages_list(struct pages *p, struct strlist *ret, struct fault *f)
 	if (r == 0)
 		r = history_results_of(p->s, &a, NULL, HISTORY_ALL, &results, &n, f);
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		if (strcmp(results[i].verdict, "differs") != 0)
+		if (!page_is_difference(&results[i]))
 			continue;
 		r = strlist_addf(ret, "difference/%lld.html", (long long)results[i].id);
 		if (r == 0)

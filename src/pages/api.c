@@ -116,6 +116,23 @@ int page_api_status(struct request *q, const char *name)
 	} else {
 		json_put_null(q->b, "last_run");
 	}
+	struct history_trigger *t;
+	if (r == 0)
+		r = history_triggers(q->p->s, &q->arena, NULL, &t, &n, q->f);
+	json_open_array(q->b, "triggers");
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		json_open(q->b, NULL);
+		json_put_escaped(q->b, "plan", t[i].plan);
+		json_put_escaped(q->b, "watch", t[i].watch);
+		json_put_escaped(q->b, "seen", t[i].seen);
+		json_put_escaped(q->b, "pending", t[i].pending);
+		json_put_escaped(q->b, "cause", t[i].cause);
+		when(q->b, "asked", t[i].asked_ns);
+		json_put_number(q->b, "failures", t[i].failures);
+		json_put_escaped(q->b, "error", t[i].error);
+		json_close(q->b);
+	}
+	json_close_array(q->b);
 	end(q);
 	return r;
 }

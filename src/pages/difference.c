@@ -8,6 +8,11 @@
 
 enum { LISTED = 1000, REPORT_MAX = 4 << 20 };
 
+bool page_is_difference(const struct history_result *r)
+{
+	return strcmp(r->verdict, "differs") == 0 && strcmp(r->mode, "roots") != 0;
+}
+
 /* Finds the difference NAME is the number of. */
 static int find(struct request *q, const char *name, struct history_result *ret)
 {
@@ -15,7 +20,7 @@ static int find(struct request *q, const char *name, struct history_result *ret)
 	if (!page_number(name, &id))
 		return ERR_MISSING;
 	int r = history_result(q->p->s, &q->arena, id, ret);
-	return r == 0 && strcmp(ret->verdict, "differs") != 0 ? ERR_MISSING : r;
+	return r == 0 && !page_is_difference(ret) ? ERR_MISSING : r;
 }
 
 /* Adds the axes that caused it. */

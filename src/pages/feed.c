@@ -29,17 +29,25 @@ int page_feed(struct request *q, const char *name)
 		if (strcmp(c[i].now, "differs") != 0)
 			continue;
 		shown++;
+		bool roots = strcmp(c[i].mode, "roots") == 0;
 		html_add(
 		    q->b,
 		    "<entry><title>%s differs</title><id>urn:boot-hurd:change:%d</id><link "
-		    "href=\"difference/%d.html\"/><updated>",
-		    c[i].output, c[i].id, c[i].result);
+		    "href=\"",
+		    c[i].output, c[i].id);
+		if (roots)
+			html_add(q->b, "index.html#roots");
+		else
+			html_add(q->b, "difference/%d.html", c[i].result);
+		html_add(q->b, "\"/><updated>");
 		html_rfc3339(q->b, c[i].at_ns);
 		html_add(q->b,
 			 "</updated><summary>%s, found by %h in run %d; it was %s.</summary>"
 			 "</entry>\n",
 			 c[i].output,
-			 strcmp(c[i].mode, "peers") == 0 ? "comparing with peers" : "a rebuild",
+			 strcmp(c[i].mode, "peers") == 0 ? "comparing with peers"
+			 : roots                         ? "comparing roots of trust"
+							 : "a rebuild",
 			 c[i].run, *c[i].was ? c[i].was : "not known");
 	}
 	html_add(q->b, "</feed>\n");

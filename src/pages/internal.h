@@ -77,10 +77,16 @@ void page_bar(struct request *q);
 void page_run_table(struct request *q, const struct history_run *runs, size_t n);
 /* Adds the last cells of the row of X, and ends the row: verdict, object, time. */
 void page_result_cells(struct request *q, const struct history_result *x);
+/* Add to the overview: where roots meet; which sources left the archive. To the runs: what plans watch. */
+int page_roots(struct request *q);
+int page_departed(struct request *q);
+int page_triggers(struct request *q);
 /* Frees C, which may be NULL. */
 void page_layouts_free(struct layout_cache *c);
 /* Adds the neighbourhood of output O as SVG. */
 int page_neighbourhood(struct request *q, const struct model_output *o);
+/* Returns whether R has a page as a difference. */
+bool page_is_difference(const struct history_result *r);
 /* Reads a number. Returns whether NAME is one. */
 bool page_number(const char *name, int64_t *ret);
 /* Returns the path REL below the store's folder, in the request's arena; NULL when it is not clean. */

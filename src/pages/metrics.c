@@ -81,6 +81,25 @@ static bool is_covered(const char *verdict)
 	return true;
 }
 
+/* Adds how often what plans watch has not answered. */
+static int add_triggers(struct request *q)
+{
+	struct history_trigger *t;
+	size_t n = 0, failing = 0, pending = 0;
+	int r = history_triggers(q->p->s, &q->arena, NULL, &t, &n, q->f);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		failing += t[i].failures > 0;
+		pending += *t[i].pending != '\0';
+	}
+	family(q->b, "triggers", "What plans watch beside the clock.");
+	buf_addf(q->b,
+		 "boot_hurd_triggers{state=\"all\"} %zu\n"
+		 "boot_hurd_triggers{state=\"failing\"} %zu\n"
+		 "boot_hurd_triggers{state=\"pending\"} %zu\n",
+		 n, failing, pending);
+	return r;
+}
+
 int page_metrics(struct request *q, const char *name)
 {
 	struct history_run *runs;
@@ -136,6 +155,8 @@ int page_metrics(struct request *q, const char *name)
 	if (q->p->o.metrics)
 		q->p->o.metrics(q->p->o.ctx, q->b);
 	r = add_messages(q);
+	if (r == 0)
+		r = add_triggers(q);
 	if (r < 0)
 		return r;
 	if (statvfs(q->p->o.state, &v) == 0) {

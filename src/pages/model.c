@@ -61,6 +61,10 @@ static int collect(struct model *m, const struct history_output *built, size_t n
 	for (size_t i = 0; i < nstanding; i++) {
 		const struct history_result *r = &standing[i];
 		struct model_output *o = map_get(&m->by_name, view_of(r->output));
+		/* What is known of sources and roots makes no output. */
+		if (strcmp(r->mode, "rebuild") != 0 && strcmp(r->mode, "peers") != 0 &&
+		    strcmp(r->mode, "build") != 0)
+			continue;
 		if (!o) {
 			o = &all[n++];
 			*o = (struct model_output){.name = r->output, .drv = r->drv};

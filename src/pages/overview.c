@@ -117,7 +117,8 @@ static int add_changes(struct request *q)
 	size_t n = 0, shown = 0;
 	int r = history_changes(q->p->s, &q->arena, 0, 20 * CHANGES, &c, &n, q->f);
 	for (size_t i = 0; r == 0 && i < n && shown < CHANGES; i++) {
-		if (!*c[i].was || strcmp(c[i].mode, "build") == 0)
+		if (!*c[i].was || strcmp(c[i].mode, "build") == 0 ||
+		    strcmp(c[i].mode, "roots") == 0)
 			continue;
 		if (!shown++) {
 			html_add(q->b, "<h2>What changed</h2>\n");
@@ -157,7 +158,11 @@ int page_overview(struct request *q, const char *name)
 	if (q->m->n)
 		page_bar(q);
 	add_worst(q);
-	int r = add_trend(q, "rebuild", "Rebuilds over time");
+	int r = page_roots(q);
+	if (r == 0)
+		r = page_departed(q);
+	if (r == 0)
+		r = add_trend(q, "rebuild", "Rebuilds over time");
 	if (r == 0)
 		r = add_trend(q, "peers", "Agreement with peers over time");
 	if (r == 0)

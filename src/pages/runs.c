@@ -51,8 +51,9 @@ int page_runs(struct request *q, const char *name)
 		page_run_table(q, runs, n);
 	else
 		html_add(q->b, "<p>Nothing has been recorded yet.</p>\n");
+	r = page_triggers(q);
 	page_end(q);
-	return 0;
+	return r;
 }
 
 /* Finds the run that NAME is the number of, and its jobs. */

@@ -58,6 +58,14 @@ static bool is_local(const char *url)
 	return strncmp(url, "file:", 5) == 0;
 }
 
+/* Returns whether the file: URL names nothing, which is another thing than what cannot be read. */
+static bool is_absent(const char *url)
+{
+	const char *path = url + strlen("file:");
+	path += strncmp(path, "//", 2) == 0 ? 2 : 0;
+	return file_exists(path, NULL) == 0;
+}
+
 /* A place where a file may be had. */
 struct place {
 	char *url;   /* owned */
@@ -321,7 +329,7 @@ int source_where(const char *const *uris, size_t nuris, const struct digest *wan
 		 void (*told)(void *ctx, const char *url, long status), void *ctx,
 		 struct fault *f)
 {
-	enum { THERE = 200 };
+	enum { THERE = 200, ABSENT = 404 };
 	struct places places = {NULL, 0, 0};
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < nuris; i++) {
@@ -340,8 +348,9 @@ int source_where(const char *const *uris, size_t nuris, const struct digest *wan
 		struct http_options h = {.head = true, .proxy = places.items[i].proxy};
 		long status = 0;
 		int e = http_get(places.items[i].url, &h, &status, NULL);
-		told(ctx, places.items[i].url,
-		     e == 0 && is_local(places.items[i].url) ? THERE : status);
+		if (is_local(places.items[i].url))
+			status = e == 0 ? THERE : is_absent(places.items[i].url) ? ABSENT : 0;
+		told(ctx, places.items[i].url, status);
 	}
 	places_release(&places);
 	return r;

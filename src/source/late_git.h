@@ -27,9 +27,12 @@
 	X(git_oid_fromstr) \
 	X(git_oid_tostr) \
 	X(git_reference_name_to_id) \
+	X(git_remote_connect) \
 	X(git_remote_create_anonymous) \
+	X(git_remote_create_detached) \
 	X(git_remote_fetch) \
 	X(git_remote_free) \
+	X(git_remote_ls) \
 	X(git_repository_free) \
 	X(git_repository_init) \
 	X(git_repository_odb) \

@@ -78,6 +78,14 @@ int source_git(const char *const *uris, size_t nuris, const char *commit, const 
 	       const struct source_options *o, struct fault *f);
 
 /*
+ * Asks the git server at URI, as `git ls-remote`, for the commit that BRANCH is at. ERR_MISSING: there is no such
+ * branch; ERR_NET. libgit2 has no time limit of its own.
+ */
+enum { SOURCE_COMMIT = 40 }; /* hex digits */
+int source_git_head(const char *uri, const char *branch, char ret[SOURCE_COMMIT + 1],
+		    struct fault *f);
+
+/*
  * Unpacks the archive FILE (tar in any compression, zip, cpio, deb: a .deb gives its data tree) to
  * the folder PATH (made here). One common top folder is stripped. Refused as ERR_UNSAFE: absolute
  * or .. paths, links that leave the tree, device nodes, one name for a file and a folder or a link

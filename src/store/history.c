@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/sys.h"
@@ -52,12 +53,16 @@ int history_there(struct store *s, struct fault *f)
 	int r = table_version(s, &have, f);
 	if (r < 0 || !have)
 		return r;
-	if (have != schema_count(history_sql))
-		return refuse_format(s, have,
-				     have > schema_count(history_sql)
-					 ? "use a newer boot-hurd"
-					 : "a run of boot-hurdd brings it up to date",
-				     f);
+	if (have < schema_count(history_sql) && !store_is_readonly(s))
+		r = history_ensure(s, f);
+	else if (have != schema_count(history_sql))
+		r = refuse_format(s, have,
+				  have > schema_count(history_sql)
+				      ? "use a newer boot-hurd"
+				      : "a run of boot-hurdd brings it up to date",
+				  f);
+	if (r < 0)
+		return r;
 	s->history = true;
 	return 1;
 }
@@ -103,8 +108,7 @@ int history_ensure(struct store *s, struct fault *f)
 	return r;
 }
 
-/* Begins a transaction on the history. */
-static int begin(struct store *s, struct fault *f)
+int history_begin(struct store *s, struct fault *f)
 {
 	int r = store_writable(s, f);
 	if (r == 0)
@@ -121,18 +125,26 @@ int history_run_begin(struct store *s, const struct history_run *r, int64_t *ret
 	    "INSERT INTO runs (plan, cause, attempt, state, reason, recipes, revision, owner,"
 	    " started_ns, ended_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	    NULL};
+	/* What was seen is acted upon from now on: by this run, or by the retry of it. */
+	static const struct db_query take = {"UPDATE triggers SET seen = pending, pending = ''"
+					     " WHERE plan = ?1 AND pending <> ''",
+					     NULL};
 	FREE_PTR char *owner = history_owner();
 	if (!owner)
 		return fault_set(f, -ENOMEM, "cannot record a run:");
-	int e = begin(s, f);
+	int e = history_begin(s, f);
 	if (e < 0)
 		return e;
 	e = db_do(s, f, &put, "ttitttttii", r->plan, r->cause, (int64_t)r->attempt, r->state,
 		  r->reason, r->recipes, r->revision, owner,
 		  r->started_ns ? r->started_ns : sys_now_ns(), r->ended_ns);
+	int64_t id = sqlite3_last_insert_rowid(s->db);
+	if (e == 0 && *r->plan && strcmp(r->state, "running") == 0)
+		e = db_do(s, f, &take, "t", r->plan);
+	e = store_end(s, e, f);
 	if (e == 0)
-		*ret_id = sqlite3_last_insert_rowid(s->db);
-	return store_end(s, e, f);
+		*ret_id = id;
+	return e;
 }
 
 /* Takes down the standing verdicts of the modes that RUN had. Within a transaction. */
@@ -164,7 +176,7 @@ int history_run_end(struct store *s, int64_t run, const char *state, const char 
 	static const struct db_query end = {
 	    "UPDATE runs SET state = ?2, reason = ?3, ended_ns = ?4 WHERE id = ?1", NULL};
 	int64_t now = sys_now_ns();
-	int r = begin(s, f);
+	int r = history_begin(s, f);
 	if (r < 0)
 		return r;
 	r = db_do(s, f, &end, "itti", run, state, reason, now);
@@ -184,7 +196,7 @@ int history_job_begin(struct store *s, const struct history_job *j, int64_t *ret
 	    NULL};
 	static const struct db_query log = {
 	    "UPDATE jobs SET log = replace(?2, '%s', id) WHERE id = ?1", NULL};
-	int r = begin(s, f);
+	int r = history_begin(s, f);
 	if (r < 0)
 		return r;
 	r = db_do(s, f, &put, "ittti", j->run, j->command, j->directory, j->config,
@@ -198,13 +210,24 @@ int history_job_begin(struct store *s, const struct history_job *j, int64_t *ret
 	return r;
 }
 
+int history_run_recipes(struct store *s, int64_t run, const char *recipes, const char *revision,
+			struct fault *f)
+{
+	static const struct db_query put = {
+	    "UPDATE runs SET recipes = ?2, revision = ?3 WHERE id = ?1", NULL};
+	int r = history_begin(s, f);
+	return r < 0 ? r : store_end(s, db_do(s, f, &put, "itt", run, recipes, revision), f);
+}
+
 int history_job_recipes(struct store *s, int64_t job, const char *recipes, const char *revision,
 			struct fault *f)
 {
-	static const struct db_query put = {"UPDATE runs SET recipes = ?2, revision = ?3"
-					    " WHERE id = (SELECT run FROM jobs WHERE id = ?1)",
-					    NULL};
-	int r = begin(s, f);
+	/* Of recipes that boot-hurdd checked out, it knows the commit; their folder does not. */
+	static const struct db_query put = {
+	    "UPDATE runs SET recipes = ?2, revision = CASE ?3 WHEN '' THEN revision ELSE ?3 END"
+	    " WHERE id = (SELECT run FROM jobs WHERE id = ?1)",
+	    NULL};
+	int r = history_begin(s, f);
 	return r < 0 ? r : store_end(s, db_do(s, f, &put, "itt", job, recipes, revision), f);
 }
 
@@ -222,7 +245,7 @@ int history_results_put(struct store *s, const struct history_result *r, size_t 
 	    " ended_ns = excluded.ended_ns, wall_ns = excluded.wall_ns,"
 	    " detail = excluded.detail",
 	    NULL};
-	int e = n ? begin(s, f) : 0;
+	int e = n ? history_begin(s, f) : 0;
 	if (e < 0 || !n)
 		return e;
 	for (size_t i = 0; e == 0 && i < n; i++) {
@@ -298,7 +321,7 @@ static int end_job(struct store *s, int64_t job, const char *state, int status, 
 int history_job_end(struct store *s, int64_t job, const char *state, int status,
 		    struct fault *f)
 {
-	int r = begin(s, f);
+	int r = history_begin(s, f);
 	return r < 0 ? r : store_end(s, end_job(s, job, state, status, f), f);
 }
 
@@ -309,7 +332,7 @@ int history_about_put(struct store *s, const struct digest *drvs, const char *co
 	    "INSERT INTO about (drv, output, detail) VALUES (?1, ?2, ?3) ON CONFLICT (drv)"
 	    " DO UPDATE SET detail = excluded.detail WHERE detail <> excluded.detail",
 	    NULL};
-	int r = n ? begin(s, f) : 0;
+	int r = n ? history_begin(s, f) : 0;
 	if (r < 0 || !n)
 		return r;
 	for (size_t i = 0; r == 0 && i < n; i++)
@@ -350,8 +373,9 @@ static int lose(struct store *s, int64_t run, struct fault *f)
 
 int history_recover(struct store *s, size_t *ret, struct fault *f)
 {
-	static const struct db_query next = {"SELECT id, owner FROM runs WHERE state = "
-					     "'running' AND id > ?1 ORDER BY id LIMIT 1",
+	static const struct db_query next = {"SELECT id, owner FROM runs WHERE (state = "
+					     "'running' OR ended_ns = 0) AND id > ?1"
+					     " ORDER BY id LIMIT 1",
 					     "it"};
 	int64_t id = 0;
 	*ret = 0;
@@ -371,7 +395,7 @@ int history_recover(struct store *s, size_t *ret, struct fault *f)
 			return r;
 		if (lives)
 			continue;
-		r = begin(s, f);
+		r = history_begin(s, f);
 		if (r == 0)
 			r = store_end(s, lose(s, id, f), f);
 		if (r < 0)
@@ -406,7 +430,7 @@ int history_prune(struct store *s, int64_t age_ns, unsigned keep, struct strlist
 	int64_t before = age_ns ? sys_now_ns() - age_ns : 0;
 	int r = history_there(s, f);
 	if (r > 0)
-		r = begin(s, f);
+		r = history_begin(s, f);
 	else
 		return r;
 	if (r < 0)
@@ -434,7 +458,7 @@ int history_messages_plan(struct store *s, int64_t run, const struct strlist *ta
 	    "error,"
 	    " made_ns) VALUES (?1, ?2, '', 'planned', 0, 0, '', ?3)",
 	    NULL};
-	int r = targets->n ? begin(s, f) : 0;
+	int r = targets->n ? history_begin(s, f) : 0;
 	if (r < 0 || !targets->n)
 		return r;
 	for (size_t i = 0; r == 0 && i < targets->n; i++)
@@ -448,7 +472,7 @@ int history_message_update(struct store *s, const struct history_message *m, str
 	    "UPDATE messages SET state = ?2, attempts = ?3, next_ns = ?4, error = ?5"
 	    " WHERE id = ?1",
 	    NULL};
-	int r = begin(s, f);
+	int r = history_begin(s, f);
 	if (r < 0)
 		return r;
 	return store_end(s,
@@ -463,7 +487,7 @@ int history_messages_hurry(struct store *s, const char *target, struct fault *f)
 	    "UPDATE messages SET next_ns = 0 WHERE state = 'waiting' AND target = ?1", NULL};
 	int r = history_there(s, f);
 	if (r > 0)
-		r = begin(s, f);
+		r = history_begin(s, f);
 	else
 		return r;
 	return r < 0 ? r : store_end(s, db_do(s, f, &put, "t", target), f);
@@ -473,11 +497,16 @@ int history_messages_hurry(struct store *s, const char *target, struct fault *f)
 
 int history_bring(struct store *s, const char *old, uint64_t *ret_runs, struct fault *f)
 {
-	static const char *const tables[] = {"runs",    "jobs",  "results", "standing",
-					     "changes", "trend", "about",   "messages"};
+	static const struct {
+		const char *name;
+		int since; /* the migration that made it */
+	} tables[] = {{"runs", 1},     {"jobs", 1},     {"results", 1},
+		      {"standing", 1}, {"changes", 1},  {"trend", 1},
+		      {"about", 1},    {"messages", 1}, {"triggers", 2}};
 	static const struct db_query attach = {"ATTACH DATABASE ?1 AS old", NULL};
 	char sql[128];
 	int64_t n = 0;
+	int version = 0;
 	int r = db_do(s, f, &attach, "t", old);
 	if (r < 0)
 		return r;
@@ -490,8 +519,8 @@ int history_bring(struct store *s, const char *old, uint64_t *ret_runs, struct f
 			: db_fault(s, f, "cannot read the old history");
 	else if (sqlite3_step(st) != SQLITE_ROW)
 		r = db_fault(s, f, "cannot read the old history");
-	else if (sqlite3_column_int(st, 0) != schema_count(history_sql))
-		r = refuse_format(s, sqlite3_column_int(st, 0), "use that boot-hurd", f);
+	else if ((version = sqlite3_column_int(st, 0)) > schema_count(history_sql))
+		r = refuse_format(s, version, "use a newer boot-hurd", f);
 	sqlite3_finalize(st);
 	if (r == 0)
 		r = history_ensure(s, f);
@@ -500,8 +529,9 @@ int history_bring(struct store *s, const char *old, uint64_t *ret_runs, struct f
 	if (r == 0) {
 		for (size_t i = 0; r == 0 && i < sizeof tables / sizeof *tables; i++) {
 			snprintf(sql, sizeof sql, "INSERT INTO main.%s SELECT * FROM old.%s",
-				 tables[i], tables[i]);
-			if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+				 tables[i].name, tables[i].name);
+			if (version >= tables[i].since &&
+			    sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
 				r = db_fault(s, f, "cannot bring the old history");
 			else if (i == 0)
 				n = sqlite3_changes(s->db);

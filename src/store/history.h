@@ -69,6 +69,17 @@ struct history_message {
 	const char *error;
 };
 
+/* What a plan watches beside the clock, and what was seen there. */
+struct history_trigger {
+	const char *plan, *watch; /* watch: "git URL BRANCH", "peer NAME", "sources TARGET…" */
+	const char *seen;         /* what the newest run began with; "" = nothing yet */
+	const char *pending;      /* what was seen since, and no run has begun with; or "" */
+	const char *cause;        /* in words, of pending, else of seen */
+	int64_t asked_ns;         /* when it was last asked for */
+	unsigned failures;        /* answers that did not come since the last one that did */
+	const char *error;        /* why not, or "" */
+};
+
 /* An output that is known: built here, or with a standing verdict. */
 struct history_output {
 	const char *name;
@@ -87,7 +98,7 @@ char *history_owner(void);
 /* Returns whether the process that OWNER names lives. */
 bool history_owner_lives(const char *owner);
 
-/* Begins a run: its id is set here; owner is this process. */
+/* Begins a run: its id is set here; owner is this process. What its plan's triggers have pending is taken. */
 int history_run_begin(struct store *s, const struct history_run *r, int64_t *ret_id,
 		      struct fault *f);
 /* Ends it, and takes down how the standing verdicts are by now. */
@@ -96,7 +107,10 @@ int history_run_end(struct store *s, int64_t run, const char *state, const char 
 /* Begins a job of run J->run; J->log may hold one "%s" for its id. */
 int history_job_begin(struct store *s, const struct history_job *j, int64_t *ret_id,
 		      struct fault *f);
-/* Notes which recipes JOB's run uses, and at which commit. */
+/* Notes which recipes RUN uses, and at which commit. */
+int history_run_recipes(struct store *s, int64_t run, const char *recipes, const char *revision,
+			struct fault *f);
+/* Notes which recipes JOB's run uses, and at which commit; with "" that stays as it was noted. */
 int history_job_recipes(struct store *s, int64_t job, const char *recipes, const char *revision,
 			struct fault *f);
 /* Ends it; results that are still running become "interrupted". */
@@ -132,6 +146,15 @@ int history_messages_plan(struct store *s, int64_t run, const struct strlist *ta
 int history_messages_hurry(struct store *s, const char *target, struct fault *f);
 /* Notes what became of an attempt to send message M (its state, attempts, next_ns, error). */
 int history_message_update(struct store *s, const struct history_message *m, struct fault *f);
+
+/*
+ * Notes what was found when what a plan watches was asked for: T's pending, cause, failures, error; all but plan and
+ * watch may be "". What is pending is taken by the next run of the plan, in the transaction that begins it.
+ */
+int history_trigger_put(struct store *s, const struct history_trigger *t, struct fault *f);
+/* Forgets what PLAN no longer watches: all but the watches KEEP. */
+int history_triggers_keep(struct store *s, const char *plan, const struct strlist *keep,
+			  struct fault *f);
 
 /* ---- reading; arrays and strings live in A ---- */
 
@@ -177,6 +200,9 @@ int history_outputs(struct store *s, struct arena *a, struct history_output **re
  */
 int history_messages(struct store *s, struct arena *a, int64_t now_ns,
 		     struct history_message **ret, size_t *ret_n, struct fault *f);
+/* Lists what is watched, by PLAN (NULL = by all), sorted. */
+int history_triggers(struct store *s, struct arena *a, const char *plan,
+		     struct history_trigger **ret, size_t *ret_n, struct fault *f);
 /* Counts messages by state: waiting and given up. */
 int history_message_counts(struct store *s, uint64_t *ret_waiting, uint64_t *ret_given_up,
 			   struct fault *f);

@@ -373,6 +373,37 @@ int history_messages(struct store *s, struct arena *a, int64_t now_ns,
 	return read_rows(&g, db_ask(s, &list, "i", now_ns), false, (void **)ret, ret_n, f);
 }
 
+static bool fill_trigger(sqlite3_stmt *st, struct arena *a, void *row)
+{
+	bool ok = true;
+	*(struct history_trigger *)row = (struct history_trigger){
+	    .plan = text(st, a, 0, &ok),
+	    .watch = text(st, a, 1, &ok),
+	    .seen = text(st, a, 2, &ok),
+	    .pending = text(st, a, 3, &ok),
+	    .cause = text(st, a, 4, &ok),
+	    .asked_ns = sqlite3_column_int64(st, 5),
+	    .failures = (unsigned)sqlite3_column_int64(st, 6),
+	    .error = text(st, a, 7, &ok),
+	};
+	return ok;
+}
+
+int history_triggers(struct store *s, struct arena *a, const char *plan,
+		     struct history_trigger **ret, size_t *ret_n, struct fault *f)
+{
+	static const struct db_query list = {
+	    "SELECT plan, watch, seen, pending, cause, asked_ns, failures, error FROM triggers"
+	    " WHERE ?1 = '' OR plan = ?1 ORDER BY plan, watch",
+	    "tttttiit"};
+	const struct reading g = {s, a, sizeof **ret, fill_trigger};
+	int r;
+	if (!has_history(s, (void **)ret, ret_n, &r, f))
+		return r;
+	return read_rows(&g, db_ask(s, &list, "t", plan ? plan : ""), false, (void **)ret,
+			 ret_n, f);
+}
+
 int history_message_counts(struct store *s, uint64_t *ret_waiting, uint64_t *ret_given_up,
 			   struct fault *f)
 {

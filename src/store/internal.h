@@ -346,6 +346,8 @@ int swap_finish(struct store *s, struct fault *f);
 
 /* Makes the tables of the history, or brings them up to date. No transaction. */
 int history_ensure(struct store *s, struct fault *f);
+/* Begins a transaction on the history, whose tables are there then; ends with store_end. */
+int history_begin(struct store *s, struct fault *f);
 /* Returns 1 when they are there, 0 when not, or negative. */
 int history_there(struct store *s, struct fault *f);
 /*

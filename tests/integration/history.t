@@ -49,6 +49,9 @@ ask() {
 bh build one >/dev/null 2>&1
 ok "no history yet" fails 0 "nothing has been recorded yet" "$BH" history
 ok "status without a daemon" fails 3 "no boot-hurdd answers" "$BH" status
+ok "status --no-daemon: the store alone" fails 0 "without asking a daemon" "$BH" status --no-daemon
+ok "cancel --no-daemon has no meaning" fails 1 "--no-daemon has no meaning here" "$BH" cancel 1 --no-daemon
+ok "retry --no-daemon has no meaning" fails 1 "--no-daemon has no meaning here" "$BH" retry 1 --no-daemon
 ok "cancel without a daemon" fails 1 "no boot-hurdd answers" "$BH" cancel 1
 bh verify two >/dev/null 2>&1
 ok "a verify on the command line is a run" ask '.runs[0] | .cause == "command line" and .state == "done" and .plan == ""' history
@@ -89,6 +92,7 @@ runs_slow() {
 ok "a job runs, and its step" await runs_slow
 job=$(jq -r '.results[0].job' "$T/ask.json")
 ok "status says so" fails 0 "1 job runs" "$BH" status
+ok "… but not when it is not asked" sh -c "! '$BH' status --no-daemon | grep 'job runs'"
 ok "retry what still runs" fails 1 "still runs" "$BH" retry "$job"
 ok "cancel" fails 0 "at once" "$BH" cancel --now "$job"
 wait $client

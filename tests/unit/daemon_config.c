@@ -10,6 +10,7 @@
 
 #include "daemon/config.h"
 #include "daemon/schedule.h"
+#include "daemon/trigger.h"
 
 static int parse(const char *text, struct daemon_config *c, struct fault *f)
 {
@@ -106,6 +107,12 @@ static void refuses(void **state)
 	    {"{\"schedule\":[{\"name\":\"a\",\"every\":1,\"notify\":[\"ops\"],"
 	     "\"run\":[[\"a\"]]}]}",
 	     "plan a: notify: there is no target 'ops'"},
+	    {"{\"schedule\":[{\"name\":\"a\",\"run\":[[\"a\"]],\"triggers\":[{\"git\":\"x\"}]}]"
+	     "}",
+	     "triggers.git: expected the URL"},
+	    {"{\"schedule\":[{\"name\":\"a\",\"run\":[[\"a\"]],\"triggers\":[{\"peer\":\"x\"}]}"
+	     "]}",
+	     "plan a: triggers: there is no peer 'x'"},
 	    {"{\"schedule\":{}}", "daemon.schedule: expected a list"},
 	    {"{\"schedule\":[{\"every\":1,\"run\":[[\"a\"]]}]}", "daemon.schedule.name"},
 	    {"{\"schedule\":[{\"name\":\"gc\",\"every\":1,\"run\":[[\"a\"]]}]}", "is taken"},
@@ -173,12 +180,87 @@ static void due(void **state)
 		    midnight + 24 * hour);
 }
 
+static void reads_triggers(void **state)
+{
+	struct daemon_config c;
+	struct daemon_plan copy;
+	struct fault f = FAULT_INIT;
+	(void)state;
+	assert_int_equal(
+	    parse("{\"peers\":[{\"name\":\"p\",\"location\":\"/"
+		  "p\",\"keys\":[]}],\"daemon\":{\"schedule\":["
+		  "{\"name\":\"a\",\"triggers\":[{\"git\":\"https://x/y\",\"folder\":\"r\"},"
+		  "{\"peer\":\"p\",\"poll\":\"2h\"},{\"sources\":[\"mes\",\"tcc\"]}]}]}}",
+		  &c, &f),
+	    0);
+	assert_int_equal(daemon_plan_copy(&c.plans[0], &copy), 0);
+	daemon_config_release(&c);
+	assert_int_equal(copy.ntriggers, 3);
+	assert_string_equal(copy.triggers[0].watch, "git https://x/y main");
+	assert_string_equal(copy.triggers[0].folder, "r");
+	assert_int_equal(copy.triggers[0].poll_s, 300);
+	assert_string_equal(copy.triggers[1].watch, "peer p");
+	assert_int_equal(copy.triggers[1].poll_s, 7200);
+	assert_string_equal(copy.triggers[2].watch, "sources mes tcc");
+	/* by the clock it never runs */
+	assert_true(schedule_due(&copy, 0, 1000) == INT64_MAX);
+	assert_int_equal(trigger_pause(&copy.triggers[0], 0), 300);
+	assert_int_equal(trigger_pause(&copy.triggers[0], 1), 600);
+	assert_int_equal(trigger_pause(&copy.triggers[0], 3), 2400);
+	assert_int_equal(trigger_pause(&copy.triggers[0], 1000), 6 * 3600);
+	assert_int_equal(trigger_pause(&copy.triggers[2], 1000), 86400);
+	daemon_plan_release(&copy);
+}
+
+/* What the command of a trigger prints, and what comes of it. */
+static void expect_token(struct trigger *t, const char *text, const char *token,
+			 const char *cause)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+	int r = trigger_read(t, view_of(text), &a, &b);
+	assert_int_equal(r, token ? 0 : ERR_SYNTAX);
+	if (token) {
+		assert_string_equal(buf_str(&a), token);
+		assert_string_equal(buf_str(&b), cause);
+	}
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void reads_what_triggers_see(void **state)
+{
+	char url[] = "/u", branch[] = "b", peer[] = "p";
+	struct trigger git = {.kind = TRIGGER_GIT, .url = url, .branch = branch};
+	struct trigger them = {.kind = TRIGGER_PEER, .peer = peer};
+	struct trigger sources = {.kind = TRIGGER_SOURCES};
+	(void)state;
+	expect_token(&git, "0123456789012345678901234567890123456789\n",
+		     "0123456789012345678901234567890123456789",
+		     "branch b of /u is at 012345678901");
+	expect_token(&git, "0123456789\n", NULL, NULL);
+	expect_token(&git, "", NULL, NULL);
+	expect_token(&git, "012345678901234567890123456789012345678x\n", NULL, NULL);
+	expect_token(
+	    &them,
+	    "{\"peers\":[{\"keys\":[{\"key\":\"k\",\"own\":true,\"good\":true,\"serial\":7},"
+	    "{\"key\":\"relayed\",\"own\":false,\"good\":true,\"serial\":9},"
+	    "{\"key\":\"bad\",\"own\":true,\"good\":false,\"serial\":9}]}]}",
+	    "k 7", "peer p has a new index");
+	expect_token(&them, "{\"peers\":[{\"keys\":[]}]}", NULL, NULL);
+	expect_token(&them, "{", NULL, NULL);
+	expect_token(&sources, "{\"sources\":[{\"state\":\"listed\"},{\"state\":\"served\"}]}",
+		     "none", "all pinned files are in Debian's archive again");
+	expect_token(&sources, "{}", NULL, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads),
 	    cmocka_unit_test(refuses),
 	    cmocka_unit_test(due),
+	    cmocka_unit_test(reads_triggers),
+	    cmocka_unit_test(reads_what_triggers_see),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

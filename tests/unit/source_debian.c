@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "source/debian.h"
+#include "source/debian_sources.h"
 #include "source/source.h"
 
 static char folder[64];
@@ -153,6 +154,57 @@ static void proxies(void **state)
 	assert_null(proxy);
 }
 
+static void expect_pin(const char *list, bool listed, bool other, const char *version)
+{
+	struct debian_pin pin = {.path = "h/hello/hello_1.orig.tar.gz"};
+	struct fault f = FAULT_INIT;
+	memset(pin.sha256, 'a', DIGEST_HEX);
+	assert_int_equal(debian_sources_scan(view_of(list), &pin, 1, &f), 0);
+	assert_int_equal(pin.listed, listed);
+	assert_int_equal(pin.other, other);
+	assert_int_equal(pin.versions.n, version != NULL);
+	if (version)
+		assert_string_equal(pin.versions.items[0], version);
+	strlist_release(&pin.versions);
+}
+
+#define A16  "aaaaaaaaaaaaaaaa"
+#define B16  "bbbbbbbbbbbbbbbb"
+#define A64  A16 A16 A16 A16
+#define B64  B16 B16 B16 B16
+#define HEAD "Package: hello\nVersion: 1-2\nDirectory: pool/main/h/hello\nChecksums-Sha256:\n "
+
+static void lists_of_sources(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"Rubbish\n", "Package: x\nno field\n", "\n\n:\nx"};
+	expect_pin("", false, false, NULL);
+	expect_pin(HEAD A64 " 7 hello_1.orig.tar.gz\n", true, false, "1-2");
+	/* without its last line's end; in the archive of security fixes; the folder behind the sums */
+	expect_pin(HEAD A64 " 7 hello_1.orig.tar.gz", true, false, "1-2");
+	expect_pin("Checksums-Sha256:\n " A64 " 7 hello_1.orig.tar.gz\nVersion: 3\n"
+		   "Directory: pool/updates/main/h/hello\n\n",
+		   true, false, "3");
+	/* of the same name with other bytes; the same bytes by another name, or in another folder, or as MD5 */
+	expect_pin(HEAD B64 " 7 hello_1.orig.tar.gz\n", false, true, "1-2");
+	expect_pin(HEAD A64 " 7 hello_2.orig.tar.gz\n", false, false, "1-2");
+	expect_pin("Directory: pool/main/h/hell\nVersion: 1\nChecksums-Sha256:\n " A64
+		   " 7 hello_1.orig.tar.gz\n",
+		   false, false, NULL);
+	expect_pin("Directory: pool/main/h/hello\nVersion: 1\nFiles:\n " A64
+		   " 7 hello_1.orig.tar.gz\n",
+		   false, false, "1");
+	/* the sums of one paragraph are not those of the next; two versions: the first is looked at, both count */
+	expect_pin("Checksums-Sha256:\n " A64 " 7 hello_1.orig.tar.gz\n\nVersion: 4\n"
+		   "Directory: pool/main/h/hello\n\n",
+		   false, false, "4");
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct fault f = FAULT_INIT;
+		assert_int_equal(debian_sources_scan(view_of(bad[i]), NULL, 0, &f), ERR_SYNTAX);
+		assert_non_null(strstr(f.what, "is none of a list of sources"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +214,7 @@ int main(void)
 	    cmocka_unit_test(no_apt),
 	    cmocka_unit_test(bad_path),
 	    cmocka_unit_test(proxies),
+	    cmocka_unit_test(lists_of_sources),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -92,6 +92,59 @@ static void test_empty(void **state)
 	store_close(s);
 }
 
+static void test_triggers(void **state)
+{
+	struct store *s = open_store(*state);
+	struct arena a = ARENA_INIT;
+	struct history_trigger *t;
+	struct strlist keep = STRLIST_INIT;
+	size_t n;
+	struct history_trigger x = {.plan = "p",
+				    .watch = "git u b",
+				    .seen = "",
+				    .pending = "1",
+				    .cause = "at 1",
+				    .asked_ns = 1,
+				    .error = ""};
+	OK(history_trigger_put(s, &x, &fault));
+	begin_run(s, "other");
+	OK(history_triggers(s, &a, "p", &t, &n, &fault));
+	assert_int_equal(n, 1);
+	assert_string_equal(t[0].pending, "1");
+	assert_string_equal(t[0].seen, "");
+	/* A look that finds nothing new leaves what waits for a run. */
+	x.pending = x.cause = "";
+	x.failures = 2;
+	x.error = "no answer";
+	OK(history_trigger_put(s, &x, &fault));
+	OK(history_triggers(s, &a, NULL, &t, &n, &fault));
+	assert_string_equal(t[0].pending, "1");
+	assert_string_equal(t[0].cause, "at 1");
+	assert_int_equal(t[0].failures, 2);
+	/* A run that is skipped does not take it; one that begins does. */
+	struct history_run skipped = {.plan = "p",
+				      .cause = "",
+				      .attempt = 1,
+				      .state = "skipped",
+				      .reason = "",
+				      .recipes = "",
+				      .revision = ""};
+	int64_t id;
+	OK(history_run_begin(s, &skipped, &id, &fault));
+	OK(history_triggers(s, &a, "p", &t, &n, &fault));
+	assert_string_equal(t[0].pending, "1");
+	begin_run(s, "p");
+	OK(history_triggers(s, &a, "p", &t, &n, &fault));
+	assert_string_equal(t[0].pending, "");
+	assert_string_equal(t[0].seen, "1");
+	OK(history_triggers_keep(s, "p", &keep, &fault));
+	OK(history_triggers(s, &a, "p", &t, &n, &fault));
+	assert_int_equal(n, 0);
+	strlist_release(&keep);
+	arena_release(&a);
+	store_close(s);
+}
+
 static void test_standing(void **state)
 {
 	struct store *s = open_store(*state);
@@ -321,6 +374,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_empty, make_folder, remove_folder),
+	    cmocka_unit_test_setup_teardown(test_triggers, make_folder, remove_folder),
 	    cmocka_unit_test_setup_teardown(test_standing, make_folder, remove_folder),
 	    cmocka_unit_test_setup_teardown(test_prune, make_folder, remove_folder),
 	    cmocka_unit_test_setup_teardown(test_messages, make_folder, remove_folder),
