@@ -74,13 +74,18 @@ static int add_declared(const char *root, const char *const *patterns, size_t n,
 	return r;
 }
 
+int generated_declared(const char *root, const struct drv_meta *m, struct strlist *ret,
+		       struct fault *f)
+{
+	int r = add_declared(root, m->pregenerated, m->npregenerated, ret, f);
+	return r == 0 ? add_declared(root, m->unused, m->nunused, ret, f) : r;
+}
+
 int generated_in(const char *root, const struct drv_meta *m, struct strlist *ret,
 		 struct fault *f)
 {
 	int r = generated_find(root, ret, f);
-	if (r == 0)
-		r = add_declared(root, m->pregenerated, m->npregenerated, ret, f);
-	return r == 0 ? add_declared(root, m->unused, m->nunused, ret, f) : r;
+	return r == 0 ? generated_declared(root, m, ret, f) : r;
 }
 
 bool generated_matches(const char *pattern, const char *path)

@@ -19,9 +19,12 @@
  */
 int generated_find(const char *root, struct strlist *ret, struct fault *f);
 /*
- * The same, and those that do not say so but are declared one by one by M, the recipe's: as pregenerated, or as
- * unused.
+ * Adds to RET the files below ROOT that M, the recipe's, declares one by one, as pregenerated or as unused, and that are
+ * not in RET yet: a program made them, whether they say so or not. 0 or negative.
  */
+int generated_declared(const char *root, const struct drv_meta *m, struct strlist *ret,
+		       struct fault *f);
+/* Adds both kinds. 0 or negative. */
 int generated_in(const char *root, const struct drv_meta *m, struct strlist *ret,
 		 struct fault *f);
 /* Returns whether PATTERN, as in a recipe's pregenerated, stands for PATH: "*" also stands for slashes. */

@@ -149,6 +149,7 @@ static int count_generated(struct trust_meter *m, const struct drv *d, const cha
 static int look_into(struct trust_meter *m, const struct drv *d, const struct drv_source *s,
 		     const char *key)
 {
+	struct strlist declared = STRLIST_INIT;
 	struct digest object;
 	struct store *store;
 	if (!d->meta.npregenerated)
@@ -171,6 +172,11 @@ static int look_into(struct trust_meter *m, const struct drv *d, const struct dr
 	}
 	if (r == 0)
 		r = root ? count_generated(m, d, key, root, found) : -ENOMEM;
+	if (r == 0)
+		r = generated_declared(root, &d->meta, &declared, m->fault);
+	if (r == 0)
+		r = count_generated(m, d, key, root, &declared);
+	strlist_release(&declared);
 	return r;
 }
 
