@@ -18,6 +18,8 @@
 #include "cmd/summary.h"
 #include "cmd/target.h"
 
+enum { LOOK_S = 1800 }; /* after so long diffoscope is not begun any more */
+
 /* The command line. What was not given is as it was set here. */
 struct request {
 	unsigned jobs, rounds, seed; /* 0 = not given */
@@ -157,12 +159,13 @@ static int write_vsa(struct cmd *c, const struct verify_report *report, const st
 	return r;
 }
 
-/* Has diffoscope look at the differences. */
+/* Has diffoscope look at the differences, for so long: what follows from the verdicts waits for it. */
 static void look_closer(struct verify_report *report)
 {
+	int64_t end = sys_monotonic_ns() + (int64_t)LOOK_S * 1000000000;
 	for (size_t i = 0; i < report->n; i++) {
 		struct verify_result *x = &report->results[i];
-		if (x->kept)
+		if (x->kept && sys_monotonic_ns() < end)
 			x->report = diffoscope_run(x->stored, x->kept);
 	}
 }

@@ -182,11 +182,16 @@ static int serve_file(void *ctx, const struct server_request *q, struct server_r
 	return 0;
 }
 
-/* What a page may do in a browser: show itself. */
+/* What a page may do in a browser: show itself, and a report of others in a frame. */
 #define POLICY \
 	"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; " \
 	"connect-src " \
-	"'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors " \
+	"'none'"
+/* What others wrote has an origin of its own, as well: it is nobody here. */
+#define FOREIGN PAGES_FOREIGN_POLICY "; frame-ancestors 'self'; sandbox"
+_Static_assert(sizeof POLICY <= SERVER_FIELD_MAX && sizeof FOREIGN <= SERVER_FIELD_MAX,
+	       "a policy that is cut is another one");
 
 /* Answers with the page PATH. */
 static int serve_page(struct public *p, const char *path, const struct server_request *q,
@@ -203,7 +208,7 @@ static int serve_page(struct public *p, const char *path, const struct server_re
 	r->status = page.status;
 	server_field(r, "ETag", "%s", page.tag);
 	server_field(r, "Cache-Control", "no-cache");
-	server_field(r, "Content-Security-Policy", POLICY);
+	server_field(r, "Content-Security-Policy", "%s", page.foreign ? FOREIGN : POLICY);
 	server_field(r, "X-Content-Type-Options", "nosniff");
 	server_field(r, "Referrer-Policy", "no-referrer");
 	if (page.status == 200 && none && has_tag(none, page.tag)) {

@@ -29,7 +29,7 @@ struct cached {
 	char tag[40];
 };
 
-/* What makes which page: what stands between HEAD and TAIL of its path is NAME. */
+/* What makes which page: what stands between HEAD and TAIL of its path is NAME. The first that fits does. */
 struct route {
 	const char *head, *tail;
 	const char *type;
@@ -62,6 +62,7 @@ static const struct route ROUTES[] = {
     {"api/v1/run/", ".json", JSON, page_api_run, false},
     {"output/", ".html", HTML, page_output, false},
     {"log/", ".txt", TEXT, page_log, true},
+    {"difference/", ".diffoscope.html", HTML, page_diffoscope_html, true},
     {"difference/", ".html", HTML, page_difference, false},
     {"difference/", ".diffoscope.txt", TEXT, page_diffoscope, true},
     {"run/", ".html", HTML, page_run, false},
@@ -328,6 +329,9 @@ int pages_list(struct pages *p, struct strlist *ret, struct fault *f)
 		r = strlist_addf(ret, "difference/%lld.html", (long long)results[i].id);
 		if (r == 0)
 			r = strlist_addf(ret, "difference/%lld.diffoscope.txt",
+					 (long long)results[i].id);
+		if (r == 0)
+			r = strlist_addf(ret, "difference/%lld.diffoscope.html",
 					 (long long)results[i].id);
 	}
 	pthread_mutex_unlock(&p->lock);

@@ -6,7 +6,7 @@
 #include "json/value.h"
 #include "pages/internal.h"
 
-enum { LISTED = 1000, REPORT_MAX = 4 << 20 };
+enum { LISTED = 1000, REPORT_MAX = 8 << 20 };
 
 bool page_is_difference(const struct history_result *r)
 {
@@ -75,6 +75,61 @@ static void add_votes(struct request *q, const struct json_value *votes)
 	html_table_end(q->b);
 }
 
+/*
+ * Returns the path of diffoscope's report in V, which is about a difference, with END in place of ".txt"; NULL: there
+ * is none. It is below the store's folder, whatever the history says.
+ */
+static const char *report_path(struct request *q, const struct json_value *v, const char *end)
+{
+	size_t state = strlen(q->p->o.state);
+	struct view path = json_text(json_member(v, "report"));
+	if (path.len < 4 || memcmp(path.ptr + path.len - 4, ".txt", 4) != 0)
+		return NULL;
+	const char *text = arena_fmt(&q->arena, "%.*s%s", (int)path.len - 4, path.ptr, end);
+	bool ours = text && strncmp(text, q->p->o.state, state) == 0 && text[state] == '/';
+	const char *real = ours ? page_path(q, text + state + 1) : NULL;
+	return real && file_exists(real, NULL) > 0 ? real : NULL;
+}
+
+/* Reads the report that ends in END about the difference NAME. 0, ERR_MISSING, ERR_LIMIT (it is too long). */
+static int read_report(struct request *q, const char *name, const char *end, struct buf *ret)
+{
+	struct history_result d;
+	struct json_document *doc = NULL;
+	int r = find(q, name, &d);
+	if (r < 0 || json_document_parse(view_of(d.detail), &doc, NULL) < 0)
+		return ERR_MISSING;
+	const char *path = report_path(q, json_document_root(doc), end);
+	r = path ? file_read(path, REPORT_MAX, ret, NULL) : ERR_MISSING;
+	json_document_free(doc);
+	return r == 0 || r == ERR_LIMIT ? r : ERR_MISSING;
+}
+
+/* Adds links to diffoscope's reports about difference ID, whose detail is V. */
+static void add_reports(struct request *q, const struct json_value *v, int64_t id)
+{
+	bool html = report_path(q, v, ".html"), text = report_path(q, v, ".txt");
+	if (!html && !text)
+		return;
+	html_add(q->b, "<dt>Closer look</dt><dd>diffoscope's report");
+	if (html)
+		html_add(q->b, ", <a href=\"%d.diffoscope.html\">as a page</a>", id);
+	if (text)
+		html_add(q->b, ", <a href=\"%d.diffoscope.txt\">as text</a>", id);
+	html_add(q->b, "</dd>\n");
+}
+
+/* Adds diffoscope's page about difference ID in a frame that may do nothing. */
+static void add_frame(struct request *q, const struct json_value *v, int64_t id)
+{
+	if (report_path(q, v, ".html"))
+		html_add(q->b,
+			 "<h2>What diffoscope sees</h2>\n<iframe class=\"report\" sandbox "
+			 "title=\"diffoscope's report\" loading=\"lazy\" "
+			 "src=\"%d.diffoscope.html\"></iframe>\n",
+			 id);
+}
+
 int page_difference(struct request *q, const char *name)
 {
 	struct history_result d;
@@ -116,11 +171,7 @@ int page_difference(struct request *q, const char *name)
 		html_add(q->b,
 			 "<dt>Log</dt><dd><a href=\"%hlog/%s.txt\">log of the build</a></dd>\n",
 			 q->up, d.output);
-	if (json_text(json_member(v, "report")).len)
-		html_add(q->b,
-			 "<dt>Closer look</dt><dd><a href=\"%d.diffoscope.txt\">diffoscope's "
-			 "report</a></dd>\n",
-			 d.id);
+	add_reports(q, v, d.id);
 	struct view kept = json_text(json_member(v, "kept"));
 	if (kept.len)
 		html_add(q->b, "<dt>Kept</dt><dd>the rebuilt tree, in <code>%v</code></dd>\n",
@@ -128,6 +179,7 @@ int page_difference(struct request *q, const char *name)
 	html_add(q->b, "</dl>\n");
 	add_files(q, json_member(v, "differences"));
 	add_votes(q, json_member(v, "votes"));
+	add_frame(q, v, d.id);
 	page_end(q);
 	json_document_free(doc);
 	return 0;
@@ -135,22 +187,35 @@ int page_difference(struct request *q, const char *name)
 
 int page_diffoscope(struct request *q, const char *name)
 {
-	struct history_result d;
-	struct json_document *doc = NULL;
 	struct buf raw = BUF_INIT;
-	size_t state = strlen(q->p->o.state);
-	int r = find(q, name, &d);
-	if (r < 0 || json_document_parse(view_of(d.detail), &doc, NULL) < 0)
-		return ERR_MISSING;
-	struct view path = json_text(json_member(json_document_root(doc), "report"));
-	/* Below the store's folder only, whatever the history says. */
-	char *text = path.len ? arena_fmt(&q->arena, "%.*s", (int)path.len, path.ptr) : NULL;
-	bool ours = text && strncmp(text, q->p->o.state, state) == 0 && text[state] == '/';
-	const char *real = ours ? page_path(q, text + state + 1) : NULL;
-	r = real ? file_read(real, REPORT_MAX, &raw, NULL) : ERR_MISSING;
-	if (r == 0)
+	int r = read_report(q, name, ".txt", &raw);
+	if (r == ERR_LIMIT)
+		buf_adds(q->b, "(the report is too long to be shown here)\n");
+	else if (r == 0)
 		escape_add(q->b, buf_view(&raw), ESCAPE_LINES);
 	buf_release(&raw);
-	json_document_free(doc);
-	return r < 0 ? ERR_MISSING : 0;
+	return r == ERR_LIMIT ? 0 : r;
+}
+
+/*
+ * diffoscope's page as it is. It shows bytes that somebody may have made for whoever looks at it, so it is a document
+ * of its own, never a part of ours, and its policy stands before all of it.
+ */
+int page_diffoscope_html(struct request *q, const char *name)
+{
+	struct buf raw = BUF_INIT;
+	int r = read_report(q, name, ".html", &raw);
+	if (r == ERR_MISSING)
+		return r;
+	q->page->foreign = true;
+	html_add(q->b,
+		 "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+		 "<meta http-equiv=\"Content-Security-Policy\" content=\"%s\">\n",
+		 PAGES_FOREIGN_POLICY);
+	if (r == 0)
+		buf_addv(q->b, buf_view(&raw));
+	else if (r == ERR_LIMIT)
+		buf_adds(q->b, "<title>diffoscope</title><p>The report is too long.</p>\n");
+	buf_release(&raw);
+	return r == ERR_LIMIT ? 0 : r;
 }

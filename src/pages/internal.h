@@ -44,6 +44,7 @@ int page_output(struct request *q, const char *name);
 int page_log(struct request *q, const char *name);
 int page_difference(struct request *q, const char *name);
 int page_diffoscope(struct request *q, const char *name);
+int page_diffoscope_html(struct request *q, const char *name);
 int page_graph(struct request *q, const char *name);
 int page_graph_svg(struct request *q, const char *name);
 int page_runs(struct request *q, const char *name);

@@ -15,7 +15,7 @@
  *     index.html              what is reproduced, differs, inherits, unchecked; the trend; what changed
  *     outputs.html            all outputs
  *     output/NAME.html        one output;  log/NAME.txt  the log of its newest build
- *     difference/ID.html      one difference;  difference/ID.diffoscope.txt  diffoscope's report
+ *     difference/ID.html      one difference;  difference/ID.diffoscope.{html,txt}  diffoscope's reports
  *     graph.html, graph.svg   what is built from what
  *     runs.html, run/ID.html  runs, one run;  run/ID/log.txt, run/ID/events  (live) its output
  *     peers.html              who else built, and what they got
@@ -43,7 +43,16 @@ struct page {
 	struct buf body;
 	char tag[40]; /* strong entity tag with its quotes */
 	bool fresh;   /* must not be kept by caches: what runs */
+	bool foreign; /* markup that others wrote: PAGES_FOREIGN_POLICY is to hold for it */
 };
+
+/*
+ * What a page that others wrote may do in a browser: be looked at. No script, nothing loaded, no form. It says so itself
+ * (as far as a document can), for servers of files; who serves it says it in a header, and with "sandbox".
+ */
+#define PAGES_FOREIGN_POLICY \
+	"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; " \
+	"form-action 'none'"
 
 /* Opens the store for reading. O is copied. */
 int pages_new(const struct pages_options *o, struct pages **ret, struct fault *f);

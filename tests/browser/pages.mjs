@@ -22,6 +22,7 @@ async function look(page, name) {
 	ok(`axe: ${name}`, violations.length === 0,
 		violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((x) => x.target.join(" ")).join("; ")}`).join("\n"));
 }
+let difference;
 try {
 	const page = await open({ viewport: { width: 1200, height: 900 } });
 	await page.goto(base);
@@ -29,6 +30,19 @@ try {
 	await page.getByRole("link", { name: "the difference" }).first().click();
 	ok("… to a culprit", (await page.locator("h1").innerText()).endsWith("differs"));
 	ok("… whose file names are text", (await page.locator("main img").count()) === 0);
+	difference = page.url();
+	const frame = page.frameLocator("iframe");
+	await page.locator("iframe").scrollIntoViewIfNeeded();
+	ok("… where diffoscope's report is in a frame", (await frame.locator("#seen").innerText()) === "seen");
+	for (const url of [difference, difference.replace(".html", ".diffoscope.html")]) {
+		const strict = await browser.newPage(); // with the policies that the server sends
+		await strict.goto(url);
+		const scope = url === difference ? strict.frames()[1] : strict.mainFrame();
+		if (url === difference) await strict.locator("iframe").scrollIntoViewIfNeeded();
+		await strict.waitForTimeout(500);
+		ok(`… that runs nothing, ${url === difference ? "framed" : "alone"}`, (await scope.title()) === "report");
+		await strict.close();
+	}
 	await page.getByRole("link", { name: "log of the build" }).click();
 	ok("… to its log", page.url().includes("/log/"));
 	await page.goto(`${base}/graph.html`);
@@ -37,7 +51,8 @@ try {
 	await page.getByLabel("200 %").check();
 	await node.click();
 	ok("… that are links", page.url().includes("/output/"));
-	for (const path of ["", "outputs.html", "graph.html", "runs.html", "run/1.html", "peers.html", "output/random.html"])
+	for (const path of ["", "outputs.html", "graph.html", "runs.html", "run/1.html", "peers.html", "output/random.html",
+		new URL(difference).pathname.slice(1)])
 		for (const [name, options] of [["light", { colorScheme: "light" }], ["dark", { colorScheme: "dark" }],
 			["400 px, without scripts", { viewport: { width: 400, height: 800 } }]]) {
 			const p = await open({ ...options });

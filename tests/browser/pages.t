@@ -13,7 +13,14 @@ recipe one "version = '1', steps = { { 'src/tool', 'write', out 'file', 'one' } 
 recipe two "inputs = { 'one' }, steps = { { 'src/tool', 'write', out 'file', 'two' } },"
 recipe random "steps = { { 'src/tool', 'random', out '\"><img src=x onerror=alert(1)>' } },"
 recipe above "inputs = { 'random' }, steps = { { 'src/tool', 'write', out 'file', 'x' } },"
-bh verify two above >/dev/null 2>&1
+cat >"$T/diffoscope" <<'EOF2'
+#!/bin/sh
+echo '<title>report</title><script>document.title = "ran"</script><p id="seen">seen</p>' >"$4"
+echo report >"$2"
+exit 1
+EOF2
+chmod +x "$T/diffoscope"
+BOOT_HURD_DIFFOSCOPE="$T/diffoscope" bh verify two above >/dev/null 2>&1
 cat >"$T/config.json" <<EOF2
 { "daemon": { "state": "$BOOT_HURD_STATE", "recipes": "$T/recipes", "control": { "socket": "$CONTROL" },
   "public": { "listen": ["127.0.0.1:18338"] } } }

@@ -10,6 +10,7 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/boot-hurd-test.XXXXXX")
 trap 'chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM
 export BOOT_HURD_STATE="$T/state"
+export BOOT_HURD_DIFFOSCOPE="" # takes seconds for each difference: tests that look at its reports set it
 unset XDG_DATA_HOME BOOT_HURD_SOCKET BOOT_HURD_CONFIG BOOT_HURD_RECIPES
 # Where a daemon is looked for, and listens. With THROUGH_DAEMON set, one does the work.
 export XDG_RUNTIME_DIR="$T/runtime"

@@ -12,6 +12,16 @@ recipe two "inputs = { 'one' }, steps = { $write 'two' } },"
 recipe random "steps = { { 'src/tool', 'random', out '\"><img src=x onerror=alert(1)>\xe2\x80\xae&amp;\x1b[31m' } },"
 recipe above "inputs = { 'random' }, steps = { $write 'x' } },"
 recipe fail "steps = { { 'src/tool', 'fail', '7' } },"
+# Its report is hostile, as are what it reports on: the page of it must not be able to do anything.
+mkdir "$T/bin"
+cat >"$T/bin/diffoscope" <<'EOF2'
+#!/bin/sh
+printf '<script>document.title = "ran"</script><p style="color: red">report</p><img src=http://x.invalid/>' >"$4"
+printf 'report \033[31m' >"$2"
+exit 1
+EOF2
+chmod +x "$T/bin/diffoscope"
+export BOOT_HURD_DIFFOSCOPE="$T/bin/diffoscope"
 bh verify two above >/dev/null 2>&1
 P=$T/pages
 trap quit EXIT
@@ -35,10 +45,16 @@ ok "… its summary" has output/two.html '<p class="lead">test</p>'
 ok "… what it is built from" has output/two.html '<a href="../output/one-1.html">one-1</a>'
 ok "… what stands on a culprit says so" has output/above.html 'stands on <a href="../output/random.html">random</a>'
 ok "… its log" [ -f "$P/log/two.txt" ]
-diff=$(cd "$P" && ls difference/*.html)
+diff=difference/$(cd "$P/difference" && find . -name '*[0-9].html' | sed 's,./,,')
 ok "a difference's page" has "$diff" 'random differs</h1>'
 ok "… lists files, escaped" has "$diff" '&quot;&gt;&lt;img src=x onerror=alert(1)&gt;\u202e&amp;amp;\x1b[31m'
 ok "… injects nothing" lacks "$diff" '<img src=x'
+id=$(basename "$diff" .html)
+ok "… has diffoscope's report, in a frame that may do nothing" has "$diff" "<iframe class=\"report\" sandbox title=\"diffoscope's report\" loading=\"lazy\" src=\"$id.diffoscope.html\"></iframe>"
+ok "… and no part of it" lacks "$diff" '<script>'
+ok "diffoscope's page: its policy comes first" sh -c "head -5 '$P/difference/$id.diffoscope.html' | tail -1 | grep -x '<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:; base-uri &#39;none&#39;; form-action &#39;none&#39;\">'"
+ok "… then the report as it is" sh -c "sed 1,5d '$P/difference/$id.diffoscope.html' | grep '^<script>.*red.>report</p>'"
+ok "… as text: escaped" grep -x 'report \\x1b\[31m' "$P/difference/$id.diffoscope.txt"
 ok "the graph" has graph.html 'class="s-differs"'
 ok "… with links" has graph.html '<a href="output/one-1.html"'
 ok "… as a file" sh -c "python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' '$P/graph.svg'"
@@ -78,6 +94,8 @@ get() {
 }
 ok "served: the overview" fails 0 "2 of 4 outputs" get ""
 ok "… with a strict policy" fails 0 "Content-Security-Policy: default-src 'none'" get index.html
+ok "… diffoscope's page with a stricter one" fails 0 "form-action 'none'; frame-ancestors 'self'; sandbox" get "difference/$id.diffoscope.html"
+ok "… and no other frames ours" fails 0 "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" get "$diff"
 ok "… the same bytes as the file" sh -c "curl -sS '$U/output/two.html' | cmp - '$P/output/two.html'"
 tag=$(get output/two.html | tr -d '\r' | sed -n 's/^ETag: //p')
 ok "… not sent again" sh -c "curl -sS -o /dev/null -w '%{http_code}' -H 'If-None-Match: $tag' '$U/output/two.html' | grep -q 304"
@@ -112,6 +130,24 @@ for _ in $(seq 50); do
 	sleep 0.1
 done
 ok "what a sample left out is not covered" fails 0 "boot_hurd_coverage_ratio 0.8" get metrics
+
+# The real one.
+unset BOOT_HURD_DIFFOSCOPE
+if command -v diffoscope >/dev/null; then
+	newest() { curl -sS "$U/api/v1/output/random.json" | jq '[.results[] | select(.verdict == "differs")][0].result'; }
+	id=$(newest)
+	bh verify --only random --no-daemon >/dev/null 2>&1 # the daemon has the other one in its environment
+	newer() { [ "$(newest)" != "$id" ]; }
+	await newer
+	id=$(newest)
+	ok "diffoscope: the page of a difference has its report" fails 0 "src=\"$id.diffoscope.html\"" get "difference/$id.html"
+	ok "… which it wrote" fails 0 '<meta name="generator" content="diffoscope" />' get "difference/$id.diffoscope.html"
+	ok "… with the name of the file, as text" sh -c "curl -sS '$U/difference/$id.diffoscope.html' | grep -q '&lt;img' && ! curl -sS '$U/difference/$id.diffoscope.html' | grep -q '<img src=x'"
+else
+	n=$((n + 1))
+	echo "ok $n - diffoscope # SKIP diffoscope is not installed (make setup-check)"
+fi
+export BOOT_HURD_DIFFOSCOPE=
 
 # Clients wait neither for a verification nor for whoever writes to the store: all are answered while the one
 # is at a step that does not end and the other keeps the writers' lock. How fast, `make bench` measures.

@@ -55,18 +55,63 @@ alike() {
 ok "… in nothing but the bits, and how to look closer is said" alike
 valid random
 ok "… both are in JSON" jq -e '.outputs[0] | (.stored | endswith("'"$(bh store path random | sed 's,.*/,,')"'")) and (.kept | contains("/differences/random-"))' "$T/report.json"
+# diffoscope reads what others made: it sees the two trees and the system's programs, and may use so much of all.
 mkdir "$T/bin"
-printf '#!/bin/sh\necho "$3 $4" >"$2"\nexit 1\n' >"$T/bin/diffoscope"
+cat >"$T/bin/diffoscope" <<'EOF2'
+#!/bin/sh
+while [ $# -gt 2 ]; do
+	case $1 in
+	--text) text=$2 ;;
+	--html) html=$2 ;;
+	esac
+	shift
+done
+case $(cat /program/mode) in
+link) ln -s /etc/passwd "$text" ;;
+many) for i in $(seq 400); do sleep 60 & done; wait ;;
+fails) exit 2 ;;
+*)
+	echo "<p>$1" >"$html"
+	{
+		echo "$1 $2"
+		ls "$1" "$2" / /etc
+		echo x >"$1/file" || echo "cannot write"
+		head -1 /etc/passwd /root || echo "nothing else is there"
+	} >"$text" 2>&1
+	;;
+esac
+exit 1
+EOF2
 chmod +x "$T/bin/diffoscope"
-with_diffoscope() { # a daemon has a PATH of its own
+with_diffoscope() { # MODE: a daemon has an environment of its own
+	echo "$1" >"$T/bin/mode"
+	shift
 	[ -z "${THROUGH_DAEMON:-}" ] || set -- --no-daemon
-	PATH="$T/bin:$PATH" "$BH" verify random --recipes "$T/recipes" "$@" >"$T/text" 2>/dev/null
-	PATH="$T/bin:$PATH" "$BH" verify random --json --recipes "$T/recipes" "$@" >"$T/report.json" 2>/dev/null
-	[ -s "$(sed -n "s/^  diffoscope's report is //p" "$T/text")" ] &&
-		[ -s "$(jq -r '.outputs[0].report' "$T/report.json")" ] &&
-		python3 tests/integration/schema.py doc/verify.schema.json "$T/report.json"
+	BOOT_HURD_DIFFOSCOPE="$T/bin/diffoscope" "$BH" verify random --json --recipes "$T/recipes" "$@" >"$T/report.json" 2>"$T/err"
+	report=$(jq -r '.outputs[0].report // ""' "$T/report.json")
+	[ -n "$report" ] && cp "$report" "$T/seen"
 }
-ok "diffoscope's report is named" with_diffoscope
+# reports: it is named in both reports of ours
+reports() {
+	with_diffoscope fine && [ -s "$report" ] && [ "$(cat "${report%.txt}.html")" = "<p>/ours" ] &&
+		python3 tests/integration/schema.py doc/verify.schema.json "$T/report.json" || return 1
+	set --
+	[ -z "${THROUGH_DAEMON:-}" ] || set -- --no-daemon
+	PATH="$T/bin:$PATH" env -u BOOT_HURD_DIFFOSCOPE "$BH" verify random --recipes "$T/recipes" "$@" >"$T/text" 2>/dev/null
+	[ -s "$(sed -n "s/^  diffoscope's report is //p" "$T/text")" ]
+}
+ok "diffoscope's report is named" reports
+ok "… it can write to neither tree" grep -x "cannot write" "$T/seen"
+ok "… nor see anything else" sh -c "grep -x 'nothing else is there' '$T/seen' && ! grep -qx 'passwd\|shadow\|root\|home' '$T/seen'"
+# none MODE TEXT: no report, and why
+none() {
+	! with_diffoscope "$1" && grep "warning: there is no report of diffoscope about .*: $2" "$T/err" &&
+		[ "$(jq -r '.outputs[0].verdict' "$T/report.json")" = differs ]
+}
+ok "… a link is no report" none link "it failed"
+ok "… nor is a failure" none fails "it failed"
+ok "… it may make so many processes" none many "it made more than 256 processes"
+ok "… nothing of it is left" [ -z "$(find "$T/state/differences" -maxdepth 1 -type d -name '*.diffoscope.*')" ]
 
 # Deep trees need few descriptors, here and wherever else a tree is walked.
 deep=$(printf 'd/%.0s' $(seq 400))x
