@@ -11,128 +11,6 @@
 #include "base/path.h"
 #include "cmd/print.h"
 #include "json/write.h"
-#include "peers/look.h"
-#include "publication/get.h"
-
-int cmd_config(struct config *ret, char **ret_path, struct fault *f)
-{
-	char *path = config_path();
-	if (!path) {
-		fault_set(f, ERR_CONFIG,
-			  "there is no home folder; set BOOT_HURD_CONFIG to a file");
-		return ERR_CONFIG;
-	}
-	int r = config_read(path, ret, f);
-	if (r == 0 && ret_path)
-		*ret_path = path;
-	else
-		free(path);
-	return r;
-}
-
-/* publication_get, but nothing from the network when CTX, a struct cmd, is offline. */
-static int get(void *ctx, const char *location, const char *path, bool packed, size_t max,
-	       struct buf *ret, struct fault *f)
-{
-	const struct cmd *c = ctx;
-	if (c->offline && location[0] != '/')
-		return fault_set(f, ERR_OFFLINE, "not asked: --offline");
-	return publication_get(NULL, location, path, packed, max, ret, f);
-}
-
-static void progress(void *ctx, const struct config_peer *p)
-{
-	const struct cmd *c = ctx;
-	if (!c->quiet)
-		print_err("asking %s at %s\n", p->name, p->location);
-}
-
-/* How this command asks peers. */
-static struct peer_ops ops_of(struct cmd *c)
-{
-	return (struct peer_ops){c, get, progress};
-}
-
-int cmd_look(struct cmd *cmd, const struct config *c, const char *only, struct peers *ret,
-	     struct seen *ret_seen, struct fault *f)
-{
-	const char *state = NULL;
-	struct peer_ops ops = ops_of(cmd);
-	int r = cmd_state(cmd, &state, f);
-	return r < 0 ? r : peers_look(state, c, only, &ops, ret, ret_seen, f);
-}
-
-/* Makes a configuration of the one peer of a run. */
-static int one_peer(const struct one_peer *p, struct config *ret, struct fault *f)
-{
-	struct config c = CONFIG_INIT, again = CONFIG_INIT;
-	struct buf text = BUF_INIT;
-	int r =
-	    config_add(&c, "peer", p->location, &p->keys, CONFIG_VOTES | CONFIG_ARCHIVES, f);
-	if (r == 0)
-		r = strlist_add(&c.of, "peer");
-	c.need = (unsigned)p->keys.n;
-	/* Reading it once more makes the quorum of it. */
-	if (r == 0)
-		r = config_write(&c, &text);
-	if (r == 0)
-		r = config_parse(buf_view(&text), "--peer", &again, f);
-	if (r == 0)
-		*ret = again;
-	config_release(&c);
-	buf_release(&text);
-	return r;
-}
-
-int cmd_substitutes(struct cmd *c, const struct one_peer *only, struct substitutes *ret,
-		    struct fault *f)
-{
-	const char *state = NULL;
-	struct config config = CONFIG_INIT;
-	FREE_PTR char *path = NULL;
-	struct peer_ops ops = ops_of(c);
-	int r = cmd_state(c, &state, f);
-	if (r == 0)
-		r = only->location ? one_peer(only, &config, f) : cmd_config(&config, &path, f);
-	if (r == 0)
-		r = substitutes_look(state, path ? path : "--peer", &config, &ops, ret, f);
-	for (size_t i = 0; r == 0 && i < ret->peers.n; i++) {
-		const struct peer_answer *a = &ret->peers.answers[i];
-		if (a->fault.code)
-			print_err("not heard: %s: %s\n", a->peer->name, a->fault.what);
-	}
-	return r;
-}
-
-/* Makes an offer to the engine of X. */
-static struct build_offer offer_of(const struct substitutes *s, const struct substitute *x)
-{
-	struct build_offer o = {
-	    .object = x->object, .action = x->action, .locations = s->locations, .n = s->n};
-	for (; o.nkeys < x->nkeys && o.nkeys < BUILD_OFFER_KEYS; o.nkeys++)
-		snprintf(o.keys[o.nkeys], sizeof o.keys[0], "%s", x->keys[o.nkeys]);
-	return o;
-}
-
-bool cmd_offer(void *ctx, const struct action *a, struct build_offer *ret)
-{
-	const struct substitutes *s = ctx;
-	struct substitute x;
-	bool found = substitutes_find(s, &a->id, &a->drv->id, &x);
-	if (found)
-		*ret = offer_of(s, &x);
-	return found;
-}
-
-bool cmd_offer_drv(void *ctx, const struct drv *d, struct build_offer *ret)
-{
-	const struct substitutes *s = ctx;
-	struct substitute x;
-	bool found = substitutes_find_drv(s, &d->id, &x);
-	if (found)
-		*ret = offer_of(s, &x);
-	return found;
-}
 
 /* Writes C to PATH. */
 static int save(const struct config *c, const char *path, struct fault *f)
@@ -189,7 +67,7 @@ struct request {
 
 static const struct option_row OPTIONS[] = {
     {OPTION_LIST, 0, "key", offsetof(struct request, keys), "KEY",
-     "a key of this builder: NAME:BASE64, or the id of a known one"},
+     "a key of this builder: NAME:BASE64, or the name or id of a known one"},
     {OPTION_LIST, 0, "trust", offsetof(struct request, trust), "WHAT,…",
      "votes, archives or nothing (default: votes)"},
     {0}};
@@ -204,7 +82,8 @@ static int add(struct cmd *c, void *request, struct fault *f)
 	if (r == 0)
 		r = cmd_config(&config, &path, f);
 	if (r == 0)
-		r = config_add(&config, c->operands[0], c->operands[1], &q->keys, trust, f);
+		r = cmd_add_peer(c, &config, c->operands[0], c->operands[1], &q->keys, trust,
+				 f);
 	if (r == 0)
 		r = save(&config, path, f);
 	if (r == 0)

@@ -15,10 +15,17 @@ int cmd_config(struct config *ret, char **ret_path, struct fault *f);
  */
 int cmd_look(struct cmd *cmd, const struct config *c, const char *only, struct peers *ret,
 	     struct seen *ret_seen, struct fault *f);
+/*
+ * Adds a peer to CONFIG as a person names it: a folder by any path that leads to it, a key by what config_add takes or
+ * by its name here.
+ */
+int cmd_add_peer(struct cmd *c, struct config *config, const char *name, const char *location,
+		 const struct strlist *keys, unsigned trust, struct fault *f);
 /* A peer for one run, in the place of the configuration. */
 struct one_peer {
 	const char *location; /* NULL: none, the configuration counts */
-	struct strlist keys;  /* "NAME:BASE64" or ids of known keys; all of them must agree */
+	struct strlist
+	    keys; /* "NAME:BASE64", or names or ids of known keys; all of them must agree */
 };
 /* Looks for what build --substitute may take, from ONLY or from all. See substitutes_look. */
 int cmd_substitutes(struct cmd *c, const struct one_peer *only, struct substitutes *ret,

@@ -109,6 +109,20 @@ static int publish_one(struct publishing *w, const struct drv *d, struct fault *
 	return r < 0 ? r : index_add(&w->new, &row, f);
 }
 
+/* Leaves of the N NODES those that have been built, in their order. Returns how many these are. */
+static size_t only_built(struct publishing *w, const struct drv **nodes, size_t n)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct store_realisation real;
+		/* What cannot be looked up is reported when it is published. */
+		if (store_latest(w->store, &w->c->arena, &nodes[i]->id, nodes[i]->name,
+				 &real) != ERR_MISSING)
+			nodes[left++] = nodes[i];
+	}
+	return left;
+}
+
 /* Publishes all of the closure. What fails is reported and left out; the first is F. */
 static int publish_all(struct publishing *w, const struct drv *const *targets, size_t n,
 		       struct fault *f)
@@ -116,6 +130,8 @@ static int publish_all(struct publishing *w, const struct drv *const *targets, s
 	const struct drv **nodes = NULL;
 	size_t nnodes = 0, failures = 0;
 	int r = drv_closure(targets, n, &nodes, &nnodes, f);
+	if (r == 0 && !w->with_sources)
+		nnodes = only_built(w, nodes, nnodes);
 	progress_plan(w->progress, nnodes);
 	for (size_t i = 0; r == 0 && i < nnodes && !signals_interrupted(); i++) {
 		struct fault one = FAULT_INIT;

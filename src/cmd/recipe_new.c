@@ -225,14 +225,26 @@ static int find_place(struct cmd *c, const struct request *q, const char *name,
 	return there <= 0 ? there : fault_set(f, ERR_EXISTS, "%s is there already", *ret);
 }
 
+/* Says what to do with PLACE, the recipe of NAME; FOLDER, unless NULL, must be named to the commands, too. */
+static void print_next(const char *place, const char *folder, const char *name)
+{
+	print_out("%s\nnext:", place);
+	for (int i = 0; i < 2; i++)
+		print_out("%s boot-hurd %s%s%s %s", i ? "," : "", i ? "build" : "recipe edit",
+			  folder ? " --recipes default --recipes " : "", folder ? folder : "",
+			  name);
+	print_out("\n");
+}
+
 static int new_recipe(struct cmd *c, void *request, struct fault *f)
 {
+	const struct request *q = request;
 	const char *name = c->operands[0], *uri = c->noperands > 1 ? c->operands[1] : NULL;
 	const char *place = NULL, *file = NULL;
 	struct looked l = {0};
 	struct digest d = {{0}};
 	struct buf text = BUF_INIT;
-	int r = find_place(c, request, name, &place, f);
+	int r = find_place(c, q, name, &place, f);
 	if (r == 0 && uri)
 		r = prefetch(c, uri, &d, &file, f);
 	if (r == 0 && uri)
@@ -242,8 +254,7 @@ static int new_recipe(struct cmd *c, void *request, struct fault *f)
 	if (r == 0)
 		r = file_write_new(place, text.ptr, text.len, 0644, f);
 	if (r == 0)
-		print_out("%s\nnext: boot-hurd recipe edit %s, boot-hurd build %s\n", place,
-			  name, name);
+		print_next(place, q->folder, name);
 	buf_release(&text);
 	return r;
 }

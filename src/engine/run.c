@@ -336,6 +336,18 @@ static const char *const *start_file(struct arena *a, const struct sandbox_plan 
 	return file_write_atomic(path, start, strlen(start), 0644, f) == 0 ? all : NULL;
 }
 
+/* Says that nothing that NAME is built with is a shell. Returns ERR_BUILD. */
+static int no_shell_inside(const char *name, struct fault *f)
+{
+	fault_set(f, ERR_BUILD, "recipe '%s': none of its inputs has a bin/sh to enter it with",
+		  name);
+	fault_hint(f,
+		   "what its inputs have runs in it: boot-hurd shell %s -- PROGRAM; boot-hurd "
+		   "show %s lists them",
+		   name, name);
+	return ERR_BUILD;
+}
+
 int builder_shell(struct builder *b, const struct action *act, const char *kept,
 		  const char *const *argv, const char *start, struct fault *f)
 {
@@ -366,6 +378,8 @@ int builder_shell(struct builder *b, const struct action *act, const char *kept,
 	}
 	if (r == 0 && run.end == SANDBOX_EXIT)
 		r = run.status;
+	else if (r == 0 && run.end == SANDBOX_EXEC && !argv)
+		r = no_shell_inside(act->drv->name, f);
 	else if (r == 0 && run.end != SANDBOX_OK)
 		r = explain(&plan.sandbox, &run, act, f);
 	arena_release(&a);

@@ -51,6 +51,7 @@ ok "the kept folder can be entered" fails 0 "" "$BH" shell --recipes "$T/recipes
 ok "… it is the kept one" [ -f "$kept/build/trace" ]
 ok "a folder that is none" fails 1 "does not hold a kept build" "$BH" shell --recipes "$T/recipes" --kept "$T" fail -- src/tool true
 ok "a fresh sandbox can be entered" "$BH" shell --recipes "$T/recipes" fail -- src/tool true
+ok "… without a sh among its inputs: said, with what can be done" fails 1 "none of its inputs has a bin/sh" bh shell fail
 ok "… its exit status comes through" fails 7 "" "$BH" shell --recipes "$T/recipes" fail -- src/tool fail 7
 
 # What a shell is told: the steps of the build, as functions. The sh is the tool, which prints that; ours runs it.

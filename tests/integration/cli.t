@@ -49,6 +49,12 @@ ok "--help fits 80 columns" narrow --help
 make -s -j2 DEVELOPER=1 BUILD="$BUILD" DESTDIR="$T/root" prefix=/opt/tools install >"$T/install.log" 2>&1
 ok "installed with its licence and manual" test -f "$T/root/opt/tools/share/doc/boot-hurd/COPYING" \
 	-a -f "$T/root/opt/tools/share/doc/boot-hurd/README.md"
+ok "… and its manual pages" test -s "$T/root/opt/tools/share/man/man1/boot-hurd.1" \
+	-a -s "$T/root/opt/tools/share/man/man5/boot-hurd-recipe.5" -a -s "$T/root/opt/tools/share/man/man8/boot-hurdd.8"
+ok "make packages: what building and the manual need, no more" sh -c "
+	make -s packages | grep '^apt-get install ' >'$T/packages' && grep -qw scdoc '$T/packages' &&
+	grep -qw libcurl4-openssl-dev '$T/packages' && ! grep -qw -e chromium -e libcmocka-dev '$T/packages'"
+ok "make packages-check: what the tests need" sh -c "make -s packages-check | grep -w chromium | grep -w zsh"
 ok "an installed program finds its recipes" sh -c \
 	"cd / && '$T/root/opt/tools/bin/boot-hurd' graph mes | grep -q hex0"
 mv "$T/root/opt/tools" "$T/moved"

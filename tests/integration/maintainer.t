@@ -67,6 +67,8 @@ ok "… again: nothing is overwritten" fails 1 "there is a recipe file of that n
 ok "recipe new, of a name that cannot be one" fails 1 "cannot name a recipe" over recipe new ../x
 ok "recipe new, of an archive that is none" fails 1 "" over recipe new junk "file://$T/hello-1.0.txt"
 ok "… writes nothing" [ ! -e "$T/mine/junk.lua" ]
+ok "recipe new --to names the folder for what comes next" fails 0 "boot-hurd build --recipes default --recipes $T/elsewhere lone" sh -c "
+	mkdir '$T/elsewhere' && '$BH' recipe new --recipes '$T/recipes' --to '$T/elsewhere' lone"
 ok "recipe new without a source" fails 0 "fresh.lua" over recipe new fresh
 
 # bump

@@ -54,6 +54,13 @@ ok "a key of small order is refused" fails 1 "of small order" bh peer add eve "$
 ok "… when it is imported, too" sh -c "echo '$evil' >'$T/evil'; ! '$BH' key import '$T/evil' && [ ! -e '$T/state/keys/evil.public' ]"
 ok "… and in the configuration" sh -c "echo '{\"peers\":[{\"name\":\"eve\",\"location\":\"/x\",\"keys\":[\"$evil\"]}]}' >'$T/evil.json'; ! BOOT_HURD_CONFIG='$T/evil.json' '$BH' peer list"
 ok "one peer agrees" fails 0 "2 reproduced, 0 differs" peers two
+by_name() {
+	mkdir "$T/named.d" && "$BH" --state "$T/named-state" key generate me && (cd "$T" &&
+		BOOT_HURD_CONFIG="$T/named.json" "$BH" --state "$T/named-state" peer add carl named.d --key me) >"$T/named" &&
+		grep -q "^carl $T/named.d$" "$T/named" && grep -q "key [0-9a-f]* me$" "$T/named" &&
+		grep -q '"me:[^"]*="' "$T/named.json"
+}
+ok "a folder by its relative path, a key by the name it has here" by_name
 ok "the other" bh peer add bob "$T/bob-pub" --key "$(key_of bob)" --trust votes,archives
 ok "they are listed" fails 0 "trusted for: votes archives" bh peer list
 ok "they answer" fails 0 "its key $(id_of bob): 2 results" bh peer test
