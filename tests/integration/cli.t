@@ -62,4 +62,12 @@ ok "… wherever it is moved" sh -c "cd / && '$T/moved/bin/boot-hurd' graph mes 
 mv "$T/moved" "$T/root/opt/tools"
 make -s DEVELOPER=1 BUILD="$BUILD" DESTDIR="$T/root" prefix=/opt/tools uninstall
 ok "uninstall leaves no file" sh -c "! find '$T/root' -type f | grep ."
+
+# What is made is made, by whichever name the build folder goes.
+made() {
+	! make -s DEVELOPER=1 BUILD="$1" all | grep .
+}
+make -s -j2 DEVELOPER=1 BUILD="$BUILD" all >/dev/null
+ok "nothing is compiled again" made "$BUILD"
+ok "… by another name of the build folder" made "${BUILD#"$PWD/"}"
 done_testing
