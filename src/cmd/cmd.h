@@ -15,7 +15,7 @@
 #include "store/store.h"
 
 /*
- * Commands. Each is a file, which has its row, and an entry in cmd/commands.h. The runner (cmd/run.h) reads
+ * Commands. Each is a file, which has its row, and an entry in cmd/commands.h. The runner (cmd/runner.h) reads
  * the command line by the row, opens what the row says, or has a daemon do it all. What a command works in
  * is a context: where recipes and state are, and handles opened when they are first needed.
  */

@@ -6,7 +6,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/print.h"
-#include "cmd/run.h"
+#include "cmd/runner.h"
 
 /*
  * Completion for shells, written from the tables of commands and options: what --help says and what Tab gives

@@ -6,7 +6,7 @@
 #include "base/sys.h"
 #include "cmd/commands.h"
 #include "cmd/print.h"
-#include "cmd/run.h"
+#include "cmd/runner.h"
 #include "hash/sha256.h"
 #include "recipe/suggest.h"
 

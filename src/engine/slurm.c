@@ -16,7 +16,7 @@
 #include "base/vec.h"
 #include "engine/internal.h"
 #include "engine/plan.h"
-#include "engine/remote.h"
+#include "engine/exchange.h"
 #include "engine/slurm_queue.h"
 
 enum {
@@ -40,7 +40,7 @@ static const char SCRIPT[] = "#!/bin/sh\n"
 
 struct slurm {
 	struct slurm_options o;
-	struct remote remote;
+	struct exchange exchange;
 	struct slurm_queue *queue;
 	struct executor executor;
 	pthread_mutex_t submit; /* one sbatch at a time; over all below, too */
@@ -305,11 +305,12 @@ static bool is_over(struct trip *t)
 	return number > t->from;
 }
 
-/* Looks for the answer. As remote_look. */
+/* Looks for the answer. As exchange_look. */
 static int look(struct trip *t, struct answer *ret)
 {
-	int r = remote_look(&t->sl->remote, &t->act->id, NULL, ret, &t->why);
-	return r > 0 ? r : remote_look(&t->sl->remote, &t->act->id, t->attempt, ret, &t->why);
+	int r = exchange_look(&t->sl->exchange, &t->act->id, NULL, ret, &t->why);
+	return r > 0 ? r
+		     : exchange_look(&t->sl->exchange, &t->act->id, t->attempt, ret, &t->why);
 }
 
 /* Cancels what must be when the run is stopped at LEVEL. Returns whether there is nothing to wait for. */
@@ -391,7 +392,8 @@ static int explain(const struct trip *t, struct fault *f)
 static int take(struct trip *t, const struct answer *a, struct fault *f)
 {
 	FREE_PTR char *log = NULL;
-	int r = remote_take(&t->sl->remote, t->b, t->s, t->act, a, t->attempt, t->tmp, &log, f);
+	int r =
+	    exchange_take(&t->sl->exchange, t->b, t->s, t->act, a, t->attempt, t->tmp, &log, f);
 	struct build_event e = {.kind = BUILD_FINISHED,
 				.drv = t->act->drv,
 				.detail = log,
@@ -413,13 +415,13 @@ static int take(struct trip *t, const struct answer *a, struct fault *f)
 static int go(struct trip *t, struct fault *f)
 {
 	struct answer a;
-	int r = remote_look(&t->sl->remote, &t->act->id, NULL, &a, NULL);
+	int r = exchange_look(&t->sl->exchange, &t->act->id, NULL, &a, NULL);
 	if (r > 0) /* of an earlier run */
 		return take(t, &a, f);
 	builder_event(t->b, &(struct build_event){.kind = BUILD_WAITING,
 						  .drv = t->act->drv,
 						  .detail = "to be sent"});
-	r = remote_send(&t->sl->remote, t->b, t->s, t->act, t->tmp, f);
+	r = exchange_send(&t->sl->exchange, t->b, t->s, t->act, t->tmp, f);
 	for (int i = 0; r == 0 && i < SLURM_ATTEMPTS; i++) {
 		t->why = (struct fault)FAULT_INIT;
 		r = hand_in(t, f);
@@ -487,7 +489,7 @@ int slurm_new(const struct slurm_options *o, struct slurm **ret, struct fault *f
 	if (!s)
 		return fault_set(f, -ENOMEM, "cannot use Slurm:");
 	s->o = *o;
-	s->remote = (struct remote){o->exchange, o->keys, o->nkeys, o->offline, o->stopped};
+	s->exchange = (struct exchange){o->exchange, o->keys, o->nkeys, o->offline, o->stopped};
 	s->executor = (struct executor){s, run};
 	pthread_mutex_init(&s->submit, NULL);
 	int r = slurm_queue_new(&s->queue);

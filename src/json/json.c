@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
-#include "json/memory.h"
+#include "json/allocate.h"
 
 void json_add_string(struct buf *ret, struct view s)
 {
@@ -169,7 +169,7 @@ int json_canonical_value(const struct json_value *v, struct buf *ret, struct fau
 int json_canonical(struct view in, struct buf *ret, struct fault *f)
 {
 	json_error_t e;
-	json_memory_setup();
+	json_allocate_setup();
 	json_t *v = json_loadb(in.ptr ? in.ptr : "", in.len,
 			       JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
 	if (!v)

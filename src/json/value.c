@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "json/json.h"
-#include "json/memory.h"
+#include "json/allocate.h"
 
 /* The values handed out are jansson's own, under another name. */
 struct json_document {
@@ -46,7 +46,7 @@ static int parse(struct view text, size_t flags, struct json_document **ret, str
 	struct json_document *d = calloc(1, sizeof *d);
 	if (!d)
 		return fault_set(f, -ENOMEM, "cannot read JSON:");
-	json_memory_setup();
+	json_allocate_setup();
 	d->root =
 	    json_loadb(text.len ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES | flags, &e);
 	if (!d->root || !depth_ok(d->root, JSON_DEPTH_MAX)) {

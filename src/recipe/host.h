@@ -124,7 +124,7 @@ void lib_list(lua_State *l);
 void lib_pick(lua_State *l, int index, const char *const *names);
 /* Puts the table on top behind a proxy that cannot be written to, under NAME in the one below. */
 void lib_add_readonly(lua_State *l, const char *name);
-/* api.c: recipe, debian, url, git, file, tree, text, out, input_path, lib, readfile. */
+/* functions.c: recipe, debian, url, git, file, tree, text, out, input_path, lib, readfile. */
 void lib_recipe(lua_State *l);
 /* Returns the global function nearest to NAME, or NULL. */
 const char *api_near(const char *name);

@@ -14,7 +14,7 @@
  *                usage.c)
  *   init         one child of it, process 1 of the new namespaces. Makes the root, installs the
  *                seccomp filter, starts each step, adopts and reaps orphans, answers what the
- *                filter asks. (init.c, mounts.c, notify.c)
+ *                filter asks. (init.c, mounts.c, listener.c)
  *   step         a child of init; becomes the step's program. (step.c)
  *
  * Init is cloned from a process that may have threads, and never calls exec: it must not allocate
@@ -150,7 +150,7 @@ struct sandbox_listener {
 };
 
 /*
- * notify.c: answers one question of the filter. Who reaches for the network is named in the log.
+ * listener.c: answers one question of the filter. Who reaches for the network is named in the log.
  * Returns SANDBOX_OK, or what ends the run: SANDBOX_NETWORK when the plan does not stand for that,
  * SANDBOX_PROCESSES; then DETAIL says who did what.
  */

@@ -27,7 +27,7 @@ struct answer {
 };
 
 /*
- * notify.c: copies N bytes of the asking process. Return false when they cannot be reached, or when
+ * listener.c: copies N bytes of the asking process. Return false when they cannot be reached, or when
  * the process is gone.
  */
 bool question_read(const struct question *q, uint64_t from, void *to, size_t n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "json/memory.h"
+#include "json/allocate.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -24,7 +24,7 @@ static void setup(void)
 	json_set_alloc_funcs(get, free);
 }
 
-void json_memory_setup(void)
+void json_allocate_setup(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, setup);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cmd/run.h"
+#include "cmd/runner.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef CMD_RUN_H
-#define CMD_RUN_H
+#ifndef CMD_RUNNER_H
+#define CMD_RUNNER_H
 
 #include "cmd/cmd.h"
 

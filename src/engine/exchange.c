@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/remote.h"
+#include "engine/exchange.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -33,10 +33,10 @@ static int send_objects(const struct deliver *to, struct store *s,
 	return r;
 }
 
-int remote_send(const struct remote *x, struct builder *b, struct store *s,
-		const struct action *act, const char *tmp, struct fault *f)
+int exchange_send(const struct exchange *x, struct builder *b, struct store *s,
+		  const struct action *act, const char *tmp, struct fault *f)
 {
-	struct deliver to = {x->exchange, tmp, x->offline, x->stopped};
+	struct deliver to = {x->location, tmp, x->offline, x->stopped};
 	struct buf text = BUF_INIT;
 	char path[REQUEST_PATH];
 	struct sandbox_limits l = build_limits(&act->drv->limits, &b->o.caps);
@@ -64,17 +64,17 @@ int remote_send(const struct remote *x, struct builder *b, struct store *s,
 
 /* ---- in ---- */
 
-/* Reads the answer at PATH of the exchange. As remote_look. */
-static int read_answer(const struct remote *x, const char *path, const struct digest *action,
+/* Reads the answer at PATH of the exchange. As exchange_look. */
+static int read_answer(const struct exchange *x, const char *path, const struct digest *action,
 		       struct answer *ret, struct fault *f)
 {
 	struct buf b = BUF_INIT;
 	struct fault why = FAULT_INIT;
-	int r = publication_get(NULL, x->exchange, path, false, DSSE_MAX, &b, &why);
+	int r = publication_get(NULL, x->location, path, false, DSSE_MAX, &b, &why);
 	if (r == 0) {
 		r = answer_read(buf_view(&b), x->keys, x->nkeys, action, ret, &why);
 		if (r < 0)
-			fault_wrap(&why, "%s/%s", x->exchange, path);
+			fault_wrap(&why, "%s/%s", x->location, path);
 		else
 			r = 1;
 	}
@@ -96,15 +96,15 @@ static bool may_have(const struct strlist *names, const char *name)
 }
 
 /* Looks for an answer of any of the nodes in the folder DIR of the exchange. */
-static int look_in(const struct remote *x, const char *dir, const struct digest *action,
+static int look_in(const struct exchange *x, const char *dir, const struct digest *action,
 		   struct answer *ret, struct fault *f)
 {
 	struct strlist names = STRLIST_INIT;
 	int found = 0, worst = 0;
 	size_t known = 0;
-	bool folder = x->exchange[0] == '/';
+	bool folder = x->location[0] == '/';
 	if (folder) {
-		FREE_PTR char *path = path_join(x->exchange, dir);
+		FREE_PTR char *path = path_join(x->location, dir);
 		if (!path || file_list(path, &names, NULL) < 0) {
 			strlist_release(&names);
 			return path ? 0 : -ENOMEM;
@@ -127,13 +127,13 @@ static int look_in(const struct remote *x, const char *dir, const struct digest 
 			    fault_set(f, ERR_SIGNATURE,
 				      "%s/%s: %.12s… is not the key of a node that is known "
 				      "here",
-				      x->exchange, dir, names.items[i]);
+				      x->location, dir, names.items[i]);
 	strlist_release(&names);
 	return found > 0 ? found : worst;
 }
 
-int remote_look(const struct remote *x, const struct digest *action, const char *attempt,
-		struct answer *ret, struct fault *f)
+int exchange_look(const struct exchange *x, const struct digest *action, const char *attempt,
+		  struct answer *ret, struct fault *f)
 {
 	char dir[32 + DIGEST_HEX + ATTEMPT_LEN];
 	if (attempt) {
@@ -145,12 +145,12 @@ int remote_look(const struct remote *x, const struct digest *action, const char 
 	int r = look_in(x, dir, action, ret, f);
 	if (r > 0 && ret->failed != (attempt != NULL))
 		return fault_set(f, ERR_SYNTAX, "%s/%s: an answer of the other kind",
-				 x->exchange, dir);
+				 x->location, dir);
 	return r;
 }
 
 /* Fetches the log of ATTEMPT into the store. RET gets its path there, or "". */
-static int take_log(const struct remote *x, struct store *s, const struct action *act,
+static int take_log(const struct exchange *x, struct store *s, const struct action *act,
 		    const struct answer *a, const char *attempt, const char *tmp, char **ret,
 		    struct fault *f)
 {
@@ -161,7 +161,7 @@ static int take_log(const struct remote *x, struct store *s, const struct action
 	int r = file ? 0 : -ENOMEM;
 	/* It is for people: one that cannot be had stops nothing. */
 	bool there = r == 0 && *attempt &&
-		     publication_get(NULL, x->exchange, path, false, LOG_MAX, &b, NULL) == 0;
+		     publication_get(NULL, x->location, path, false, LOG_MAX, &b, NULL) == 0;
 	if (there)
 		r = file_write_atomic(file, b.ptr ? b.ptr : "", b.len, 0644, f);
 	if (r == 0 && there)
@@ -172,9 +172,9 @@ static int take_log(const struct remote *x, struct store *s, const struct action
 	return r;
 }
 
-int remote_take(const struct remote *x, struct builder *b, struct store *s,
-		const struct action *act, const struct answer *a, const char *attempt,
-		const char *tmp, char **ret_log, struct fault *f)
+int exchange_take(const struct exchange *x, struct builder *b, struct store *s,
+		  const struct action *act, const struct answer *a, const char *attempt,
+		  const char *tmp, char **ret_log, struct fault *f)
 {
 	FREE_PTR char *log = NULL;
 	struct archive_options o = build_archive_options(b, act->drv);
@@ -187,7 +187,7 @@ int remote_take(const struct remote *x, struct builder *b, struct store *s,
 	    .wall_ns = (uint64_t)(a->ended_ns - a->started_ns),
 	    .attestable = true,
 	};
-	int r = a->failed ? 0 : substitute_object(s, x->exchange, &a->object, act, &o, f);
+	int r = a->failed ? 0 : substitute_object(s, x->location, &a->object, act, &o, f);
 	if (r == 0)
 		r = take_log(x, s, act, a, attempt, tmp, &log, f);
 	real.log = log;
