@@ -21,15 +21,16 @@ exit 1
 EOF2
 chmod +x "$T/diffoscope"
 BOOT_HURD_DIFFOSCOPE="$T/diffoscope" bh verify two above >/dev/null 2>&1
+port=$(free_port)
 cat >"$T/config.json" <<EOF2
 { "daemon": { "state": "$BOOT_HURD_STATE", "recipes": "$T/recipes", "control": { "socket": "$CONTROL" },
-  "public": { "listen": ["127.0.0.1:18338"] } } }
+  "public": { "listen": ["127.0.0.1:$port"] } } }
 EOF2
 "$BUILD/bin/boot-hurdd" --config "$T/config.json" >/dev/null 2>"$T/log" &
 pid=$!
 trap 'kill -9 $pid 2>/dev/null; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
 for _ in $(seq 100); do
-	curl -s --max-time 5 http://127.0.0.1:18338/ >/dev/null && break
+	curl -s --max-time 5 http://127.0.0.1:$port/ >/dev/null && break
 	sleep 0.1
 done
-node tests/browser/pages.mjs http://127.0.0.1:18338
+node tests/browser/pages.mjs http://127.0.0.1:$port

@@ -6,6 +6,7 @@
 
 BUILD=${BUILD:-$PWD/build}
 BH=${BH:-$BUILD/bin/boot-hurd}
+PATH=$PWD/tests/bin:$PATH
 T=$(mktemp -d "${TMPDIR:-/tmp}/boot-hurd-test.XXXXXX")
 trap 'chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM
@@ -45,6 +46,11 @@ fails() {
 		return 1
 		;;
 	esac
+}
+
+# Prints the number of a TCP port on loopback that was free just now.
+free_port() {
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
 # For tests that start a daemon of their own, whose process is $pid and whose log is $T/log.

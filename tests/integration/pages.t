@@ -77,13 +77,14 @@ ok "again: nothing is written" sh -c "
 ok "neither folder nor --pages" fails 1 "expected a folder, or --pages DIR" bh publish
 
 # served
+port=$(free_port)
 cat >"$T/config.json" <<EOF2
 { "daemon": { "state": "$BOOT_HURD_STATE", "recipes": "$T/recipes", "control": { "socket": "$CONTROL" },
-  "public": { "listen": ["127.0.0.1:18337"], "per_client": 200 } } }
+  "public": { "listen": ["127.0.0.1:$port"], "per_client": 200 } } }
 EOF2
 "$BHD" --config "$T/config.json" >/dev/null 2>"$T/log" &
 pid=$!
-U=http://127.0.0.1:18337
+U=http://127.0.0.1:$port
 for _ in $(seq 100); do
 	curl -s --max-time 5 "$U/" >/dev/null && break
 	sleep 0.1

@@ -17,6 +17,7 @@ ok "… a limit" grep -q "^limit time [0-9]" "$T/text"
 ok "… a step and its environment" grep -q "^step 1 env SOURCE_DATE_EPOCH=1$" "$T/text"
 ok "… the same each time" sh -c "'$BH' show --plan $target | cmp - '$T/text'"
 plan --json $target >"$T/plan.json"
+ok "jq -e of nothing fails in these tests" sh -c "! jq -e . </dev/null"
 ok "a plan as JSON" jq -e '.schema == 1 and .umask == "022" and .user == 1000 and .machine == "i686"' "$T/plan.json"
 ok "… two writable folders" jq -e '[.mounts[] | select(.writable) | .inside] | length == 2 and .[0] == "/build"' "$T/plan.json"
 ok "… as many steps as the text has" [ "$(jq '.steps | length' "$T/plan.json")" = "$(grep -c '^step [0-9]* dir ' "$T/text")" ]

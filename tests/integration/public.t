@@ -19,8 +19,8 @@ echo "half" >"$P/.unfinished"
 ln -s ../secret "$P/link"
 ln -s .. "$P/up"
 mkfifo "$P/fifo"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-port2=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
+port2=$(free_port)
 config() {
 	cat >"$T/config.json" <<EOF
 { "daemon": { "state": "$T/served", "control": { "socket": "$T/control" },

@@ -175,7 +175,7 @@ if command -v nix >/dev/null; then
 	ok "with another key: refused" fails 1 "signature" copy "http://127.0.0.1:$port" f "$bob"
 
 	# the daemon builds and publishes by its schedule, and serves what it published
-	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	port=$(free_port)
 	cat >"$T/daemon.json" <<-EOF
 		{ "daemon": { "state": "$T/served", "recipes": "$T/recipes", "control": { "socket": "$T/served.socket" },
 		  "public": { "listen": [ "127.0.0.1:$port" ], "folder": "$T/served.pub" },
