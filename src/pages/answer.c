@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/path.h"
 #include "base/sys.h"
 #include "hash/sha256.h"
@@ -17,7 +16,6 @@ enum {
 	CACHE_MAX = 256,            /* pages that are kept */
 	CACHE_BYTES_MAX = 64 << 20, /* of them all */
 	STALE_MS = 1000,            /* the model is at most so old while much happens */
-	RUNS_LISTED = 100000,       /* in a copy */
 };
 
 /* A page that was made. */
@@ -60,6 +58,8 @@ static const struct route ROUTES[] = {
     {"api/v1/differences.json", NULL, JSON, page_api_differences, false},
     {"api/v1/output/", ".json", JSON, page_api_output, false},
     {"api/v1/run/", ".json", JSON, page_api_run, false},
+    {"outputs/", ".html", HTML, page_outputs_more, false},
+    {"runs/", ".html", HTML, page_runs_before, false},
     {"output/", ".html", HTML, page_output, false},
     {"log/", ".txt", TEXT, page_log, true},
     {"difference/", ".diffoscope.html", HTML, page_diffoscope_html, true},
@@ -90,6 +90,15 @@ static const struct route *find_route(const char *path, char name[128])
 			return r;
 	}
 	return NULL;
+}
+
+int pages_list_fixed(struct strlist *ret)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < sizeof ROUTES / sizeof *ROUTES; i++)
+		if (!ROUTES[i].tail && !ROUTES[i].live)
+			r = strlist_add(ret, ROUTES[i].head);
+	return r;
 }
 
 /* Returns the path that is meant: "" is the first page; the API's names may leave out ".json". */
@@ -126,6 +135,7 @@ int pages_new(const struct pages_options *o, struct pages **ret, struct fault *f
 	p->o.publication = o->publication ? strdup(o->publication) : NULL;
 	p->generation = -1;
 	p->model = (struct model){.arena = ARENA_INIT, .by_name = MAP_INIT, .by_drv = MAP_INIT};
+	p->inputs = (struct inputs)INPUTS_INIT;
 	int r = p->o.state && (p->o.publication || !o->publication)
 		    ? store_open(o->state, STORE_READONLY, &p->s, f)
 		    : fault_set(f, -ENOMEM, "cannot make pages:");
@@ -154,6 +164,7 @@ void pages_free(struct pages *p)
 	free(p->cache);
 	page_layouts_free(p->layouts);
 	model_release(&p->model);
+	inputs_release(&p->inputs);
 	store_close(p->s);
 	free((char *)p->o.state);
 	free((char *)p->o.publication);
@@ -163,8 +174,7 @@ void pages_free(struct pages *p)
 
 /* ---- making a page ---- */
 
-/* Reads the model again when something has changed, and not just been read. */
-static int refresh(struct pages *p, struct fault *f)
+int pages_refresh(struct pages *p, struct fault *f)
 {
 	int64_t now = sys_monotonic_ns(), generation = history_generation(p->s);
 	if (generation >= 0 && generation == p->generation)
@@ -265,7 +275,7 @@ int pages_get(struct pages *p, const char *path, struct page *ret, struct fault 
 	if (!route)
 		return ERR_MISSING;
 	pthread_mutex_lock(&p->lock);
-	int r = refresh(p, f);
+	int r = pages_refresh(p, f);
 	const struct cached *c = r == 0 ? find_cached(p, path) : NULL;
 	if (c) {
 		buf_add(&ret->body, c->body, c->len);
@@ -285,95 +295,4 @@ int pages_get(struct pages *p, const char *path, struct page *ret, struct fault 
 		return f && f->code ? r : fault_set(f, r, "cannot make the page %s:", path);
 	}
 	return 0;
-}
-
-/* ---- a copy ---- */
-
-int pages_list(struct pages *p, struct strlist *ret, struct fault *f)
-{
-	struct arena a = ARENA_INIT;
-	struct history_run *runs = NULL;
-	struct history_result *results = NULL;
-	size_t nruns = 0, n = 0;
-	pthread_mutex_lock(&p->lock);
-	int r = refresh(p, f);
-	for (size_t i = 0; r == 0 && i < sizeof ROUTES / sizeof *ROUTES; i++)
-		if (!ROUTES[i].tail && !ROUTES[i].live)
-			r = strlist_add(ret, ROUTES[i].head);
-	for (size_t i = 0; r == 0 && i < p->model.n; i++) {
-		const char *name = p->model.outputs[i].name;
-		r = strlist_addf(ret, "output/%s.html", name);
-		if (r == 0)
-			r = strlist_addf(ret, "log/%s.txt", name);
-		if (r == 0)
-			r = strlist_addf(ret, "badge/%s.svg", name);
-		if (r == 0)
-			r = strlist_addf(ret, "api/v1/output/%s.json", name);
-	}
-	if (r == 0)
-		r = strlist_add(ret, "badge/all.svg");
-	if (r == 0)
-		r = history_runs(p->s, &a, NULL, 0, RUNS_LISTED, &runs, &nruns, f);
-	for (size_t i = 0; r == 0 && i < nruns; i++) {
-		r = strlist_addf(ret, "run/%lld.html", (long long)runs[i].id);
-		if (r == 0)
-			r = strlist_addf(ret, "run/%lld/log.txt", (long long)runs[i].id);
-		if (r == 0)
-			r = strlist_addf(ret, "api/v1/run/%lld.json", (long long)runs[i].id);
-	}
-	if (r == 0)
-		r = history_results_of(p->s, &a, NULL, HISTORY_ALL, &results, &n, f);
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		if (!page_is_difference(&results[i]))
-			continue;
-		r = strlist_addf(ret, "difference/%lld.html", (long long)results[i].id);
-		if (r == 0)
-			r = strlist_addf(ret, "difference/%lld.diffoscope.txt",
-					 (long long)results[i].id);
-		if (r == 0)
-			r = strlist_addf(ret, "difference/%lld.diffoscope.html",
-					 (long long)results[i].id);
-	}
-	pthread_mutex_unlock(&p->lock);
-	arena_release(&a);
-	return r < 0 && !(f && f->code) ? fault_set(f, r, "cannot list the pages:") : r;
-}
-
-/* Writes one page below DIR, unless the file holds it already. */
-static int write_page(const char *dir, const char *path, const struct page *page,
-		      struct fault *f)
-{
-	struct buf old = BUF_INIT;
-	FREE_PTR char *to = path_join(dir, path);
-	FREE_PTR char *folder = to ? strdup(to) : NULL;
-	if (!to || !folder)
-		return fault_set(f, -ENOMEM, "cannot write %s:", path);
-	*strrchr(folder, '/') = '\0';
-	int r = file_mkdirs(folder, f);
-	bool same = r == 0 && file_read_if_there(to, page->body.len + 1, &old, NULL) == 0 &&
-		    old.len == page->body.len && file_exists(to, NULL) > 0 &&
-		    memcmp(buf_str(&old), buf_str(&page->body), old.len) == 0;
-	buf_release(&old);
-	if (r == 0 && !same)
-		r = file_write_atomic(to, buf_str(&page->body), page->body.len, 0644, f);
-	return r;
-}
-
-int pages_write(struct pages *p, const char *dir, size_t *ret_n, struct fault *f)
-{
-	struct strlist paths = STRLIST_INIT;
-	size_t n = 0;
-	int r = pages_list(p, &paths, f);
-	for (size_t i = 0; r == 0 && i < paths.n; i++) {
-		struct page page;
-		r = pages_get(p, paths.items[i], &page, f);
-		if (r == 0 && page.status == 200) {
-			r = write_page(dir, paths.items[i], &page, f);
-			n++;
-		}
-		buf_release(&page.body);
-	}
-	strlist_release(&paths);
-	*ret_n = n;
-	return r;
 }

@@ -169,7 +169,7 @@ int page_api_output(struct request *q, const char *name)
 	const struct model_output *o = model_find(q->m, name);
 	if (!o)
 		return ERR_MISSING;
-	int r = model_edges(&q->p->model, q->p->s, q->f);
+	int r = model_edges(&q->p->model, q->p->s, &q->p->inputs, q->f);
 	if (r == 0)
 		r = history_results_of(q->p->s, &q->arena, name, PAST, &past, &n, q->f);
 	if (r < 0)

@@ -233,7 +233,7 @@ static size_t choose(const struct model *m, size_t *list, bool *ret_part)
 static int whole(struct request *q, size_t **ret_list, size_t *ret_n, bool *ret_part,
 		 const struct layout **ret)
 {
-	int r = model_edges(&q->p->model, q->p->s, q->f);
+	int r = model_edges(&q->p->model, q->p->s, &q->p->inputs, q->f);
 	size_t *list =
 	    r == 0 ? arena_array(&q->arena, q->m->n + NODES_MAX + 1, sizeof *list) : NULL;
 	if (!list)

@@ -18,6 +18,7 @@ struct pages {
 	pthread_mutex_t lock; /* over all below */
 	struct store *s;
 	struct model model;
+	struct inputs inputs;
 	int64_t generation;   /* of the model; -1 = there is none */
 	int64_t loaded_ns;    /* monotonic, when it was read */
 	struct cached *cache; /* pages of this generation, by path; owned */
@@ -37,9 +38,15 @@ struct request {
 	struct fault *f;
 };
 
+/* answer.c: reads the model again when something has changed, and not just been read. The lock is held. */
+int pages_refresh(struct pages *p, struct fault *f);
+/* answer.c: lists the paths of pages that there is one of. */
+int pages_list_fixed(struct strlist *ret);
+
 /* Each makes a page. NAME is what the route's pattern left open. 0, ERR_MISSING (no such page), negative. */
 int page_overview(struct request *q, const char *name);
 int page_outputs(struct request *q, const char *name);
+int page_outputs_more(struct request *q, const char *name);
 int page_output(struct request *q, const char *name);
 int page_log(struct request *q, const char *name);
 int page_difference(struct request *q, const char *name);
@@ -48,6 +55,7 @@ int page_diffoscope_html(struct request *q, const char *name);
 int page_graph(struct request *q, const char *name);
 int page_graph_svg(struct request *q, const char *name);
 int page_runs(struct request *q, const char *name);
+int page_runs_before(struct request *q, const char *name);
 int page_run(struct request *q, const char *name);
 int page_run_log(struct request *q, const char *name);
 int page_run_events(struct request *q, const char *name);
@@ -90,6 +98,21 @@ int page_neighbourhood(struct request *q, const struct model_output *o);
 bool page_is_difference(const struct history_result *r);
 /* Reads a number. Returns whether NAME is one. */
 bool page_number(const char *name, int64_t *ret);
+
+/*
+ * Lists are cut into parts that can be read: rows of a table, and runs. Part 1 is on the page of the whole list; the
+ * others are pages of their own.
+ */
+enum { PART_ROWS = 500, PART_RUNS = 100 };
+/* Reads "STEM-N", of part N >= 2. Returns whether NAME is that; STEM gets what stands before. */
+bool page_part(const char *name, char stem[128], size_t *ret);
+/* Returns how many parts N rows have: at least 1. */
+size_t page_parts(size_t n);
+/*
+ * Adds links to the parts of a list of N rows, of which PART is shown: FIRST is the page of part 1, the others are
+ * STEM-2.html and so on. Nothing when there is one part only.
+ */
+void page_pager(struct request *q, const char *first, const char *stem, size_t n, size_t part);
 /* Returns the path REL below the store's folder, in the request's arena; NULL when it is not clean. */
 const char *page_path(struct request *q, const char *rel);
 

@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "json/value.h"
-
 const char *const MODEL_WORDS[] = {"reproduced", "baseline-only", "sampled-out",
 				   "unchecked",  "stands-on",     "inherits",
 				   "failed",     "differs",       NULL};
@@ -114,35 +112,27 @@ int model_load(struct store *s, struct model *ret, struct fault *f)
 	return 0;
 }
 
-/* Reads the inputs of O from the derivation's JSON. */
-static int read_inputs(struct model *m, struct store *s, struct model_output *o)
+/* Fills the inputs of O: of those that its derivation has, the ones that are known. */
+static int find_inputs(struct model *m, struct store *s, struct inputs *all,
+		       struct model_output *o)
 {
-	struct buf json = BUF_INIT;
-	struct json_document *doc = NULL;
-	int r = store_drv_json(s, &o->drv, &json);
-	if (r == 0)
-		r = json_document_parse(buf_view(&json), &doc, NULL);
-	const struct json_value *list =
-	    r == 0 ? json_member(json_document_root(doc), "inputs") : NULL;
-	size_t n = json_count(list);
-	o->inputs = arena_array(&m->arena, n + 1, sizeof *o->inputs);
-	for (size_t i = 0; o->inputs && i < n; i++) {
-		struct digest d;
-		struct view hex = json_text(json_member(json_item(list, i), "drv"));
-		if (!hex.ptr || digest_parse_hex(hex, &d) < 0)
-			continue;
-		const struct model_output *in =
-		    map_get(&m->by_drv, (struct view){(char *)d.b, DIGEST_LEN});
-		bool known = in == NULL;
+	const struct inputs_of *in;
+	int r = inputs_find(all, s, &o->drv, &in);
+	if (r < 0)
+		return r;
+	o->inputs = arena_array(&m->arena, in->n + 1, sizeof *o->inputs);
+	if (!o->inputs)
+		return -ENOMEM;
+	for (size_t i = 0; i < in->n; i++) {
+		const struct model_output *x =
+		    map_get(&m->by_drv, (struct view){(const char *)in->drvs[i].b, DIGEST_LEN});
+		bool known = x == NULL;
 		for (size_t k = 0; !known && k < o->ninputs; k++)
-			known = o->inputs[k] == (size_t)(in - m->outputs);
+			known = o->inputs[k] == (size_t)(x - m->outputs);
 		if (!known)
-			o->inputs[o->ninputs++] = (size_t)(in - m->outputs);
+			o->inputs[o->ninputs++] = (size_t)(x - m->outputs);
 	}
-	json_document_free(doc);
-	buf_release(&json);
-	/* A derivation that is not known any more has no inputs to show. */
-	return o->inputs ? (r == ERR_MISSING || r == ERR_SYNTAX ? 0 : r) : -ENOMEM;
+	return 0;
 }
 
 /* Fills users from inputs. */
@@ -166,37 +156,49 @@ static int invert(struct model *m)
 	return 0;
 }
 
-/* Finds ranks: what has no input has 0. Each round settles what all inputs of are settled. */
-static void find_ranks(struct model *m)
+/* Finds ranks: what has no input has 0. Each output is settled when all its inputs are. */
+static int find_ranks(struct model *m)
 {
-	bool changed = true;
-	for (size_t round = 0; changed && round <= m->n; round++) {
-		changed = false;
-		for (size_t i = 0; i < m->n; i++)
-			for (size_t k = 0; k < m->outputs[i].ninputs; k++) {
-				size_t rank = m->outputs[m->outputs[i].inputs[k]].rank + 1;
-				if (rank > m->outputs[i].rank && rank <= m->n) {
-					m->outputs[i].rank = rank;
-					changed = true;
-				}
-			}
+	size_t *left = calloc(m->n + 1, sizeof *left);   /* inputs that are not settled */
+	size_t *queue = calloc(m->n + 1, sizeof *queue); /* settled; their users are not told */
+	size_t end = 0;
+	int r = left && queue ? 0 : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < m->n; i++) {
+		left[i] = m->outputs[i].ninputs;
+		if (!left[i])
+			queue[end++] = i;
 	}
+	for (size_t at = 0; at < end; at++) {
+		const struct model_output *o = &m->outputs[queue[at]];
+		for (size_t k = 0; k < o->nusers; k++) {
+			struct model_output *user = &m->outputs[o->users[k]];
+			if (user->rank <= o->rank)
+				user->rank = o->rank + 1;
+			if (--left[o->users[k]] == 0)
+				queue[end++] = o->users[k];
+		}
+	}
+	free(left);
+	free(queue);
+	return r;
 }
 
-int model_edges(struct model *m, struct store *s, struct fault *f)
+int model_edges(struct model *m, struct store *s, struct inputs *all, struct fault *f)
 {
 	if (m->edges)
 		return 0;
 	int r = 0;
+	inputs_trim(all, m->n);
 	store_read_begin(s);
 	for (size_t i = 0; r == 0 && i < m->n; i++)
-		r = read_inputs(m, s, &m->outputs[i]);
+		r = find_inputs(m, s, all, &m->outputs[i]);
 	store_read_end(s);
 	if (r == 0)
 		r = invert(m);
+	if (r == 0)
+		r = find_ranks(m);
 	if (r < 0)
 		return fault_set(f, r, "cannot read what is built from what:");
-	find_ranks(m);
 	m->edges = true;
 	return 0;
 }

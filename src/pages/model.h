@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "pages/inputs.h"
 #include "store/history.h"
 
 /* All outputs that are known and what is known of each: what most pages are made from. */
@@ -36,8 +37,8 @@ struct model {
 
 /* Reads the model from S. */
 int model_load(struct store *s, struct model *ret, struct fault *f);
-/* Reads what is built from what, once. */
-int model_edges(struct model *m, struct store *s, struct fault *f);
+/* Finds what is built from what, once; ALL keeps what was read of it. */
+int model_edges(struct model *m, struct store *s, struct inputs *all, struct fault *f);
 /* Returns the output called NAME, or NULL. */
 struct model_output *model_find(const struct model *m, const char *name);
 /* Frees what M owns. */

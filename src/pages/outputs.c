@@ -13,6 +13,38 @@ enum { PAST = 30, LOG_MAX = 4 << 20 };
 
 /* ---- all ---- */
 
+/* Adds the row of O. */
+static void add_row(struct request *q, const struct model_output *o)
+{
+	html_add(q->b, "<tr><th scope=\"row\">");
+	page_output_link(q, o->name);
+	html_add(q->b, "</th><td>");
+	html_hash(q->b, &o->built.object, false);
+	html_add(q->b, "</td><td class=\"num\">");
+	html_bytes(q->b, o->built.file_size);
+	html_add(q->b, "</td><td class=\"num\">");
+	html_duration(q->b, o->built.wall_ns);
+	html_add(q->b, "</td><td>");
+	html_time(q->b, o->rebuild ? o->rebuild->ended_ns : o->peers ? o->peers->ended_ns : 0);
+	html_add(q->b, "</td></tr>\n");
+}
+
+/* Adds part PART of the outputs whose verdict is MODEL_WORDS[W]. */
+static void add_part(struct request *q, size_t w, size_t part)
+{
+	const char *word = MODEL_WORDS[w];
+	const char *first = arena_fmt(&q->arena, "outputs.html#%s", word);
+	const char *stem = arena_fmt(&q->arena, "outputs/%s", word);
+	size_t from = (part - 1) * PART_ROWS, k = 0;
+	html_table(q->b, "Output|Object|#Size|#Built in|Checked");
+	for (size_t i = 0; i < q->m->n && k < from + PART_ROWS; i++)
+		if (strcmp(q->m->outputs[i].verdict, word) == 0 && k++ >= from)
+			add_row(q, &q->m->outputs[i]);
+	html_table_end(q->b);
+	if (first && stem)
+		page_pager(q, first, stem, q->m->counts[w], part);
+}
+
 int page_outputs(struct request *q, const char *name)
 {
 	(void)name;
@@ -20,34 +52,37 @@ int page_outputs(struct request *q, const char *name)
 	html_add(q->b, "<h1>%d outputs</h1>\n", (int64_t)q->m->n);
 	page_bar(q);
 	for (size_t w = MODEL_VERDICTS; w-- > 0;) {
-		const char *word = MODEL_WORDS[w];
 		if (!q->m->counts[w])
 			continue;
-		html_add(q->b, "<h2 id=\"%h\">", word);
-		html_verdict(q->b, word);
+		html_add(q->b, "<h2 id=\"%h\">", MODEL_WORDS[w]);
+		html_verdict(q->b, MODEL_WORDS[w]);
 		html_add(q->b, " <span class=\"soft\">%d</span></h2>\n",
 			 (int64_t)q->m->counts[w]);
-		html_table(q->b, "Output|Object|#Size|#Built in|Checked");
-		for (size_t i = 0; i < q->m->n; i++) {
-			const struct model_output *o = &q->m->outputs[i];
-			if (strcmp(o->verdict, word) != 0)
-				continue;
-			html_add(q->b, "<tr><th scope=\"row\">");
-			page_output_link(q, o->name);
-			html_add(q->b, "</th><td>");
-			html_hash(q->b, &o->built.object, false);
-			html_add(q->b, "</td><td class=\"num\">");
-			html_bytes(q->b, o->built.file_size);
-			html_add(q->b, "</td><td class=\"num\">");
-			html_duration(q->b, o->built.wall_ns);
-			html_add(q->b, "</td><td>");
-			html_time(q->b, o->rebuild ? o->rebuild->ended_ns
-					: o->peers ? o->peers->ended_ns
-						   : 0);
-			html_add(q->b, "</td></tr>\n");
-		}
-		html_table_end(q->b);
+		add_part(q, w, 1);
 	}
+	page_end(q);
+	return 0;
+}
+
+int page_outputs_more(struct request *q, const char *name)
+{
+	char word[128];
+	size_t part, w = 0;
+	if (!page_part(name, word, &part))
+		return ERR_MISSING;
+	while (MODEL_WORDS[w] && strcmp(MODEL_WORDS[w], word) != 0)
+		w++;
+	if (!MODEL_WORDS[w] || part > page_parts(q->m->counts[w]))
+		return ERR_MISSING;
+	page_begin(q, arena_fmt(&q->arena, "Outputs: %s, part %zu", word, part), "outputs");
+	html_add(q->b, "<h1>");
+	html_verdict(q->b, word);
+	html_add(
+	    q->b, " <span class=\"soft\">%d to %d of %d</span></h1>\n",
+	    (int64_t)((part - 1) * PART_ROWS + 1),
+	    (int64_t)(part < page_parts(q->m->counts[w]) ? part * PART_ROWS : q->m->counts[w]),
+	    (int64_t)q->m->counts[w]);
+	add_part(q, w, part);
 	page_end(q);
 	return 0;
 }
@@ -223,7 +258,7 @@ int page_output(struct request *q, const char *name)
 	const struct model_output *o = model_find(q->m, name);
 	if (!o)
 		return ERR_MISSING;
-	int r = model_edges(&q->p->model, q->p->s, q->f);
+	int r = model_edges(&q->p->model, q->p->s, &q->p->inputs, q->f);
 	if (r < 0)
 		return r;
 	const char *text = history_about(q->p->s, &q->arena, &o->drv);

@@ -13,11 +13,12 @@
  * one renderer. All links are relative and name files, so that a copy can be carried anywhere.
  *
  *     index.html              what is reproduced, differs, inherits, unchecked; the trend; what changed
- *     outputs.html            all outputs
+ *     outputs.html            all outputs;  outputs/VERDICT-N.html  part N of those
  *     output/NAME.html        one output;  log/NAME.txt  the log of its newest build
  *     difference/ID.html      one difference;  difference/ID.diffoscope.{html,txt}  diffoscope's reports
  *     graph.html, graph.svg   what is built from what
- *     runs.html, run/ID.html  runs, one run;  run/ID/log.txt, run/ID/events  (live) its output
+ *     runs.html, run/ID.html  runs, one run;  run/ID/log.txt, run/ID/events  (live) its output;
+ *                             runs/ID.html  those before run ID;  run/ID-N.html  part N of what it found
  *     peers.html              who else built, and what they got
  *     badge/NAME.svg          one output's verdict; badge/all.svg  how many are reproduced
  *     feed.atom               new differences

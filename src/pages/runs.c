@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@
 #include "json/value.h"
 #include "pages/internal.h"
 
-enum { RUNS = 100, TAIL = 16384, LOG_MAX = 9 << 20 };
+enum { TAIL = 16384, LOG_MAX = 9 << 20 };
 
 void page_run_table(struct request *q, const struct history_run *runs, size_t n)
 {
@@ -34,26 +35,54 @@ void page_run_table(struct request *q, const struct history_run *runs, size_t n)
 	html_table_end(q->b);
 }
 
-int page_runs(struct request *q, const char *name)
+/* Adds the runs before run BEFORE (0: the newest), and a link to those before them. *RET_ANY: whether there are any. */
+static int add_runs(struct request *q, int64_t before, bool *ret_any)
 {
 	struct history_run *runs;
 	size_t n = 0;
-	(void)name;
-	int r = history_runs(q->p->s, &q->arena, NULL, 0, RUNS, &runs, &n, q->f);
+	int r = history_runs(q->p->s, &q->arena, NULL, before, PART_RUNS + 1, &runs, &n, q->f);
 	if (r < 0)
 		return r;
+	bool more = n > PART_RUNS;
+	n = more ? PART_RUNS : n;
+	*ret_any = n > 0;
+	if (n)
+		page_run_table(q, runs, n);
+	if (more)
+		html_add(q->b, "<p><a href=\"%hruns/%d.html\">Earlier runs</a></p>\n", q->up,
+			 runs[n - 1].id);
+	return 0;
+}
+
+int page_runs(struct request *q, const char *name)
+{
+	bool any = false;
+	(void)name;
 	page_begin(q, "Runs", "runs");
 	html_add(
 	    q->b,
 	    "<h1>Runs</h1>\n<p class=\"lead\">What the plans of boot-hurdd did, what clients "
 	    "asked for, and what was verified on the command line.</p>\n");
-	if (n)
-		page_run_table(q, runs, n);
-	else
+	int r = add_runs(q, 0, &any);
+	if (!any)
 		html_add(q->b, "<p>Nothing has been recorded yet.</p>\n");
-	r = page_triggers(q);
+	if (r == 0)
+		r = page_triggers(q);
 	page_end(q);
 	return r;
+}
+
+int page_runs_before(struct request *q, const char *name)
+{
+	int64_t before;
+	bool any = false;
+	if (!page_number(name, &before))
+		return ERR_MISSING;
+	page_begin(q, arena_fmt(&q->arena, "Runs before %s", name), "runs");
+	html_add(q->b, "<h1>Runs before %s</h1>\n", name);
+	int r = add_runs(q, before, &any);
+	page_end(q);
+	return r == 0 && !any ? ERR_MISSING : r;
 }
 
 /* Finds the run that NAME is the number of, and its jobs. */
@@ -137,11 +166,32 @@ void page_result_cells(struct request *q, const struct history_result *x)
 	html_add(q->b, "</td></tr>\n");
 }
 
-static void add_results(struct request *q, const struct history_result *all, size_t n)
+/* Returns where VERDICT comes in the list of a run: what needs a look comes first. */
+static int place_of(const char *verdict)
 {
+	static const char *const words[] = {"differs", "failed",   "other",       "left",
+					    "running", "inherits", "interrupted", NULL};
+	for (int i = 0; words[i]; i++)
+		if (strcmp(words[i], verdict) == 0)
+			return i - 100;
+	return 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct history_result *x = a, *y = b;
+	int px = place_of(x->verdict), py = place_of(y->verdict);
+	return px != py ? px - py : (x->id > y->id) - (x->id < y->id);
+}
+
+/* Adds part PART of the N results ALL of run RUN, which are sorted. */
+static void add_results(struct request *q, int64_t run, const struct history_result *all,
+			size_t n, size_t part)
+{
+	size_t from = (part - 1) * PART_ROWS;
 	html_add(q->b, "<h2>What was found out</h2>\n");
 	html_table(q->b, "Output|What|Verdict|Object|#Took");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = from; i < n && i < from + PART_ROWS; i++) {
 		const struct history_result *x = &all[i];
 		html_add(q->b, "<tr><th scope=\"row\">");
 		page_output_link(q, x->output);
@@ -149,6 +199,10 @@ static void add_results(struct request *q, const struct history_result *all, siz
 		page_result_cells(q, x);
 	}
 	html_table_end(q->b);
+	const char *stem = arena_fmt(&q->arena, "run/%" PRId64, run);
+	const char *first = arena_fmt(&q->arena, "%s.html", stem ? stem : "");
+	if (stem && first)
+		page_pager(q, first, stem, n, part);
 }
 
 /* Adds what runs now, as a line of text. */
@@ -163,8 +217,33 @@ static void running_steps(const struct history_result *all, size_t n, struct buf
 	buf_addf(ret, "%s%zu finished", running ? "; " : "", done);
 }
 
+/* Makes the page of a part of what run ID found out. */
+static int page_run_part(struct request *q, const char *id, size_t part)
+{
+	struct history_run run;
+	struct history_job *jobs = NULL;
+	struct history_result *all = NULL;
+	size_t njobs = 0, n = 0;
+	int r = find(q, id, &run, &jobs, &njobs);
+	if (r == 0)
+		r = history_results(q->p->s, &q->arena, run.id, &all, &n, q->f);
+	if (r < 0 || part > page_parts(n))
+		return r < 0 ? r : ERR_MISSING;
+	page_begin(q, arena_fmt(&q->arena, "Run %s, part %zu", id, part), "runs");
+	html_add(q->b, "<h1><a href=\"%s.html\">Run %s</a>, part %d</h1>\n", id, id,
+		 (int64_t)part);
+	qsort(all, n, sizeof *all, by_place);
+	add_results(q, run.id, all, n, part);
+	page_end(q);
+	return 0;
+}
+
 int page_run(struct request *q, const char *name)
 {
+	char id[128];
+	size_t part;
+	if (page_part(name, id, &part))
+		return page_run_part(q, id, part);
 	struct history_run run;
 	struct history_job *jobs = NULL;
 	struct history_result *all = NULL;
@@ -221,8 +300,10 @@ int page_run(struct request *q, const char *name)
 		html_add(q->b, "</pre>\n");
 	}
 	buf_release(&output);
-	if (n)
-		add_results(q, all, n);
+	if (n) {
+		qsort(all, n, sizeof *all, by_place);
+		add_results(q, run.id, all, n, 1);
+	}
 	page_end(q);
 	return 0;
 }

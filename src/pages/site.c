@@ -83,6 +83,45 @@ bool page_number(const char *name, int64_t *ret)
 	return i && !name[i] && name[0] != '0';
 }
 
+bool page_part(const char *name, char stem[128], size_t *ret)
+{
+	int64_t n;
+	const char *dash = strrchr(name, '-');
+	if (!dash || dash == name || dash - name >= 128 || !page_number(dash + 1, &n) || n < 2)
+		return false;
+	memcpy(stem, name, (size_t)(dash - name));
+	stem[dash - name] = '\0';
+	*ret = (size_t)n;
+	return true;
+}
+
+size_t page_parts(size_t n)
+{
+	return n ? (n - 1) / PART_ROWS + 1 : 1;
+}
+
+void page_pager(struct request *q, const char *first, const char *stem, size_t n, size_t part)
+{
+	size_t parts = page_parts(n);
+	if (parts < 2)
+		return;
+	html_add(q->b, "<nav aria-label=\"Parts of the list of %s\"><ul class=\"parts\">",
+		 stem);
+	for (size_t i = 1; i <= parts; i++) {
+		size_t end = i < parts ? i * PART_ROWS : n;
+		html_add(q->b, "<li>");
+		if (i == part)
+			html_add(q->b, "<span aria-current=\"page\">");
+		else if (i == 1)
+			html_add(q->b, "<a href=\"%h%s\">", q->up, first);
+		else
+			html_add(q->b, "<a href=\"%h%s-%d.html\">", q->up, stem, (int64_t)i);
+		html_add(q->b, "%d–%d%h</li>", (int64_t)((i - 1) * PART_ROWS + 1), (int64_t)end,
+			 i == part ? "</span>" : "</a>");
+	}
+	html_add(q->b, "</ul></nav>\n");
+}
+
 const char *page_path(struct request *q, const char *rel)
 {
 	if (!*rel || !path_is_clean(view_of(rel)))

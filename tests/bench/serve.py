@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rows of the daemon: small files against nginx, memory beside a large store. Used by `run`."""
+"""The rows of the daemon: small files against nginx, memory beside a large store, pages of one. Used by `run`."""
 import json
 import os
 import shutil
@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.request
 
-FILES, CONNECTIONS, SECONDS, REALISATIONS = 100, 16, 4, 100000
+FILES, CONNECTIONS, SECONDS, REALISATIONS, OUTPUTS = 100, 16, 4, 100000, 10000
 
 
 def free_port():
@@ -99,6 +99,30 @@ def memory_of(command, env):
     return os.wait4(p.pid, 0)[2].ru_maxrss / 1024
 
 
+def many(build, tmp, row):
+    """Pages of a store of OUTPUTS outputs, each made for the first time."""
+    state = ("/dev/shm" if os.path.isdir("/dev/shm") else tmp) + "/boot-hurd-many-%d" % os.getpid()
+    daemon = None
+    try:
+        subprocess.run([build + "/bench/outputs", state, str(OUTPUTS)], check=True)
+        port = free_port()
+        with open(tmp + "/many.json", "w") as f:
+            json.dump({"daemon": {"state": state, "control": {"socket": tmp + "/many"},
+                                  "public": {"listen": ["127.0.0.1:%d" % port]}}}, f)
+        daemon = subprocess.Popen([build + "/bin/boot-hurdd", "--config", tmp + "/many.json"], stderr=subprocess.DEVNULL)
+        wait_for(port)
+        for path in ("", "outputs.html", "graph.html", "output/output-05000.html", "run/1.html", "api/v1/outputs"):
+            start = time.monotonic()
+            urllib.request.urlopen("http://127.0.0.1:%d/%s" % (port, path), timeout=60).read()
+            took = time.monotonic() - start
+            row("%d outputs: %s" % (OUTPUTS, path or "the overview"), took * 1000, 200, "ms", "ours <= 200", took <= 0.2)
+    finally:
+        if daemon:
+            daemon.send_signal(signal.SIGTERM)
+            daemon.wait()
+        subprocess.run("chmod -R u+w %s; rm -rf %s" % (state, state), shell=True)
+
+
 def rows(build, tmp, row):
     tmp += "/serve"
     folder = tmp + "/pub"
@@ -145,6 +169,7 @@ def rows(build, tmp, row):
             work.wait()
         row("longest wait of 50 clients for a page, nginx", page * 1000, file * 1000, "ms", "ours <= 3 x other",
             page <= 3 * file)
+        many(build, tmp, row)
     finally:
         if daemon:
             daemon.send_signal(signal.SIGTERM)
