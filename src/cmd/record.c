@@ -148,6 +148,20 @@ void record_step(struct record *r, const char *mode, const struct drv *d)
 	record_results(r, &x, 1);
 }
 
+void record_found(struct record *r, const char *mode, const char *output, const char *verdict,
+		  const struct digest *drv, const char *detail)
+{
+	int64_t now = sys_now_ns();
+	struct history_result x = {.mode = mode,
+				   .output = output,
+				   .verdict = verdict,
+				   .drv = *drv,
+				   .started_ns = now,
+				   .ended_ns = now,
+				   .detail = detail};
+	record_results(r, &x, 1);
+}
+
 void record_take(struct record *r, struct history_result *x, char **details, size_t n)
 {
 	if (x && details)

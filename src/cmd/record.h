@@ -26,6 +26,9 @@ void record_about(struct record *r, const struct drv *const *nodes, size_t n);
 void record_step(struct record *r, const char *mode, const struct drv *d);
 /* Records the N results R; their job is filled in here. */
 void record_results(struct record *r, struct history_result *x, size_t n);
+/* Records what was found of OUTPUT now, by looking alone. DETAIL is JSON. */
+void record_found(struct record *r, const char *mode, const char *output, const char *verdict,
+		  const struct digest *drv, const char *detail);
 /* Records the N results X with their DETAILS, and frees both lists and each of DETAILS. Any may be NULL. */
 void record_take(struct record *r, struct history_result *x, char **details, size_t n);
 /* Records what a rebuild gave, as RECORD is the verdict so far or, with all N, at the end. */

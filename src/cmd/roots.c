@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "base/file.h"
-#include "base/sys.h"
 #include "cmd/print.h"
 #include "cmd/record.h"
 #include "cmd/target.h"
@@ -325,18 +324,12 @@ static void add_detail(const struct roots *t, const struct part *p, struct buf *
 /* Records the verdict on each part: the standing ones of the mode "roots". */
 static void record_parts(struct record *r, const struct roots *t)
 {
-	int64_t now = sys_now_ns();
 	for (size_t i = 0; i < t->nparts; i++) {
+		const struct part *p = &t->parts[i];
 		struct buf b = BUF_INIT;
-		add_detail(t, &t->parts[i], &b);
-		struct history_result x = {.mode = "roots",
-					   .output = t->parts[i].name,
-					   .verdict = meet_word(t->parts[i].verdict),
-					   .drv = t->parts[i].entries[0].drv->id,
-					   .started_ns = now,
-					   .ended_ns = now,
-					   .detail = buf_str(&b)};
-		record_results(r, &x, 1);
+		add_detail(t, p, &b);
+		record_found(r, "roots", p->name, meet_word(p->verdict), &p->entries[0].drv->id,
+			     buf_str(&b));
 		buf_release(&b);
 	}
 }

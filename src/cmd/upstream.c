@@ -7,7 +7,6 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "base/sys.h"
 #include "cmd/print.h"
 #include "cmd/record.h"
 #include "cmd/signals.h"
@@ -210,7 +209,6 @@ static int print_json(const struct upstream *u)
 /* Records, for each derivation, the worst of its sources. */
 static void record_all(struct record *r, const struct upstream *u)
 {
-	int64_t now = sys_now_ns();
 	for (size_t i = 0, k; i < u->n; i = k) {
 		struct buf b = BUF_INIT;
 		enum state worst = LISTED;
@@ -223,14 +221,8 @@ static void record_all(struct record *r, const struct upstream *u)
 		}
 		json_close_array(&b);
 		json_close(&b);
-		struct history_result x = {.mode = "source",
-					   .output = u->entries[i].drv->name,
-					   .verdict = WORDS[worst],
-					   .drv = u->entries[i].drv->id,
-					   .started_ns = now,
-					   .ended_ns = now,
-					   .detail = buf_str(&b)};
-		record_results(r, &x, 1);
+		const struct drv *d = u->entries[i].drv;
+		record_found(r, "source", d->name, WORDS[worst], &d->id, buf_str(&b));
 		buf_release(&b);
 	}
 }

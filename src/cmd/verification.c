@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cmd/rebuild.h"
+#include "cmd/verification.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 static int op_stored(void *ctx, const struct drv *d, struct digest *action,
 		     struct digest *object)
 {
-	struct rebuild *w = ctx;
+	struct verification *w = ctx;
 	struct store *s = NULL;
 	int r = store_open(w->state, 0, &s, NULL);
 	if (r < 0)
@@ -26,7 +26,7 @@ static int op_stored(void *ctx, const struct drv *d, struct digest *action,
 
 static char *op_tree(void *ctx, const struct digest *object)
 {
-	struct rebuild *w = ctx;
+	struct verification *w = ctx;
 	return store_object_path(w->c->store, object);
 }
 
@@ -55,7 +55,7 @@ static struct build_vary vary_of(unsigned axes)
 static int op_rebuild(void *ctx, const struct drv *d, unsigned vary, struct verify_build *ret,
 		      struct fault *f)
 {
-	struct rebuild *w = ctx;
+	struct verification *w = ctx;
 	struct arena a = ARENA_INIT;
 	struct action act;
 	struct build_once once = {0};
@@ -105,7 +105,7 @@ static int op_keep(void *ctx, const struct drv *d, struct verify_build *b, char 
  */
 static int op_canary(void *ctx, unsigned axis, const struct drv **ret, struct fault *f)
 {
-	struct rebuild *w = ctx;
+	struct verification *w = ctx;
 	struct recipes *recipes = NULL;
 	struct build_result built;
 	const char *name = arena_fmt(&w->c->arena, "canary-%s", vary_name(axis));
@@ -122,7 +122,7 @@ static int op_canary(void *ctx, unsigned axis, const struct drv **ret, struct fa
 
 static void op_progress(void *ctx, const struct drv *d, bool done, enum verdict v)
 {
-	struct rebuild *w = ctx;
+	struct verification *w = ctx;
 	if (!done)
 		record_step(w->record, "rebuild", d);
 	/* What it stands on is known at the end. */
@@ -139,13 +139,13 @@ static void op_progress(void *ctx, const struct drv *d, bool done, enum verdict 
 
 static bool op_overridden(void *ctx, const struct drv *d)
 {
-	struct rebuild *w = ctx;
+	struct verification *w = ctx;
 	return overrides_cover(w->c->recipes, d);
 }
 
 static void op_judged(void *ctx, const struct verify_result *r)
 {
-	struct rebuild *w = ctx;
+	struct verification *w = ctx;
 	record_judged(w->record, r, 1);
 }
 
@@ -206,8 +206,8 @@ static int note_asked(const struct drv *const *nodes, size_t n,
 	return r;
 }
 
-int rebuild_verify(struct rebuild *w, const struct drv *const *targets, size_t n,
-		   struct verify_options *o, struct verify_report *ret, struct fault *f)
+int verification_run(struct verification *w, const struct drv *const *targets, size_t n,
+		     struct verify_options *o, struct verify_report *ret, struct fault *f)
 {
 	const struct drv **nodes = NULL;
 	enum near *near = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef CMD_REBUILD_H
-#define CMD_REBUILD_H
+#ifndef CMD_VERIFICATION_H
+#define CMD_VERIFICATION_H
 
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
@@ -8,7 +8,7 @@
 #include "verify/verify.h"
 
 /* What a verification does to the world: rebuilds by the engine, on the store of the command. */
-struct rebuild {
+struct verification {
 	struct cmd *c;
 	struct builder *b;         /* the caller's */
 	struct progress *progress; /* the caller's */
@@ -20,7 +20,7 @@ struct rebuild {
  * Builds what is missing of the N targets and all they need, then verifies it all. RET's derivations
  * live as long as the recipes of the command. Negative when the machinery fails.
  */
-int rebuild_verify(struct rebuild *w, const struct drv *const *targets, size_t n,
-		   struct verify_options *o, struct verify_report *ret, struct fault *f);
+int verification_run(struct verification *w, const struct drv *const *targets, size_t n,
+		     struct verify_options *o, struct verify_report *ret, struct fault *f);
 
 #endif

@@ -13,7 +13,7 @@
 #include "cmd/diffoscope.h"
 #include "cmd/overrides.h"
 #include "cmd/print.h"
-#include "cmd/rebuild.h"
+#include "cmd/verification.h"
 #include "cmd/report.h"
 #include "cmd/summary.h"
 #include "cmd/target.h"
@@ -206,7 +206,7 @@ static int verify_rebuilds(struct cmd *c, struct request *q, struct fault *f)
 				   .jobs = q->jobs ? q->jobs : (unsigned)sys_cpus(),
 				   .seed = q->seed,
 				   .only = q->only};
-	struct rebuild w = {.c = c, .state = c->state};
+	struct verification w = {.c = c, .state = c->state};
 	struct verify_report report = {0};
 	struct report_head head;
 	struct baseline baseline = BASELINE_INIT;
@@ -241,7 +241,7 @@ static int verify_rebuilds(struct cmd *c, struct request *q, struct fault *f)
 		sys_random(&o.seed, 4);
 	r = cmd_builder(c, &bo, &w.b, f);
 	if (r == 0)
-		r = rebuild_verify(&w, targets, n, &o, &report, f);
+		r = verification_run(&w, targets, n, &o, &report, f);
 	progress_free(w.progress);
 	if (r == 0) {
 		look_closer(&report);
