@@ -101,7 +101,7 @@ static int write_version(struct cmd *c, const struct drv *d, const char *new, st
 
 /* ---- what has changed ---- */
 
-/* What is known of a version: copies, as the recipes are read anew in between. */
+/* What is known of a version: copies, as the recipes are read again in between. */
 struct version {
 	struct digest object;     /* its output */
 	bool built;               /* … is in the store */
@@ -229,7 +229,7 @@ static int bump(struct cmd *c, void *request, struct fault *f)
 	struct builder *b = NULL;
 	const struct drv *d = NULL;
 	int r = cmd_target(c, c->operands[0], &d, f);
-	/* Its name, as the recipes may be read anew. */
+	/* Its name, as the recipes may be read again. */
 	const char *name = r == 0 ? arena_str(&c->arena, d->meta.pname) : NULL;
 	if (r == 0 && !name)
 		r = -ENOMEM;

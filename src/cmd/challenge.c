@@ -287,37 +287,32 @@ int cmd_challenge(struct cmd *c, const struct challenge_options *o, struct fault
 	size_t n = 0;
 	char own[KEY_ID + 1];
 	int r = cmd_config(&config, NULL, f);
-	if (r == 0 && !config.npeers) {
+	if (r < 0)
+		goto out;
+	if (!config.npeers) {
 		r = fault_set(f, ERR_CONFIG, "verify --peers: there are no peers");
 		fault_hint(f, "boot-hurd peer add NAME LOCATION --key KEY");
+		goto out;
 	}
-	if (r == 0)
-		r = keys_own(c->state, o->key, own, f);
-	if (r == 0)
-		r = list_nodes(c, &q, &nodes, &n, f);
-	if (r == 0)
-		r = record_begin(c, true, &record, f);
-	if (r == 0)
-		record_about(record, nodes, n);
-	if (r == 0)
-		r = cmd_look(c, &config, NULL, &peers, &seen, f);
-	if (r == 0)
-		r = challenge_run(nodes, n, op_stored, op_asked, &q, &peers, &seen,
-				  &config.quorum, *own ? own : NULL, &a, f);
-	if (r == 0)
-		r = fill_head(c, &a, f);
-	if (r == 0 && o->fetch)
-		r = fetch_different(c, &a, o->fetch, f);
-	if (r == 0 && o->vsa)
-		r = write_vsa(c, &a, o, own, f);
-	if (r == 0)
-		record_votes(record, &a);
-	if (r == 0)
-		r = report_peers(c, &a, o->coverage, o->files, f);
-	if (r == 0) {
-		print_report(&a, o);
-		r = challenge_exit(&a, o->coverage);
-	}
+	if ((r = keys_own(c->state, o->key, own, f)) < 0 ||
+	    (r = list_nodes(c, &q, &nodes, &n, f)) < 0 ||
+	    (r = record_begin(c, true, &record, f)) < 0)
+		goto out;
+	record_about(record, nodes, n);
+	if ((r = cmd_look(c, &config, NULL, &peers, &seen, f)) < 0 ||
+	    (r = challenge_run(nodes, n, op_stored, op_asked, &q, &peers, &seen, &config.quorum,
+			       *own ? own : NULL, &a, f)) < 0 ||
+	    (r = fill_head(c, &a, f)) < 0)
+		goto out;
+	if ((o->fetch && (r = fetch_different(c, &a, o->fetch, f)) < 0) ||
+	    (o->vsa && (r = write_vsa(c, &a, o, own, f)) < 0))
+		goto out;
+	record_votes(record, &a);
+	if ((r = report_peers(c, &a, o->coverage, o->files, f)) < 0)
+		goto out;
+	print_report(&a, o);
+	r = challenge_exit(&a, o->coverage);
+out:
 	record_end(record, r, f);
 	challenge_release(&a);
 	seen_release(&seen);

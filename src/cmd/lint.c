@@ -155,7 +155,7 @@ static int lint_sources(struct lint *l, const struct drv *d, struct fault *f)
 	return r < 0 ? r : 0;
 }
 
-/* Tells of a broken FILE and counts it. */
+/* Reports the broken FILE, and counts it. */
 static void tell_broken(void *ctx, const char *file, const struct fault *why)
 {
 	int *count = ctx;

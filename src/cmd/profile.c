@@ -292,21 +292,18 @@ static int commit(struct profile *p, struct fault *f)
 	const char *target = arena_fmt(&p->c->arena, "../../objects/%s", hex);
 	if (r == 0 && (!root || !link || !file || !target))
 		r = no_memory(f);
-	if (r == 0)
-		r = file_mkdirs(p->dir, f);
-	if (r == 0)
-		r = store_root_add(p->c->store, root, &object.hash, f);
-	if (r == 0)
-		r = put_link(p->c, link, target, f);
-	if (r == 0)
-		r = environment_text(p, &environment);
-	if (r == 0)
-		r = file_write_atomic(file, environment.ptr, environment.len, 0644, f);
-	if (r == 0)
-		r = switch_to(p, n, f);
-	if (r == 0)
-		print_out("generation %u of profile %s: %zu %s\n", n, p->name, p->n,
-			  p->n == 1 ? "output" : "outputs");
+	if (r < 0)
+		goto out;
+	if ((r = file_mkdirs(p->dir, f)) < 0 ||
+	    (r = store_root_add(p->c->store, root, &object.hash, f)) < 0 ||
+	    (r = put_link(p->c, link, target, f)) < 0 ||
+	    (r = environment_text(p, &environment)) < 0 ||
+	    (r = file_write_atomic(file, environment.ptr, environment.len, 0644, f)) < 0 ||
+	    (r = switch_to(p, n, f)) < 0)
+		goto out;
+	print_out("generation %u of profile %s: %zu %s\n", n, p->name, p->n,
+		  p->n == 1 ? "output" : "outputs");
+out:
 	if (tmp)
 		file_remove_tree(tmp, NULL);
 	buf_release(&environment);

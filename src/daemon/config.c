@@ -145,31 +145,24 @@ static int read_daemon(const struct config_reader *r, const struct json_value *v
 					    "public", "schedule", "gc",      "min_free",
 					    "drain",  "history",  "alarms",  NULL};
 	int e = config_check_object(r, v, "", names);
-	if (e == 0)
-		e = config_get_path(r, json_member(v, "state"), "state", &c->state);
-	if (e == 0)
-		e = config_get_path(r, json_member(v, "recipes"), "recipes", &c->recipes);
-	if (e == 0)
-		e = config_get_path(r, json_member(v, "program"), "program", &c->program);
-	if (e == 0)
-		e = read_control(r, json_member(v, "control"), c);
-	if (e == 0)
-		e = read_public(r, json_member(v, "public"), c);
+	if (e < 0 ||
+	    (e = config_get_path(r, json_member(v, "state"), "state", &c->state)) < 0 ||
+	    (e = config_get_path(r, json_member(v, "recipes"), "recipes", &c->recipes)) < 0 ||
+	    (e = config_get_path(r, json_member(v, "program"), "program", &c->program)) < 0 ||
+	    (e = read_control(r, json_member(v, "control"), c)) < 0 ||
+	    (e = read_public(r, json_member(v, "public"), c)) < 0)
+		return e;
 	const struct json_value *s = json_member(v, "schedule");
-	if (e == 0 && s && !json_is_an_array(s))
-		e = config_refuse(r, "schedule", "expected a list");
+	if (s && !json_is_an_array(s))
+		return config_refuse(r, "schedule", "expected a list");
 	for (size_t i = 0; e == 0 && i < json_count(s); i++)
 		e = config_read_plan(r, json_item(s, i), c);
-	if (e == 0)
-		e = read_gc(r, json_member(v, "gc"), c);
-	if (e == 0)
-		e = read_history(r, json_member(v, "history"), c);
-	if (e == 0)
-		e = config_read_alarms(r, json_member(v, "alarms"), &c->alarms);
-	if (e == 0)
-		e = check_notify(r, c);
-	if (e == 0)
-		e = config_get_bytes(r, json_member(v, "min_free"), "min_free", &c->min_free);
+	if (e < 0 || (e = read_gc(r, json_member(v, "gc"), c)) < 0 ||
+	    (e = read_history(r, json_member(v, "history"), c)) < 0 ||
+	    (e = config_read_alarms(r, json_member(v, "alarms"), &c->alarms)) < 0 ||
+	    (e = check_notify(r, c)) < 0)
+		return e;
+	e = config_get_bytes(r, json_member(v, "min_free"), "min_free", &c->min_free);
 	return e < 0 ? e : config_get_seconds(r, json_member(v, "drain"), "drain", &c->drain_s);
 }
 

@@ -170,20 +170,16 @@ static void raise_files(struct daemon *d)
 static int start(struct daemon *d, struct fault *f)
 {
 	int r = read_config(d, &d->c, f);
-	if (r == 0)
-		r = notify_sockets(&d->given, f);
-	if (r == 0)
-		r = take_signals(d, f);
+	if (r < 0 || (r = notify_sockets(&d->given, f)) < 0 || (r = take_signals(d, f)) < 0)
+		return r;
 	raise_files(d);
 	/* While nobody else is in our group. */
 	const char *group = sandbox_cgroup_take();
 	if (group)
 		daemon_log(LOG_LEVEL_INFO, "builds have control groups below %s", group);
-	if (r == 0)
-		r = find_program(d, f);
-	if (r == 0)
-		r = take_state(d, f);
-	if (r == 0 && d->given.control < 0)
+	if ((r = find_program(d, f)) < 0 || (r = take_state(d, f)) < 0)
+		return r;
+	if (d->given.control < 0)
 		r = control_listen(d->c.socket, d->c.mode, &d->control_fd, &d->control_lock, f);
 	struct jobs_options o = {.program = d->program,
 				 .state = d->c.state,
@@ -197,28 +193,23 @@ static int start(struct daemon *d, struct fault *f)
 		r = fault_set(f, -ENOMEM, "cannot start:");
 	d->w.state = d->c.state;
 	d->w.history = d->history;
-	if (r == 0)
-		r = outbox_start(d->history, &d->c, &d->outbox, f);
-	if (r == 0)
-		r = schedule_new(&(struct schedule_world){d->w.jobs, d->history, d->outbox},
-				 &d->c, &d->w.schedule, f);
-	if (r == 0)
-		r = public_start(&d->c, d->given.public, d->given.npublic, NULL, d->w.schedule,
-				 &d->w.public, f);
-	if (r == 0)
-		r = control_start(d->given.control >= 0 ? d->given.control : d->control_fd,
-				  &d->w, &d->control, f);
-	if (r == 0)
-		r = schedule_start(d->w.schedule, f);
+	if (r < 0 || (r = outbox_start(d->history, &d->c, &d->outbox, f)) < 0)
+		return r;
+	const struct schedule_world world = {d->w.jobs, d->history, d->outbox};
+	if ((r = schedule_new(&world, &d->c, &d->w.schedule, f)) < 0 ||
+	    (r = public_start(&d->c, d->given.public, d->given.npublic, NULL, d->w.schedule,
+			      &d->w.public, f)) < 0 ||
+	    (r = control_start(d->given.control >= 0 ? d->given.control : d->control_fd, &d->w,
+			       &d->control, f)) < 0 ||
+	    (r = schedule_start(d->w.schedule, f)) < 0)
+		return r;
 	const struct triggers_world triggers = {.history = d->history,
 						.program = d->program,
 						.state = d->c.state,
 						.file = d->jobs_file,
 						.fire = schedule_fire,
 						.ctx = d->w.schedule};
-	if (r == 0)
-		r = triggers_start(&triggers, &d->c, &d->triggers, f);
-	return r;
+	return triggers_start(&triggers, &d->c, &d->triggers, f);
 }
 
 /* Returns whether A and B are the same text, or both none. */

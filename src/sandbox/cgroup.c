@@ -177,7 +177,7 @@ static bool move_aside(int dir)
 	    !put(dir, SUPERVISOR "/cgroup.procs", "0"))
 		return false;
 	if (put(dir, "cgroup.subtree_control", "+memory +pids")) {
-		/* If it is there, so that /proc/self/cpuset inside tells of no group above. */
+		/* If it is there, so that /proc/self/cpuset inside names no group above. */
 		put(dir, "cgroup.subtree_control", "+cpuset");
 		return true;
 	}

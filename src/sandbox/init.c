@@ -169,7 +169,7 @@ static int set_up_namespaces(const struct sandbox_init *a)
 	int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (self < 0)
 		setup_failed(errno, "cannot open /proc/self");
-	/* Here, so that the group of this run is where it begins: /proc/self/cgroup tells of none above. */
+	/* Here, so that the group of this run is where it begins: /proc/self/cgroup names none above. */
 	if (unshare(CLONE_NEWCGROUP) < 0)
 		setup_failed(errno, "cannot make a namespace of control groups");
 	write_at(self, "setgroups", "deny");
