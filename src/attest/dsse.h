@@ -3,6 +3,7 @@
 #define ATTEST_DSSE_H
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "hash/ed25519.h"
 
 /*
@@ -20,8 +21,8 @@
  */
 #define DSSE_IN_TOTO "application/vnd.in-toto+json"
 enum {
-	DSSE_MAX = 4 << 20,         /* bytes of an envelope that is read or written */
-	DSSE_SIGNATURES_MAX = 1024, /* of one envelope */
+	DSSE_MAX = LIMIT_READ_ENVELOPE, /* bytes of an envelope that is read or written */
+	DSSE_SIGNATURES_MAX = LIMIT_READ_SIGNATURES, /* of one envelope */
 };
 
 /* Adds the envelope of PAYLOAD, signed with the secret key K, to RET. ERR_LIMIT: it would be too large. */

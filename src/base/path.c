@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 bool path_is_component(struct view name)
 {
 	if (name.len == 0 || view_is(name, ".") || view_is(name, ".."))
@@ -32,7 +34,7 @@ static bool is_alnum(char c)
 
 bool path_is_name(struct view name)
 {
-	if (name.len == 0 || name.len > 120 || !is_alnum(name.ptr[0]))
+	if (name.len == 0 || name.len > LIMIT_RECIPE_NAME || !is_alnum(name.ptr[0]))
 		return false;
 	for (size_t i = 0; i < name.len; i++)
 		if (!is_alnum(name.ptr[i]) && !(name.ptr[i] && strchr("+._-", name.ptr[i])))

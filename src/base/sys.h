@@ -5,13 +5,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/limits.h"
+
 /* The system seam: clocks and randomness. */
 
 /*
  * The longest time that is read from outside, 100 years: added to any clock of ours, in nanoseconds, it
  * still fits in an int64_t.
  */
-#define SYS_SECONDS_MAX (INT64_C(100) * 365 * 86400)
+#define SYS_SECONDS_MAX LIMIT_ASKED_TIME_S
 
 /* Returns nanoseconds since the Unix epoch. */
 int64_t sys_now_ns(void);

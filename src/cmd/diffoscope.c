@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/inside.h"
+#include "base/limits.h"
 #include "base/path.h"
 #include "cmd/locate.h"
 #include "cmd/print.h"
@@ -19,14 +20,10 @@
 #include "sandbox/sandbox.h"
 
 enum {
-	TIME_S = 300,
-	PROCESSES = 256,
-	REPORT_MAX = 8 << 20, /* bytes of each report */
+	REPORT_MAX = LIMIT_DIFFOSCOPE_REPORT, /* bytes of each report */
 	BINDS_MAX = 24,
 };
-#define MEMORY (2ULL << 30)
-#define DISK   (4ULL << 30) /* what it unpacks */
-#define LOOK   200          /* milliseconds between looks whether it is to stop */
+#define LOOK 200 /* milliseconds between looks whether it is to stop */
 
 #define REPORT INSIDE_PREFIX "/report"
 static const char TEXT_INSIDE[] = REPORT "/report.txt";
@@ -152,13 +149,24 @@ static bool fetch_report(const char *out, const char *name, const char *to)
 /* Warns that there is no report about THEIRS, since the run ended like that; RUN NULL: F says why. */
 static void warn(const char *theirs, const struct sandbox_result *run, const struct fault *f)
 {
-	const char *why = !run                            ? f->what
-			  : run->end == SANDBOX_TIME      ? "it took longer than 5 minutes"
-			  : run->end == SANDBOX_MEMORY    ? "it needed more memory than 2 GiB"
-			  : run->end == SANDBOX_BUILD     ? "it unpacked more than 4 GiB"
-			  : run->end == SANDBOX_OUTPUT    ? "its report was too large"
-			  : run->end == SANDBOX_PROCESSES ? "it made more than 256 processes"
-							  : "it failed";
+	char time[32], memory[32], disk[32], why[FAULT_WHAT_MAX];
+	limit_format(LIMIT_DIFFOSCOPE_TIME_S, LIMIT_SECONDS, time);
+	limit_format(LIMIT_DIFFOSCOPE_MEMORY, LIMIT_BYTES, memory);
+	limit_format(LIMIT_DIFFOSCOPE_DISK, LIMIT_BYTES, disk);
+	if (!run)
+		snprintf(why, sizeof why, "%s", f->what);
+	else if (run->end == SANDBOX_TIME)
+		snprintf(why, sizeof why, "it took longer than %s", time);
+	else if (run->end == SANDBOX_MEMORY)
+		snprintf(why, sizeof why, "it needed more memory than %s", memory);
+	else if (run->end == SANDBOX_BUILD)
+		snprintf(why, sizeof why, "it unpacked more than %s", disk);
+	else if (run->end == SANDBOX_PROCESSES)
+		snprintf(why, sizeof why, "it made more than %d processes",
+			 LIMIT_DIFFOSCOPE_PROCESSES);
+	else
+		snprintf(why, sizeof why, "%s",
+			 run->end == SANDBOX_OUTPUT ? "its report was too large" : "it failed");
 	print_err("warning: there is no report of diffoscope about %s: %s\n", theirs, why);
 }
 
@@ -184,11 +192,11 @@ static void fill_plan(struct look *l, const char *const *argv, struct sandbox_st
 	    .machine = "x86_64",
 	    .steps = step,
 	    .nsteps = 1,
-	    .limits = {.time_s = TIME_S,
-		       .memory = MEMORY,
-		       .processes = PROCESSES,
+	    .limits = {.time_s = LIMIT_DIFFOSCOPE_TIME_S,
+		       .memory = LIMIT_DIFFOSCOPE_MEMORY,
+		       .processes = LIMIT_DIFFOSCOPE_PROCESSES,
 		       .output = (uint64_t)8 * REPORT_MAX,
-		       .build = DISK},
+		       .build = LIMIT_DIFFOSCOPE_DISK},
 	};
 }
 

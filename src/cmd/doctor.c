@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "cmd/format.h"
 #include "cmd/locate.h"
 #include "cmd/print.h"
@@ -121,12 +122,38 @@ static void report_groups(void)
 		    "…\n");
 }
 
+/* Prints the table of limits: what a manual says of them can be compared with it. */
+static void print_limits(void)
+{
+	size_t n;
+	const struct limit *all = limits_all(&n);
+	for (size_t i = 0; i < n; i++) {
+		char value[32];
+		limit_format(all[i].value, all[i].unit, value);
+		print_out("%-52s %s\n", all[i].name, value);
+	}
+}
+
+/* What the command line asks for. */
+struct request {
+	bool limits;
+};
+
+static const struct option_row OPTIONS[] = {
+    {OPTION_FLAG, 0, "limits", offsetof(struct request, limits), NULL,
+     "print the limits of builds, recipes, sources and outputs, and look at nothing"},
+    {0}};
+
 static int doctor(struct cmd *c, void *request, struct fault *f)
 {
+	const struct request *q = request;
 	char **urls = NULL;
 	quiet = c->quiet;
-	(void)request;
 	(void)f;
+	if (q->limits) {
+		print_limits();
+		return CMD_OK;
+	}
 	int bad =
 	    report(namespaces_work(),
 		   in_chroot() ? "user namespaces: this is a chroot, where the kernel "
@@ -171,6 +198,8 @@ static int doctor(struct cmd *c, void *request, struct fault *f)
 const struct command command_doctor = {
     .name = "doctor",
     .run = doctor,
-    .synopsis = "",
+    .options = OPTIONS,
+    .size = sizeof(struct request),
+    .synopsis = "[--limits]",
     .summary = "say what this machine lacks and how to repair it",
 };

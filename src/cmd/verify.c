@@ -8,6 +8,7 @@
 
 #include "attest/keys.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/sys.h"
 #include "cmd/challenge.h"
 #include "cmd/diffoscope.h"
@@ -18,7 +19,7 @@
 #include "cmd/summary.h"
 #include "cmd/target.h"
 
-enum { LOOK_S = 1800 }; /* after so long diffoscope is not begun any more */
+enum { LOOK_S = LIMIT_DIFFOSCOPE_LAST_S }; /* after so long diffoscope is not begun any more */
 
 /* The command line. What was not given is as it was set here. */
 struct request {

@@ -6,17 +6,18 @@
 
 #include "base/file.h"
 #include "base/inside.h"
+#include "base/limits.h"
 #include "engine/internal.h"
 
 /* Defaults of the limits a recipe does not set. */
 static const struct sandbox_limits DEFAULTS = {
-    .time_s = 24 * 3600,
-    .silence_s = 4 * 3600,
-    .memory = 16ULL << 30,
-    .processes = 4096,
-    .output = 16ULL << 30,
-    .build = 64ULL << 30,
-    .log = 256ULL << 20,
+    .time_s = LIMIT_BUILD_TIME_S,
+    .silence_s = LIMIT_BUILD_SILENCE_S,
+    .memory = LIMIT_BUILD_MEMORY,
+    .processes = LIMIT_BUILD_PROCESSES,
+    .output = LIMIT_BUILD_OUTPUT,
+    .build = LIMIT_BUILD_FOLDER,
+    .log = LIMIT_BUILD_LOG,
 };
 
 static uint64_t limit(uint64_t recipe, uint64_t cap, uint64_t fallback)

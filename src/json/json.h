@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/view.h"
 
 /*
@@ -15,7 +16,7 @@
 
 struct json_value;
 
-enum { JSON_DEPTH_MAX = 64 }; /* nested arrays and objects */
+enum { JSON_DEPTH_MAX = LIMIT_READ_JSON_DEPTH }; /* nested arrays and objects */
 
 /*
  * Adds the canonical form of the JSON text IN to RET. ERR_SYNTAX with line and column for what

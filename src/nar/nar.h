@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/view.h"
 #include "hash/digest.h"
 
@@ -28,14 +29,14 @@
  */
 #define NAR_MAGIC "nix-archive-1"
 enum {
-	NAR_NAME_MAX = 255,    /* bytes in an entry's name */
-	NAR_TARGET_MAX = 4095, /* bytes in a link's target */
-	NAR_DEPTH_MAX = 512,   /* nested folders */
+	NAR_NAME_MAX = LIMIT_OUTPUT_NAME,   /* bytes in an entry's name */
+	NAR_TARGET_MAX = LIMIT_OUTPUT_LINK, /* bytes in a link's target */
+	NAR_DEPTH_MAX = LIMIT_OUTPUT_DEPTH, /* nested folders */
 	/*
 	 * Bytes in a path below the top. Less than PATH_MAX by what may stand in front of it: a tree
 	 * that can be made can also be used, in a sandbox, in a store and wherever it is exported to.
 	 */
-	NAR_PATH_MAX = 3072,
+	NAR_PATH_MAX = LIMIT_OUTPUT_PATH,
 };
 
 /* Where a NAR's bytes go. Returns 0 or negative, which stops the writer. */

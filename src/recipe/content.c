@@ -6,11 +6,12 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/vec.h"
 #include "hash/sha256.h"
 #include "nar/nar.h"
 
-enum { LOCAL_BYTES_MAX = 1 << 30 }; /* in one file or tree of the repository */
+enum { LOCAL_BYTES_MAX = LIMIT_RECIPE_LOCAL }; /* in one file or tree of the repository */
 
 void content_stamp(const struct recipes *r, const char *path, struct stamp *ret)
 {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/path.h"
 #include "base/sys.h"
 #include "json/json.h"
@@ -17,12 +18,6 @@
  * other recipe; drv_check looks at the rest once the inputs are known. Tables are read raw; nothing
  * but the arena is held, so raising is always fine.
  */
-
-enum { ITEMS_MAX = 100000 }; /* elements of a list */
-
-/* Limits beyond these mean nothing: pid_max of Linux, and the largest whole number of JSON. */
-#define PROCESSES_MAX (UINT64_C(1) << 22)
-#define BYTES_MAX     (UINT64_C(1) << 53)
 
 /* A table being read, and how messages call it. */
 struct table {
@@ -94,8 +89,8 @@ static size_t check_keys(const struct table *t, const char *const *fields, size_
 	}
 	if (items != len)
 		bad(t, "the list has a hole (a nil) in it");
-	if (len > ITEMS_MAX)
-		bad(t, "the list is longer than %d", ITEMS_MAX);
+	if (len > LIMIT_RECIPE_LIST)
+		bad(t, "the list is longer than %d", LIMIT_RECIPE_LIST);
 	return len;
 }
 
@@ -267,13 +262,13 @@ static void get_limits(const struct table *t, struct drv_limits *ret)
 	if (push_field(t, "limits")) {
 		open_table(t, "limits", 0, &sub);
 		check_keys(&sub, fields, sizeof fields / sizeof *fields, false);
-		ret->time_s = get_number(&sub, "time", false, SYS_SECONDS_MAX);
-		ret->silence_s = get_number(&sub, "silence", false, SYS_SECONDS_MAX);
-		ret->memory = get_number(&sub, "memory", true, BYTES_MAX);
-		ret->processes = get_number(&sub, "processes", false, PROCESSES_MAX);
-		ret->output = get_number(&sub, "output", true, BYTES_MAX);
-		ret->build = get_number(&sub, "build", true, BYTES_MAX);
-		ret->log = get_number(&sub, "log", true, BYTES_MAX);
+		ret->time_s = get_number(&sub, "time", false, LIMIT_ASKED_TIME_S);
+		ret->silence_s = get_number(&sub, "silence", false, LIMIT_ASKED_TIME_S);
+		ret->memory = get_number(&sub, "memory", true, LIMIT_ASKED_BYTES);
+		ret->processes = get_number(&sub, "processes", false, LIMIT_ASKED_PROCESSES);
+		ret->output = get_number(&sub, "output", true, LIMIT_ASKED_BYTES);
+		ret->build = get_number(&sub, "build", true, LIMIT_ASKED_BYTES);
+		ret->log = get_number(&sub, "log", true, LIMIT_ASKED_BYTES);
 	}
 	lua_pop(t->l, 1);
 }
@@ -389,8 +384,8 @@ static void get_remote(const struct table *t, const struct source_value *v,
 	const char *sha256 = get_text(t, "sha256", NULL, false);
 	const char *commit = get_text(t, "commit", NULL, false);
 	get_uris(t, v, s);
-	s->size_max = get_number(t, "max_size", true, BYTES_MAX);
-	s->unpacked_max = get_number(t, "max_unpacked", true, BYTES_MAX);
+	s->size_max = get_number(t, "max_size", true, LIMIT_ASKED_BYTES);
+	s->unpacked_max = get_number(t, "max_unpacked", true, LIMIT_ASKED_BYTES);
 	if (v->kind == SOURCE_GIT) {
 		s->pin = DRV_PIN_GIT;
 		s->commit = commit;
@@ -511,9 +506,9 @@ static void get_name(const struct table *t)
 		host_fail(t->l, -ENOMEM, "out of memory");
 	if (!path_is_name(view_of(d->meta.pname)) || !path_is_name(view_of(d->name)))
 		bad(t,
-		    "'%s' cannot be a name: 1 to 120 of A-Z a-z 0-9 + . _ -, a letter or digit "
+		    "'%s' cannot be a name: 1 to %d of A-Z a-z 0-9 + . _ -, a letter or digit "
 		    "first",
-		    d->name);
+		    d->name, LIMIT_RECIPE_NAME);
 	h->subject = d->name;
 }
 

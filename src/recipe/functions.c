@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/path.h"
 #include "json/json.h"
 #include "recipe/suggest.h"
 
 /* What recipes call. */
 /* Reading files is not processor time of the recipe's, so it costs steps instead. */
-enum { STEPS_FILE = 1000, BYTES_STEP = 8 };
+enum { STEPS_FILE = LIMIT_RECIPE_READ, BYTES_STEP = 8 };
 
 /* Returns the text argument INDEX of function WHAT. */
 static const char *check_text(lua_State *l, int index, const char *what)

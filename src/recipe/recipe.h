@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "drv/drv.h"
 
 /*
@@ -20,10 +21,12 @@
  * those below the repository. Errors read "FILE:LINE: recipe 'NAME': cause".
  */
 enum {
-	RECIPE_STEPS_MAX = 10000000,  /* VM instructions for one file */
-	RECIPE_MEMORY_MAX = 32 << 20, /* bytes for one file */
-	RECIPE_TIME_MAX_MS = 700,     /* processor time for one file, reading files apart */
-	RECIPE_FILE_MAX = 1 << 20,    /* bytes in a recipe file, or in what readfile reads */
+	RECIPE_STEPS_MAX = LIMIT_RECIPE_STEPS,   /* VM instructions for one file */
+	RECIPE_MEMORY_MAX = LIMIT_RECIPE_MEMORY, /* bytes for one file */
+	RECIPE_TIME_MAX_MS =
+	    LIMIT_RECIPE_TIME_MS, /* processor time for one file, reading files apart */
+	RECIPE_FILE_MAX =
+	    LIMIT_RECIPE_FILE, /* bytes in a recipe file, or in what readfile reads */
 };
 
 /* All recipes of a folder, evaluated on demand. Opaque. For one thread at a time. */

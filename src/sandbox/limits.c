@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+
 /*
  * What the kernel hands from parent to child and a step can see: the same for every build, whatever the
  * caller had. Where only root can go back, the value is one that everybody can reach: the resource limits
@@ -22,8 +24,9 @@
  */
 enum {
 	TIMER_SLACK_NS = 50000,
-	PROCESSES_MIN = 4096, /* RLIMIT_NPROC is for at least that many */
-	PROCESSES_ROOM = 256, /* and that many more: watching speaks first */
+	PROCESSES_MIN = LIMIT_BUILD_PROCESSES, /* RLIMIT_NPROC is for at least that many */
+	PROCESSES_ROOM = LIMIT_SEEN_PROCESSES -
+			 LIMIT_BUILD_PROCESSES, /* and that many more: watching speaks first */
 };
 
 /* Newer than some headers. */
@@ -39,17 +42,17 @@ static const struct fixed_limit LIMITS[] = {
     {RLIMIT_CPU, "CPU time", "t", RLIM_INFINITY},
     {RLIMIT_FSIZE, "file size", "f", RLIM_INFINITY},
     {RLIMIT_DATA, "data segment", "d", RLIM_INFINITY},
-    {RLIMIT_STACK, "stack", "s", 8 << 20},
+    {RLIMIT_STACK, "stack", "s", LIMIT_SEEN_STACK},
     /* One byte: no file, and unlike 0 it also keeps a core handler of the host out. */
     {RLIMIT_CORE, "core file", "c", 1},
     {RLIMIT_RSS, "resident memory", "m", RLIM_INFINITY},
     {RLIMIT_NPROC, "processes", "u", PROCESSES_MIN + PROCESSES_ROOM},
-    {RLIMIT_NOFILE, "open files", "n", 1024},
-    {RLIMIT_MEMLOCK, "locked memory", "l", 64 << 10},
+    {RLIMIT_NOFILE, "open files", "n", LIMIT_SEEN_FILES},
+    {RLIMIT_MEMLOCK, "locked memory", "l", LIMIT_SEEN_LOCKED},
     {RLIMIT_AS, "address space", "v", RLIM_INFINITY},
     {RLIMIT_LOCKS, "file locks", "x", RLIM_INFINITY},
-    {RLIMIT_SIGPENDING, "pending signals", "i", 1024},
-    {RLIMIT_MSGQUEUE, "message queues", "q", 819200},
+    {RLIMIT_SIGPENDING, "pending signals", "i", LIMIT_SEEN_SIGNALS},
+    {RLIMIT_MSGQUEUE, "message queues", "q", LIMIT_SEEN_QUEUES},
     {RLIMIT_NICE, "nice", "e", 0},
     {RLIMIT_RTPRIO, "real-time priority", "r", 0},
     {RLIMIT_RTTIME, "real-time CPU time", "R", RLIM_INFINITY},

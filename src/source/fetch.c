@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "hash/sha256.h"
 #include "net/http.h"
 #include "source/debian.h"
 
-static const uint64_t SIZE_MAX_DEFAULT = 4ULL << 30;
 enum {
 	TOO_MANY = 429, /* HTTP statuses after which one asks again */
 	UNAVAILABLE = 503,
@@ -124,7 +124,7 @@ static int download(const struct place *from, const char *part, const struct sou
 		return fault_set(f, -errno, "cannot write %s:", part);
 	struct download d = {o, from->url, fd, (uint64_t)st.st_size};
 	struct http_options h = {.from = d.at,
-				 .size_max = o->size_max ? o->size_max : SIZE_MAX_DEFAULT,
+				 .size_max = o->size_max ? o->size_max : LIMIT_SOURCE_DOWNLOAD,
 				 .proxy = from->proxy,
 				 .body = on_body,
 				 .progress = on_progress,

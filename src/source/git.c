@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/path.h"
 #include "source/late_git.h"
 #include "source/links.h"
 
-enum { BLOB_MAX = 1 << 30 }; /* bytes of one file: libgit2 holds it in memory */
+enum { BLOB_MAX = LIMIT_SOURCE_GIT_FILE }; /* bytes of one file: libgit2 holds it in memory */
 
 /* A checkout under way. */
 struct checkout {
@@ -38,7 +39,7 @@ static int git_failed(struct fault *f, const char *uri)
 static int on_transfer(const git_indexer_progress *p, void *ctx)
 {
 	struct checkout *c = ctx;
-	uint64_t max = c->o->size_max ? c->o->size_max : 4ULL << 30;
+	uint64_t max = c->o->size_max ? c->o->size_max : LIMIT_SOURCE_DOWNLOAD;
 	if (p->received_bytes > max)
 		c->stopped = ERR_LIMIT;
 	else if (c->o->progress && c->o->progress(c->o->progress_ctx, c->uri,
@@ -213,12 +214,13 @@ int source_git(const char *const *uris, size_t nuris, const char *commit, const 
 			continue;
 		}
 		struct fault g = FAULT_INIT;
-		struct checkout c = {.o = o,
-				     .uri = uris[i],
-				     .room = o->unpacked_max ? o->unpacked_max : 32ULL << 30,
-				     .nodes = o->files_max ? o->files_max : 1000000,
-				     .root_len = strlen(path) + 1,
-				     .fault = &g};
+		struct checkout c = {
+		    .o = o,
+		    .uri = uris[i],
+		    .room = o->unpacked_max ? o->unpacked_max : LIMIT_SOURCE_UNPACKED,
+		    .nodes = o->files_max ? o->files_max : LIMIT_SOURCE_ENTRIES,
+		    .root_len = strlen(path) + 1,
+		    .fault = &g};
 		r = from_uri(&c, commit, repo, path);
 		file_remove_tree(repo, NULL);
 		if (r < 0) {

@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/walk.h"
 
-enum { FOLLOW_MAX = 40, TEXT_MAX = 8192, STEPS_MAX = 10000000 };
+enum { FOLLOW_MAX = LIMIT_SOURCE_LINKS, TEXT_MAX = 8192, STEPS_MAX = 10000000 };
 
 /* A check under way. */
 struct check {

@@ -11,16 +11,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "source/late_archive.h"
 #include "source/links.h"
 #include "source/stream.h"
-
-static const uint64_t BYTES_DEFAULT = 32ULL << 30, FILES_DEFAULT = 1000000;
-/* An archive may always unpack to SMALL bytes, and beyond to RATIO times its own size. */
-static const uint64_t SMALL = 128ULL << 20, RATIO = 200;
-enum { DEPTH_MAX = 256, PATH_BYTES_MAX = 4000 };
 
 /* An unpacking under way. */
 struct unpack {
@@ -40,7 +36,7 @@ static int refuse(struct unpack *u, int code, const char *name, const char *why)
 }
 
 /*
- * Turns an entry's name into a clean relative path in RET (PATH_BYTES_MAX + 1 bytes): "./" and
+ * Turns an entry's name into a clean relative path in RET (LIMIT_SOURCE_PATH + 1 bytes): "./" and
  * doubled slashes go, "" stands for the root. ERR_UNSAFE for what leaves the tree.
  */
 static int clean_name(struct unpack *u, const char *name, char *ret)
@@ -56,7 +52,7 @@ static int clean_name(struct unpack *u, const char *name, char *ret)
 		if (k > 255)
 			return refuse(u, ERR_UNSAFE, name, "has too long a name");
 		if (k && !(k == 1 && p[0] == '.')) {
-			if (n + k + 1 > PATH_BYTES_MAX || ++depth > DEPTH_MAX)
+			if (n + k + 1 > LIMIT_SOURCE_PATH || ++depth > LIMIT_SOURCE_DEPTH)
 				return refuse(u, ERR_LIMIT, name, "lies too deep");
 			if (n)
 				ret[n++] = '/';
@@ -200,7 +196,7 @@ static int create(struct unpack *u, int dir, const char *name, const char *rel, 
 static int copy_link(struct unpack *u, const char *target, int dir, const char *name,
 		     const char *rel, bool executable)
 {
-	char clean[PATH_BYTES_MAX + 1], block[65536];
+	char clean[LIMIT_SOURCE_PATH + 1], block[65536];
 	const char *base;
 	int r = clean_name(u, target, clean);
 	if (r < 0)
@@ -247,7 +243,7 @@ static int make_file(struct unpack *u, struct archive_entry *e, int dir, const c
 
 static int take_entry(struct unpack *u, struct archive_entry *e)
 {
-	char rel[PATH_BYTES_MAX + 1];
+	char rel[LIMIT_SOURCE_PATH + 1];
 	const char *path = sym_archive_entry_pathname(e);
 	const char *name = "";
 	rel[0] = '\0';
@@ -316,8 +312,9 @@ static int read_entries(struct unpack *u)
 {
 	struct archive_entry *e = NULL;
 	/* Beyond the files there are headers and padding. */
-	struct stream_options o = {u->room > (UINT64_MAX - SMALL) / 2 ? UINT64_MAX
-								      : 2 * u->room + SMALL,
+	struct stream_options o = {u->room > (UINT64_MAX - LIMIT_SOURCE_SMALL) / 2
+				       ? UINT64_MAX
+				       : 2 * u->room + LIMIT_SOURCE_SMALL,
 				   u->o->stopped, u->o->progress_ctx};
 	int r = stream_open(u->file, &o, &u->stream, u->fault);
 	if (r < 0)
@@ -366,7 +363,9 @@ static int strip_top(const struct unpack *u, const char *path, struct fault *f)
 /* Returns the bytes that an archive of SIZE bytes may unpack to when the caller sets no limit. */
 static uint64_t default_room(uint64_t size)
 {
-	return size > (BYTES_DEFAULT - SMALL) / RATIO ? BYTES_DEFAULT : SMALL + RATIO * size;
+	return size > (LIMIT_SOURCE_UNPACKED - LIMIT_SOURCE_SMALL) / LIMIT_SOURCE_RATIO
+		   ? LIMIT_SOURCE_UNPACKED
+		   : LIMIT_SOURCE_SMALL + LIMIT_SOURCE_RATIO * size;
 }
 
 static int unpack_to(const char *file, const char *path, const struct source_options *o,
@@ -383,7 +382,7 @@ static int unpack_to(const char *file, const char *path, const struct source_opt
 			   .file = file,
 			   .root = tmp,
 			   .room = room,
-			   .nodes = o->files_max ? o->files_max : FILES_DEFAULT,
+			   .nodes = o->files_max ? o->files_max : LIMIT_SOURCE_ENTRIES,
 			   .fault = f};
 	/* libarchive drops names that an archive declares UTF-8 where the locale cannot hold them. */
 	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);

@@ -37,6 +37,27 @@ ok "each field of gnu_build stands in the manual" sh -c "
 			[ \"\$(grep -c \"^\*\$field\*\\|^\*[a-z]*\*, \*\$field\*\" $manual)\" = 1 ] || { echo \"\$field\"; exit 1; }
 		done"
 
+# One figure for each limit: what doctor prints, which is what the code holds people to, is what the manual lists, and
+# no other place of the manuals, nor a message, has a figure of its own.
+"$BH" doctor --limits | sed 's/^\(.*[^ ]\)  *\([0-9][0-9,]*\( [a-zA-Z]*\)\{0,1\}\)$/- \1: \2/' >"$T/limits"
+sed -n '/^# LIMITS/,/^# ERRORS/p' $manual | grep '^- ' >"$T/told"
+ok "the limits of the manual are those of the program" diff "$T/told" "$T/limits"
+ok "… which are many" sh -c "[ \"\$(wc -l <'$T/limits')\" -gt 40 ]"
+elsewhere() {
+	sed '/^# LIMITS/,/^# ERRORS/d' $manual | cat - doc/boot-hurd.1.scd |
+		grep -nE '[0-9] (KiB|MiB|GiB)|[0-9]+ (hours|minutes|years)|4096|1024 |10,000,000' |
+		grep -vE 'clocks are|_MIB_|64 MiB|minutes; its memory|512 MiB'
+}
+none_elsewhere() { ! elsewhere; }
+ok "no figure stands in the manuals a second time" none_elsewhere
+figure() { sed -n "s/^- $1: //p" "$T/limits"; }
+ok "an option's refusal has that figure" fails 1 "at most $(figure 'asked for: time')" "$BH" build --max-time 101000d mes
+cat >"$T/mine/large.lua" <<EOF
+return recipe { name = "$(printf 'x%.0s' $(seq 130))", steps = { { "true" } } }
+EOF
+ok "a recipe's refusal, too" fails 1 "1 to $(figure 'recipe: bytes of a name') of" own show large
+rm "$T/mine/large.lua"
+
 unshare -Urm true 2>/dev/null || {
 	done_testing
 	exit
@@ -46,6 +67,15 @@ unshare -Urm true 2>/dev/null || {
 awk '/text\("lines.c"/ { on = 1; next } /\]\]\)/ { if (on) printf "    "; on = 0 } on' "$T/mine/count.lua" >"$T/lines.c"
 if own source fetch count greet >"$T/fetch" 2>&1; then
 	ok "count.lua and greet.lua are built" own build count greet
+	plan_limits() { # what a recipe without limits gets, in the words of the manual
+		own show --plan greet | sed -n 's/^limit //p' >"$T/plan" && grep . "$T/plan" &&
+			grep -qx "time $(($(figure 'build: time' | cut -d' ' -f1) * 3600))" "$T/plan" &&
+			grep -qx "memory $(($(figure 'build: memory' | cut -d' ' -f1) << 30))" "$T/plan" &&
+			grep -qx "processes $(figure 'build: processes at one time' | tr -d ,)" "$T/plan" &&
+			grep -qx "output $(($(figure 'build: output' | cut -d' ' -f1) << 30))" "$T/plan" &&
+			grep -qx "log $(($(figure 'build: log' | cut -d' ' -f1) << 20))" "$T/plan"
+	}
+	ok "… with the limits that the manual lists" plan_limits
 	ok "… count counts" sh -c "'$BH' export --folder '$T/out' count --recipes default --recipes '$T/mine' &&
 		[ \"\$(cat '$T/out/count-1.0/check')\" = \"\$('$T/out/count-1.0/bin/count' <'$T/lines.c')\" ]"
 	ok "… greet greets" sh -c "'$BH' export --folder '$T/out' greet --recipes default --recipes '$T/mine' &&
