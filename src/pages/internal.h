@@ -38,9 +38,9 @@ struct request {
 	struct fault *f;
 };
 
-/* pages.c: reads the model again when something has changed, and not just been read. The lock is held. */
+/* serve.c: reads the model again when something has changed, and not just been read. The lock is held. */
 int pages_refresh(struct pages *p, struct fault *f);
-/* pages.c: lists the paths of pages that there is one of. */
+/* serve.c: lists the paths of pages that there is one of. */
 int pages_list_fixed(struct strlist *ret);
 
 /* Each makes a page. NAME is what the route's pattern left open. 0, ERR_MISSING (no such page), negative. */
