@@ -321,12 +321,17 @@ static void add_detail(const struct roots *t, const struct part *p, struct buf *
 	json_close(b);
 }
 
-/* Records the verdict on each part: the standing ones of the mode "roots". */
-static void record_parts(struct record *r, const struct roots *t)
+/*
+ * Records the verdict on each part: the standing ones of the mode "roots". SOME: targets were named, so that a part that
+ * is open for them is not for all; nothing new is known of it.
+ */
+static void record_parts(struct record *r, const struct roots *t, bool some)
 {
 	for (size_t i = 0; i < t->nparts; i++) {
 		const struct part *p = &t->parts[i];
 		struct buf b = BUF_INIT;
+		if (some && p->verdict == MEET_OPEN)
+			continue;
 		add_detail(t, p, &b);
 		record_found(r, "roots", p->name, meet_word(p->verdict), &p->entries[0].drv->id,
 			     buf_str(&b));
@@ -359,7 +364,7 @@ static int run(struct cmd *c, void *request, struct fault *f)
 	if (r == 0)
 		r = record_begin(c, true, &record, f);
 	if (r == 0)
-		record_parts(record, &t);
+		record_parts(record, &t, c->noperands > 0);
 	if (r == 0 && q->json)
 		r = print_json(&t);
 	else if (r == 0)

@@ -78,7 +78,7 @@ void page_begin(struct request *q, const char *title, const char *part);
 /* The same for a page that shows what runs: without a script it is loaded again every 5 s. */
 void page_begin_live(struct request *q, const char *title, const char *part);
 void page_end(struct request *q);
-/* Adds a link to the page of OUTPUT. */
+/* Adds the name of OUTPUT, a link to its page when it has one. */
 void page_output_link(struct request *q, const char *output);
 /* Adds a bar of the counts by verdict, and its legend. */
 void page_bar(struct request *q);

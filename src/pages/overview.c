@@ -117,17 +117,20 @@ static int add_changes(struct request *q)
 	size_t n = 0, shown = 0;
 	int r = history_changes(q->p->s, &q->arena, 0, 20 * CHANGES, &c, &n, q->f);
 	for (size_t i = 0; r == 0 && i < n && shown < CHANGES; i++) {
-		if (!*c[i].was || strcmp(c[i].mode, "build") == 0 ||
-		    strcmp(c[i].mode, "roots") == 0)
+		bool roots = strcmp(c[i].mode, "roots") == 0;
+		if (!*c[i].was || strcmp(c[i].mode, "build") == 0)
 			continue;
 		if (!shown++) {
 			html_add(q->b, "<h2>What changed</h2>\n");
-			html_table(q->b, "When|Output|Was|Is|Run");
+			html_table(q->b, "When|Output or part|Was|Is|Run");
 		}
 		html_add(q->b, "<tr><td>");
 		html_time(q->b, c[i].at_ns);
 		html_add(q->b, "</td><th scope=\"row\">");
-		page_output_link(q, c[i].output);
+		if (roots)
+			html_add(q->b, "<a href=\"#roots\">%s</a>", c[i].output);
+		else
+			page_output_link(q, c[i].output);
 		html_add(q->b, "</th><td>");
 		html_verdict(q->b, c[i].was);
 		html_add(q->b, "</td><td>");

@@ -70,6 +70,11 @@ void page_end(struct request *q)
 
 void page_output_link(struct request *q, const char *output)
 {
+	/* Of what was only asked about (its sources, say) there is no page. */
+	if (!model_find(q->m, output)) {
+		html_add(q->b, "%s", output);
+		return;
+	}
 	html_add(q->b, "<a href=\"%houtput/%s.html\">%s</a>", q->up, output, output);
 }
 

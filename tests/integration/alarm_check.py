@@ -52,7 +52,7 @@ def complete(top, database):
     db = sqlite3.connect("file:%s?mode=ro" % database, uri=True)
     noted = {i for (i,) in db.execute(
         "SELECT c.id FROM changes c JOIN runs r ON r.id = c.run WHERE r.plan <> '' AND"
-        " (c.was <> '' OR c.now IN ('differs', 'inherits', 'failed', 'other'))")}
+        " (c.was <> '' OR c.now IN ('differs', 'inherits', 'failed', 'other', 'left'))")}
     waiting = db.execute("SELECT count(*) FROM messages WHERE state IN ('waiting', 'planned')").fetchone()[0]
     told = {}
     for call in calls(top):

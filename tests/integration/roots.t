@@ -42,6 +42,18 @@ ok "all meet" fails 0 "3 roots; 3 parts meet, 0 differ, 0 are open" bh roots
 ok "… with the time of the last build" fails 0 " $(date -u +%Y-%m-%d) " bh roots
 ok "a target: its roots only" fails 3 "1 roots; 0 parts meet, 0 differ, 2 are open" bh roots one-program
 
+# overview PART WORD TEXT: its row says that, in a copy of the pages made now
+overview() {
+	bh publish --pages "$T/pages" >/dev/null 2>&1 || return 1
+	grep -F "<tr><th scope=\"row\">$1</th><td><span class=\"verdict v-$2\">$2</span></td><td>$3" "$T/pages/index.html" || {
+		sed -n '/id="roots"/,/<.ul>/p' "$T/pages/index.html"
+		return 1
+	}
+}
+ok "the overview: where roots meet" overview program meets "one: <code"
+ok "… that one of them is asked about makes no part open" sh -c "! sed -n '/id=.roots/,/<.ul>/p' '$T/pages/index.html' | grep -F 'v-open'"
+ok "… and what each trusts" grep -F '<li>Root <b>two</b> trusts ' "$T/pages/index.html"
+
 json() {
 	bh roots --json two-again one-again three-again >"$T/json"
 	_status=$?
@@ -57,10 +69,15 @@ ok "a root that makes other bits is named, with the first part" \
 	fails 2 "root two differs, first at program" bh roots
 ok "… and no other" sh -c '! "$1" roots --recipes "$2" | grep "root [^t]*[a-v].* differs" | grep -v "root two"' - "$BH" "$T/recipes"
 ok "… in JSON" json '(.roots | map(select(.first_difference)) | map([.root, .first_difference])) == [["two", "program"]]' 2
+ok "… on the overview, too: it differs" overview program differs ""
+ok "… and which one" grep '>program<.*two: <code[^>]*>[^<]*</code> <b>differs</b>' "$T/pages/index.html"
+ok "… in the feed, with a link there" sh -c "grep -F '<title>program differs</title>' '$T/pages/feed.atom' && grep -F 'index.html#roots' '$T/pages/feed.atom'"
 ok "… the others meet still" json '(.parts | map(.verdict)) == ["meets", "differs", "differs"]' 2
 root two 42
 build two
 ok "repaired" fails 0 "3 parts meet, 0 differ" bh roots
+ok "… the overview has what stands now" overview program meets "one: <code"
+ok "… and when it changed" sh -c "sed -n '/What changed/,\$p' '$T/pages/index.html' | grep -F '<a href=\"#roots\">program</a>'"
 
 # part and root in a recipe.
 bad() { # LUA TEXT
