@@ -34,21 +34,6 @@ static int report(bool ok, const char *what, const char *repair)
 	return !ok;
 }
 
-/* Returns whether the root folder is not that of the mount namespace: user namespaces are refused then. */
-static bool in_chroot(void)
-{
-	struct stat root, init;
-	/* Who may not look at process 1 learns it from the mounts: a chroot is seldom one itself. */
-	if (stat("/", &root) == 0 && stat("/proc/1/root/.", &init) == 0)
-		return root.st_dev != init.st_dev || root.st_ino != init.st_ino;
-	struct buf b = BUF_INIT;
-	CLOSE_FD int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	bool found = fd < 0 || file_read_fd(fd, 1 << 20, &b) != 0 ||
-		     strstr(buf_str(&b), " / / ") != NULL;
-	buf_release(&b);
-	return !found;
-}
-
 /* Returns whether a child may make the namespaces a sandbox needs. */
 static bool namespaces_work(void)
 {
@@ -154,15 +139,11 @@ static int doctor(struct cmd *c, void *request, struct fault *f)
 		print_limits();
 		return CMD_OK;
 	}
-	int bad =
-	    report(namespaces_work(),
-		   in_chroot() ? "user namespaces: this is a chroot, where the kernel "
-				 "allows none"
-			       : "user namespaces",
-		   in_chroot() ? "pivot_root in place of chroot: run it by `unshare -Urm`, "
-				 "systemd-nspawn or a container that allows user namespaces"
-			       : "sysctl kernel.unprivileged_userns_clone=1 "
-				 "user.max_user_namespaces=10000");
+	bool chroot = sandbox_in_chroot();
+	int bad = report(namespaces_work(), chroot ? SANDBOX_CHROOT_WHAT : "user namespaces",
+			 chroot ? SANDBOX_CHROOT_HINT
+				: "sysctl kernel.unprivileged_userns_clone=1 "
+				  "user.max_user_namespaces=10000");
 	struct fault low = FAULT_INIT;
 	bool high = sandbox_host_check(&low) == 0;
 	bad += report(high, high ? "resource limits" : low.what, low.hint);

@@ -11,6 +11,7 @@
 #include "cmd/history.h"
 #include "cmd/print.h"
 #include "cmd/record.h"
+#include "cmd/target.h"
 #include "json/json.h"
 #include "json/value.h"
 #include "json/write.h"
@@ -184,8 +185,15 @@ static int list_results(struct cmd *c, struct store *s, const char *target, int 
 	if (json && shown)
 		print_document(buf_view(&b), ESCAPE_DOCUMENT);
 	buf_release(&b);
-	return shown ? CMD_OK
-		     : fault_set(f, ERR_MISSING, "nothing is recorded about '%s'", target);
+	if (shown)
+		return CMD_OK;
+	fault_set(f, ERR_MISSING, "nothing is recorded about '%s'", target);
+	/* What was recorded may be of a recipe that is gone; what was not is of none, or was misspelt. */
+	struct fault unknown = FAULT_INIT;
+	const struct drv *d;
+	if (cmd_target(c, target, &d, &unknown) == ERR_MISSING)
+		fault_hint(f, "%s", unknown.what);
+	return ERR_MISSING;
 }
 
 /* What the command line asks for. */

@@ -126,6 +126,10 @@ static int print_log(struct cmd *c, void *request, struct fault *f)
 	if (q->follow) {
 		signals_catch();
 		r = find_running(c, d ? d->name : name, &running, f);
+		if (r >= 0 && !running && unknown.code) {
+			*f = unknown;
+			return unknown.code;
+		}
 		if (r >= 0 && !running) {
 			fault_set(f, ERR_MISSING, "no build of %s runs", name);
 			fault_hint(f, "boot-hurd log %s prints the newest log", name);
@@ -136,6 +140,10 @@ static int print_log(struct cmd *c, void *request, struct fault *f)
 	r = store_latest(s, &c->arena, d ? &d->id : NULL, d ? d->name : name, &real);
 	if (store_lookup(s, r, f) < 0)
 		return r;
+	if (r < 0 && unknown.code) {
+		*f = unknown;
+		return unknown.code;
+	}
 	if (r < 0) {
 		r = fault_set(f, ERR_MISSING, "there is no log of %s", name);
 		fault_hint(f, "it has not been built here: boot-hurd build %s", name);

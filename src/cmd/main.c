@@ -45,9 +45,9 @@ static int no_command(const char *name)
 	struct fault f = FAULT_INIT;
 	for (size_t i = 0; i < NCOMMANDS; i++)
 		names[i] = ENTRIES[i].row->name;
-	const char *near = near_word(name, names, NCOMMANDS);
-	fault_set(&f, ERR_USAGE, "there is no command '%s'%s%s%s", name,
-		  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	char near[NEAR_TEXT];
+	near_question(name, names, NCOMMANDS, "", near);
+	fault_set(&f, ERR_USAGE, "there is no command '%s'%s", name, near);
 	fault_hint(&f, "boot-hurd --help lists the commands");
 	cmd_print_fault(&f);
 	return CMD_ERROR;

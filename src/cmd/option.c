@@ -114,16 +114,16 @@ static int add_rows(const struct option_row *rows, const struct option_row **all
 static int refused(const char *command, const char *word, int c,
 		   const struct option_row *const *rows, int n, struct fault *f)
 {
-	const char *names[ROWS_MAX], *near = NULL;
+	const char *names[ROWS_MAX];
+	char near[NEAR_TEXT] = "";
 	for (int i = 0; i < n; i++)
 		names[i] = rows[i]->name;
 	if (c == '?' && strncmp(word, "--", 2) == 0)
-		near = near_word(word + 2, names, (size_t)n);
+		near_question(word + 2, names, (size_t)n, "--", near);
 	if (c == ':')
 		fault_set(f, ERR_USAGE, "option '%s' needs an argument", word);
 	else
-		fault_set(f, ERR_USAGE, "unknown option '%s'%s%s%s", word,
-			  near ? "; did you mean '--" : "", near ? near : "", near ? "'?" : "");
+		fault_set(f, ERR_USAGE, "unknown option '%s'%s", word, near);
 	fault_hint(f, "boot-hurd %s --help lists the options", command);
 	return ERR_USAGE;
 }

@@ -13,6 +13,7 @@
 #include "cmd/prefetch.h"
 #include "cmd/print.h"
 #include "cmd/target.h"
+#include "recipe/suggest.h"
 
 enum { FILE_BYTES_MAX = 1 << 20 };
 
@@ -161,9 +162,11 @@ static int format(struct cmd *c, void *request, struct fault *f)
 				r = format_file(recipes_file(c->recipes, i), q->check, &changed,
 						f);
 			}
+		char near[NEAR_TEXT];
+		near_question(c->operands[k], stems, n, "", near);
 		if (r == 0 && !found)
-			r = fault_set(f, ERR_MISSING, "there is no recipe file %s.lua",
-				      c->operands[k]);
+			r = fault_set(f, ERR_MISSING, "there is no recipe file %s.lua%s",
+				      c->operands[k], near);
 	}
 	for (size_t i = 0; r == 0 && !c->noperands && i < n; i++)
 		r = format_file(recipes_file(c->recipes, i), q->check, &changed, f);

@@ -81,9 +81,9 @@ static int no_verb(const struct command *parent, const char *word, struct fault 
 	size_t n = 0;
 	for (; n < 32 && parent->verbs[n]; n++)
 		names[n] = parent->verbs[n]->name;
-	const char *near = near_word(word, names, n);
-	fault_set(f, ERR_USAGE, "%s: there is no '%s'%s%s%s", parent->name, word,
-		  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	char near[NEAR_TEXT];
+	near_question(word, names, n, "", near);
+	fault_set(f, ERR_USAGE, "%s: there is no '%s'%s", parent->name, word, near);
 	fault_hint(f, "boot-hurd %s --help lists what there is", parent->name);
 	return ERR_USAGE;
 }

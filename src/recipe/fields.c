@@ -82,10 +82,9 @@ static size_t check_keys(const struct table *t, const char *const *fields, size_
 		}
 	}
 	if (unknown) {
-		const char *near = near_word(unknown, fields, n);
-		if (near)
-			bad(t, "unknown field '%s'; did you mean '%s'?", unknown, near);
-		bad(t, "unknown field '%s'", unknown);
+		char near[NEAR_TEXT];
+		near_question(unknown, fields, n, "", near);
+		bad(t, "unknown field '%s'%s", unknown, near);
 	}
 	if (items != len)
 		bad(t, "the list has a hole (a nil) in it");

@@ -219,10 +219,10 @@ static int not_found(const struct lookup *k, struct fault *f)
 	if (k->found.len)
 		return fault_set(f, ERR_MISSING, "there is no recipe '%s'; there is %s",
 				 k->name, buf_str(&k->found));
-	const char *near = near_word(k->name, k->r->stems, k->r->nfiles);
-	if (near)
-		return fault_set(f, ERR_MISSING, "there is no recipe '%s'; did you mean '%s'?",
-				 k->name, near);
+	char near[NEAR_TEXT];
+	near_question(k->name, k->r->stems, k->r->nfiles, "", near);
+	if (*near)
+		return fault_set(f, ERR_MISSING, "there is no recipe '%s'%s", k->name, near);
 	return fault_set(f, ERR_MISSING, "there is no recipe '%s' in %s", k->name,
 			 k->r->layers[0].dir);
 }

@@ -163,6 +163,13 @@ void sandbox_free(struct sandbox *s);
  * (ERR_CONFIG, with a hint). Every start does so.
  */
 int sandbox_host_check(struct fault *f);
+/* Returns whether the root folder is not that of the mount namespace: user namespaces are refused then. */
+bool sandbox_in_chroot(void);
+#define SANDBOX_CHROOT_WHAT "user namespaces: this is a chroot, where the kernel allows none"
+#define SANDBOX_CHROOT_HINT \
+	"pivot_root in place of chroot: run it by `unshare -Urm`, systemd-nspawn or a " \
+	"container " \
+	"that allows user namespaces"
 
 /*
  * Returns the control group that was delegated to this process, in which each run gets one of its own, as the

@@ -46,6 +46,8 @@ static void add_hint(struct fault *f)
 		 read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1)
 		fault_hint(f, "AppArmor restricts user namespaces here: "
 			      "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
+	else if (sandbox_in_chroot())
+		fault_hint(f, SANDBOX_CHROOT_WHAT "; " SANDBOX_CHROOT_HINT);
 	else
 		fault_hint(
 		    f, "the sandbox needs Linux 5.12 or newer with user namespaces; inside a "

@@ -222,4 +222,29 @@ ok "an output is gone from the disk" fails 1 "the output of two is gone from the
 ok "… repaired" bh store repair
 ok "… it is there again" [ -f "$path/file" ]
 ok "the store is sound" fails 0 "0 problems" bh store check
+# A plain chroot: namespaces are refused, and both the build and doctor say that it is one.
+chrooted() { # COMMAND…: in a folder that is no mount itself, with the folders of this machine in it
+	mkdir -p "$T/jail"
+	env BUILD="$BUILD" unshare -Urm sh -ec '
+		T=$1 R=$1/jail
+		shift
+		for d in bin lib lib32 lib64 libx32 sbin usr etc dev proc; do
+			if [ -L "/$d" ]; then
+				cp -P "/$d" "$R/"
+			elif [ -d "/$d" ]; then
+				mkdir -p "$R/$d"
+				mount --rbind "/$d" "$R/$d"
+			fi
+		done
+		mkdir -p "$R$BUILD" "$R$T/recipes" "$R$T/src" "$R$T/state" "$R/tmp"
+		mount --bind "$BUILD" "$R$BUILD"
+		mount --bind "$T/recipes" "$R$T/recipes"
+		mount --bind "$T/src" "$R$T/src"
+		exec chroot "$R" "$@"
+	' sh "$T" "$@"
+}
+recipe plain "steps = { { 'src/tool', 'write', out 'file', 'x' } },"
+ok "a build in a plain chroot fails with that cause, not another" fails 1 "this is a chroot, where the kernel allows none; pivot_root" \
+	chrooted "$BH" build --no-daemon plain --recipes "$T/recipes"
+ok "… as doctor says it" fails 1 "this is a chroot, where the kernel allows none" chrooted "$BH" doctor --no-daemon
 done_testing

@@ -22,6 +22,12 @@ ok "a command that was nearly meant" fails 1 "no command 'biuld'; did you mean '
 ok "one that was not" fails 1 "no command 'frobnicate'" "$BH" frobnicate
 ok "an option that was nearly meant" fails 1 "unknown option '--dry-rum'; did you mean '--dry-run'?" \
 	"$BH" gc --dry-rum
+ok "… an abbreviation counts before a word that is near: all that are equally near" fails 1 \
+	"unknown option '--kep'; did you mean '--keep-going' or '--keep-failed'?" "$BH" build --kep mes
+ok "… a beginning that several have" fails 1 "did you mean '--keep-going' or '--keep-failed'?" "$BH" build --keep mes
+ok "… a beginning with a mistake in it" fails 1 "did you mean '--substitute'?" "$BH" build --subsitut mes
+ok "an option that is like none" fails 1 "unknown option '--zzz'" "$BH" build --zzz mes
+ok "the beginning of a command" fails 1 "there is no command 'pub'; did you mean 'publish'?" "$BH" pub
 ok "an option without its argument" fails 1 "option '--max' needs an argument" "$BH" gc --max
 ok "no command" fails 1 "'-q': expected a command" "$BH" -q
 ok "an option with an argument and no command" fails 1 "expected a command" "$BH" --state "$T/x"
@@ -41,6 +47,45 @@ ok "what cannot be meant is refused before anything is opened" fails 1 "no meani
 	verify --seed 1
 ok "… indeed" test ! -e "$T/fourth"
 ok "--verify after an option" fails 1 "no recipe 'nothing" "$BH" -q --verify nothing
+# Whatever takes a target knows which one was nearly meant.
+"$BH" --state "$T/targets" root list >/dev/null
+"$BH" --state "$T/targets" key generate me >/dev/null
+export BOOT_HURD_CONFIG="$T/targets.json"
+"$BH" peer add eve "$T" >/dev/null
+while read -r line; do
+	# shellcheck disable=SC2086
+	ok "$line hex9: the target that was nearly meant" fails 1 "did you mean 'hex0'?" env EDITOR=true "$BH" --state "$T/targets" $line
+done <<'END'
+attest --key me hex9
+build hex9
+build -n hex9
+export --folder x hex9
+graph hex9
+graph --times hex9
+history hex9
+lint hex9
+log hex9
+log -f hex9
+profile install hex9
+publish x hex9
+recipe bump hex9 2
+recipe edit hex9
+recipe format hex9
+root add r hex9
+roots hex9
+shell hex9
+show hex9
+source check hex9
+source fetch hex9
+store path hex9
+verify hex9
+verify --only hex9
+verify --peers hex9
+vm hex9
+why mes hex9
+why hex9 mes
+END
+unset BOOT_HURD_CONFIG
 for command in $("$BH" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p'); do
 	ok "--help of $command fits 80 columns" narrow $command --help
 done
