@@ -54,7 +54,7 @@ export BOOT_HURD_CONFIG="$T/targets.json"
 "$BH" peer add eve "$T" >/dev/null
 while read -r line; do
 	# shellcheck disable=SC2086
-	ok "$line hex9: the target that was nearly meant" fails 1 "did you mean 'hex0'?" env EDITOR=true "$BH" --state "$T/targets" $line
+	ok "$line: the target that was nearly meant" fails 1 "did you mean 'hex0'?" env EDITOR=true "$BH" --state "$T/targets" $line
 done <<'END'
 attest --key me hex9
 build hex9

@@ -43,6 +43,17 @@ class Handler(loopback.Handler):
             except OSError:
                 pass
             self.close_connection = True
+        elif name == "slow":
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            try:
+                for at in range(0, len(data), len(data) // 8):
+                    self.wfile.write(data[at:at + len(data) // 8])
+                    time.sleep(0.5)
+            except OSError:
+                pass
+            self.close_connection = True
         elif name == "loop":
             self.send(302, b"", Location="/loop")
         elif name == "tofile":

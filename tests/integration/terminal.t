@@ -170,6 +170,75 @@ always() { "$BH" build broken --color always --recipes "$T/recipes" 2>"$T/screen
 ok "--color=always in a pipe" always
 ok "--color=sometimes" fails 1 "expected auto, always or never" bh build broken --color sometimes
 
+# The window of a build that runs is made narrow and wide again: no later row is wider than it, and the room is used.
+cat >"$T/resize.py" <<'PY'
+"""resize.py COMMAND…: runs COMMAND in a terminal of 120 columns, of 40 once it says "step 2 of 2", then of 100."""
+import fcntl, os, pty, re, select, struct, sys, termios, time, unicodedata
+WIDTHS = (120, 40, 100)
+def resize(columns):  # the kernel sends SIGWINCH
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+def width(s):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in s)
+pid, fd = pty.fork()
+if pid == 0:
+    time.sleep(0.2)
+    os.execvp(sys.argv[1], sys.argv[1:])
+resize(WIDTHS[0])
+parts, since = [b""], None
+while True:
+    if select.select([fd], [], [], 0.05)[0]:
+        try:
+            data = os.read(fd, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        # What was written at the instant of the change may be of either width.
+        if len(parts) == 1 or time.monotonic() - since > 0.5:
+            parts[-1] += data
+    if since is None and b"step 2 of 2" in parts[0]:
+        since = time.monotonic()
+    if since and len(parts) < len(WIDTHS) and time.monotonic() - since > 2:
+        resize(WIDTHS[len(parts)])
+        parts.append(b"")
+        since = time.monotonic()
+status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+widest = []
+for part in parts:
+    text = re.sub("\x1b\\[[A2K0-9;m]*", "", part.decode(errors="ignore"))
+    widest.append(max([width(line) for line in re.findall("  building[^\r\n]*", text)] or [0]))
+print("widest rows: %r of %r, exit status %d" % (widest, WIDTHS, status))
+good = len(widest) == 3 and all(w < c for w, c in zip(widest, WIDTHS)) and widest[0] > 40 and widest[1] > 30 and widest[2] > 40
+sys.exit(status or (0 if good else 99))
+PY
+recipe windows "steps = { { 'src/tool', 'write', out 'file', 'x' }, { 'src/tool', 'linger', '9000', '漢字かな交じり文がここに長く続く' } },"
+ok "a window that is resized while a build runs" env TERM=xterm python3 "$T/resize.py" "$BH" build windows --recipes "$T/recipes"
+
+# A download shows how much of it has come; the server takes four seconds for it.
+mkdir -p "$T/www"
+head -c 2097152 /dev/zero >"$T/www/data"
+python3 tests/integration/server.py "$T/www" >"$T/port" 2>/dev/null &
+web=$!
+while [ ! -s "$T/port" ]; do sleep 0.1; done
+cat >"$T/recipes/10-stage0/loads.lua" <<EOF
+return recipe {
+	name = "loads", summary = "test", license = "none",
+	sources = { { tree "../../src", as = "src" }, { url "http://127.0.0.1:$(cat "$T/port")/slow", as = "data", unpack = false,
+		sha256 = "$(sha256sum "$T/www/data" | cut -d' ' -f1)" } },
+	steps = { { "src/tool", "write", out "file", "x" } },
+}
+EOF
+downloads() { # in a terminal of 100 columns
+	_got=0
+	TERM=xterm no_proxy=127.0.0.1 python3 "$T/block.py" 100 0 "$BH" build loads --recipes "$T/recipes" >"$T/screen" || _got=$?
+	cat -v "$T/screen" | tail -5
+	sizes=$(grep -oE 'fetching [0-9.]+ (B|KiB|MiB) of 2\.0 MiB \([0-9]+%\) for' "$T/screen" | sort -u | wc -l)
+	echo "exit status $_got, $sizes different sizes"
+	[ $_got = 0 ] && [ "$sizes" -ge 3 ]
+}
+ok "the block shows how much of a download has come, of how much" downloads
+kill $web
+
 # A program in `shell` has the user's terminal, and leaves it as it was: flags belong to the open file.
 cat >"$T/flags.py" <<'PY'
 import fcntl, os, pty, subprocess, sys, termios
