@@ -62,7 +62,19 @@ try {
 			await look(p, `${path || "overview"} (${name})`);
 			await p.close();
 		}
+	const live = await open({});
+	await live.goto(`${base}/runs.html`);
+	await live.locator("tr", { hasText: "running" }).getByRole("link").first().click();
+	ok("a run while it runs: its steps", await live.waitForFunction(() => document.getElementById("steps").textContent.includes("now: slow"),
+		null, { timeout: 20000 }).then(() => true, () => false));
+	ok("… its output, as it comes", await live.waitForFunction(() => document.querySelector("pre[data-events]").textContent.includes("building slow"),
+		null, { timeout: 20000 }).then(() => true, () => false));
+	await look(live, "a run while it runs");
+	const running = live.url();
+	await live.close();
 	const plain = await open({ javaScriptEnabled: false });
+	await plain.goto(running);
+	ok("… without scripts", (await plain.locator("#steps").innerText()).includes("now: slow"));
 	await plain.goto(`${base}/run/1.html`);
 	ok("without scripts: a run", (await plain.locator("h1").innerText()).startsWith("Run 1"));
 } finally {

@@ -33,4 +33,7 @@ for _ in $(seq 100); do
 	curl -s --max-time 5 http://127.0.0.1:$port/ >/dev/null && break
 	sleep 0.1
 done
+# A run to look at while it runs.
+recipe slow "steps = { { 'src/tool', 'sleep', '900000', out 'file' } },"
+"$BH" build slow --recipes "$T/recipes" >/dev/null 2>&1 &
 node tests/browser/pages.mjs http://127.0.0.1:$port
