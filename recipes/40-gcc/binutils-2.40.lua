@@ -13,10 +13,7 @@ return build {
   prepare = [[
     # Neither GCC 3.4.6 nor musl tells the byte order by the macros that this header looks for.
     sed -i 's:^#if PLUGIN_BIG_ENDIAN == 1:#define PLUGIN_LITTLE_ENDIAN 1\n&:' include/plugin-api.h
-    # The C of the grammars is made anew.
-    yacc -d -o ld/ldgram.c ld/ldgram.y
-    yacc -d -o binutils/arparse.c binutils/arparse.y
-  ]],
+  ]] .. files.regenerate,
   env = { CC = "gcc -std=gnu99", CFLAGS = "-O1" },
   configure = {
     "--target=i686-pc-linux-gnu", "--disable-nls", "--disable-shared", "--disable-werror",
@@ -25,6 +22,6 @@ return build {
   },
   make = { "MAKEINFO=true" },
   limits = { time = 3600 },
-  pregenerated = concat(files.pregenerated, files.tables, files.scanned),
-  generated_unused = files.generated_unused,
+  pregenerated = concat(files.pregenerated, files.scanned),
+  generated_unused = concat(files.generated_unused, files.tables),
 }

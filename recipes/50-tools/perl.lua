@@ -5,7 +5,7 @@
 local build = lib "tool"
 
 local prepare = [[
-libc=/opt/boot-hurd/libc
+libc=/opt/boot-hurd/musl
 sh ./Configure -des -E -Dprefix=$out -Dsh=$SHELL -Dcc="gcc -static" -Dld="gcc -static" -Uusedl \
   -Doptimize=-O2 -Dman1dir=none -Dman3dir=none -Dcf_by=boot-hurd -Dcf_email=none -Dperladmin=none \
   -Dmyhostname=localhost -Dmydomain=.localdomain -Dlocincpth=" " -Dloclibpth=" " \

@@ -10,13 +10,7 @@ return cross.each(function(target)
     summary = "assembler, linker and archiver for " .. target.triplet,
     inputs = { "byacc", "flex" },
     build_dir = "build",
-    prepare = [[
-      # The C of the grammars and scanners is made again.
-      yacc -d -o ld/ldgram.c ld/ldgram.y
-      yacc -d -o binutils/arparse.c binutils/arparse.y
-      flex -o ld/ldlex.c ld/ldlex.l
-      flex -o binutils/arlex.c binutils/arlex.l
-    ]],
+    prepare = files.regenerate .. files.scanners,
     configure = {
       "--target=" .. target.triplet, "--with-sysroot=" .. cross.sysroot(target),
       "--disable-nls", "--disable-shared", "--disable-werror", "--disable-gprofng", "--disable-gprof",
@@ -25,8 +19,7 @@ return cross.each(function(target)
     },
     make = { "MAKEINFO=true" },
     finish = "$out/bin/" .. target.triplet .. "-ld -V | grep " .. target.emulation,
-    pregenerated = concat(files.pregenerated, files.tables, { "binutils/syslex.c" }),
-    -- Flex makes the scanners again.
-    generated_unused = concat(files.generated_unused, { "ld/ldlex.c", "binutils/arlex.c" }),
+    pregenerated = files.pregenerated,
+    generated_unused = concat(files.generated_unused, files.tables, files.scanned),
   }
 end)

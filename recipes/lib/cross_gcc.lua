@@ -2,14 +2,12 @@
 --
 -- Build style: GCC 12.2 for TARGET, a row of lib "cross". Takes the fields of a recipe but for the
 -- build's; its configure list goes on with the options that one stage only has.
-local build, cross, newer, files = lib "tool", lib "cross", lib "gcc_newer", lib "gcc_files".gcc_12_flex
+local build, cross, newer, files = lib "tool", lib "cross", lib "gcc_newer", lib "gcc_files".gcc_12_again
 
 local prepare = [[
 # Debian took the manual out.
 sed -i 's:install-man install-info::' gcc/Makefile.in
-# Flex makes this scanner again.
-rm gcc/gengtype-lex.cc
-]]
+]] .. files.regenerate
 
 return function(target, package)
   local r = merge(package)

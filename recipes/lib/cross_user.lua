@@ -12,9 +12,8 @@ local gnu_build, cross = lib "gnu_build", lib "cross"
 return function(target, package)
   local t, r = target.triplet, merge(package)
   r.inputs = concat(r.inputs, {
-    r.compiler or "gcc-" .. t .. "-12.2.0", "binutils-" .. t .. "-2.40", lib "native_gcc", "binutils-2.40",
-    { "musl-gcc", as = "libc" }, "dash", "busybox", "make",
-  })
+    r.compiler or "gcc-" .. t .. "-12.2.0", "binutils-" .. t .. "-2.40",
+  }, lib "toolchains"(lib "native_gcc").inputs)
   if r.sysroot ~= false then
     r.inputs = concat(r.inputs, { r.sysroot or "sysroot-" .. t })
   end

@@ -45,8 +45,6 @@ M.gcc_10 = {
   unused = concat(unused, { "libhsail-rt/*" }),
 }
 M.gcc_12 = { pregenerated = concat(common_12, tables, { "gcc/gengtype-lex.cc" }), unused = unused }
--- For builds that have flex and make the scanner again.
-M.gcc_12_flex = { pregenerated = concat(common_12, tables), unused = concat(unused, { "gcc/gengtype-lex.cc" }) }
 M.gcc_12_again = {
   pregenerated = common_12,
   unused = concat(unused, tables, { "gcc/gengtype-lex.cc" }),
