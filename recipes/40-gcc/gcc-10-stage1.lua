@@ -1,19 +1,13 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- GCC 10.2 compiled by GCC 3.4.6 in one step: 10 is the last series that a C++98 compiler builds.
-local build, newer, files = lib "gnu_build", lib "gcc_newer", lib "gcc_files".gcc_10
+local build, gcc = lib "gnu_build", lib "gcc_newer"
 
-return build {
+return build(merge(gcc.gcc_10, {
   name = "gcc-10-stage1",
-  version = "10.2.0",
   toolchain = "gcc-3.4.6",
   summary = "GNU C and C++ compilers, compiled by GCC 3.4.6",
-  homepage = "https://gcc.gnu.org/",
-  license = "GPL-3.0-or-later",
-  sources = { newer.gcc_10 },
   inputs = { "gmp", "mpfr", "mpc", "binutils-2.40" },
-  dir = "gcc",
-  build_dir = "build",
   prepare = [[
     # Neither GCC 3.4.6 nor musl tells the byte order by the macros that this header looks for.
     sed -i 's:^#if PLUGIN_BIG_ENDIAN == 1:#define PLUGIN_LITTLE_ENDIAN 1\n&:' include/plugin-api.h
@@ -26,13 +20,6 @@ return build {
     echo 'CFLAGS-i386-common.o += -fno-inline' >>gcc/Makefile.in
   ]],
   env = { CC = "gcc -std=gnu99", CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O1" },
-  configure = concat({ "--build=i686-pc-linux-musl", "--host=i686-pc-linux-musl" }, newer.configure, {
-    "--disable-libcc1", "--disable-libstdcxx-pch", "--enable-languages=c,c++", "--enable-checking=release",
-  }),
-  make = { "MAKEINFO=true" },
-  targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } },
-  install = { "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3" },
+  configure = concat({ "--build=i686-pc-linux-musl", "--host=i686-pc-linux-musl" }, gcc.configure, gcc.configure_10),
   limits = { time = 4 * 3600 },
-  pregenerated = files.pregenerated,
-  generated_unused = files.unused,
-}
+}))

@@ -7,7 +7,7 @@ return lib "toolchain".each("binutils", function(stage)
   return stage.gnu {
     from = "binutils-2.40",
     summary = "assembler, linker and archiver",
-    inputs = { stage.input "m4", stage.input "flex" },
+    inputs = stage.inputs("m4", "flex"),
     build_dir = "build",
     prepare = files.regenerate .. files.scanners,
     configure = {

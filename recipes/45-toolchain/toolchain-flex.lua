@@ -4,7 +4,7 @@ local flex = lib "m4_flex".flex
 return lib "toolchain".each("flex", function(stage)
   return stage.gnu(merge(flex, {
     summary = "scanner generator",
-    inputs = { stage.input "m4" },
+    inputs = stage.inputs "m4",
     env = { CPPFLAGS = "-D_GNU_SOURCE" },
   }))
 end)

@@ -3,7 +3,7 @@ return lib "toolchain".each("mpc", function(stage)
   return stage.gnu {
     from = "mpc-1.3.1",
     summary = "complex arithmetic with exact rounding, for GCC",
-    inputs = { stage.input "gmp", stage.input "mpfr" },
+    inputs = stage.inputs("gmp", "mpfr"),
     configure = {
       "--with-gmp=" .. input_path(stage.at "gmp"), "--with-mpfr=" .. input_path(stage.at "mpfr"),
       "--disable-shared",

@@ -2,7 +2,7 @@
 --
 -- Every eighth program of gcc.c-torture/execute, compiled with -O2 and linked for each target, to be run in the
 -- booted system: by bin/run, which prints a line for each and the number of those that pass.
-local script, cross, newer, files = lib "script", lib "cross", lib "gcc_newer", lib "gcc_files"
+local script, cross = lib "script", lib "cross"
 
 local run = [[
 #!/bin/sh
@@ -25,18 +25,17 @@ return cross.each(function(target)
   local t = target.triplet
   return script {
     name = "gcc-torture-" .. t,
-    version = "12.2.0",
+    from = "gcc-12.2.0",
     summary = "test programs of GCC for " .. t .. ", to be run there",
-    homepage = "https://gcc.gnu.org/",
-    license = "GPL-3.0-or-later",
-    sources = { newer.gcc_12, text("run", run) },
+    sources = { text("run", run) },
     inputs = {
       "gcc-" .. t .. "-12.2.0", "binutils-" .. t .. "-2.40", "sysroot-" .. t, "dash", "busybox",
     },
     shell = "dash",
     dirs = { "bin", "programs" },
     args = { t },
-    generated_unused = files.none(files.gcc_12, "gcc/gengtype-lex.cc"),
+    pregenerated = {},
+    generated_unused = lib "gcc_files".all["gcc-12.2.0"],
     text = [[
       cp run $out/bin/run
       chmod +x $out/bin/run

@@ -31,8 +31,6 @@ for _, target in ipairs(cross.targets) do
       "--enable-threads=posix", "--enable-shared", "--disable-libstdcxx-pch",
       "--disable-libstdcxx-filesystem-ts", "--enable-languages=c,c++",
     },
-    targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } },
-    install = { "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3" },
   })
 end
 

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- Build style: GCC 12.2 for TARGET, a row of lib "cross". Takes the fields of a recipe but for the
--- build's; its configure list goes on with the options that one stage only has.
-local build, cross, newer, files = lib "tool", lib "cross", lib "gcc_newer", lib "gcc_files".gcc_12_again
+-- Build style: GCC 12.2 for TARGET, a row of lib "cross", C and C++ unless its targets say otherwise. Takes the
+-- fields of a recipe but for the build's; its configure list goes on with the options that one stage only has.
+local build, cross, gcc, files = lib "tool", lib "cross", lib "gcc_newer", lib "gcc_files".gcc_12_again
 
 local prepare = [[
 # Debian took the manual out.
@@ -10,16 +10,10 @@ sed -i 's:install-man install-info::' gcc/Makefile.in
 ]] .. files.regenerate
 
 return function(target, package)
-  local r = merge(package)
+  local r = merge(gcc.gcc_12_again, package)
   local binutils = "binutils-" .. target.triplet .. "-2.40"
   local tool = input_path(binutils .. "/bin/" .. target.triplet .. "-")
-  r.version = "12.2.0"
-  r.homepage = "https://gcc.gnu.org/"
-  r.license = "GPL-3.0-or-later"
-  r.sources = { newer.gcc_12 }
   r.inputs = concat(r.inputs, { "gmp", "mpfr", "mpc", "flex", binutils })
-  r.dir = "gcc"
-  r.build_dir = "build"
   r.prepare = prepare .. (r.prepare or "")
   r.env = {
     CXX = "g++", CXXFLAGS = "-O2", CFLAGS_FOR_TARGET = "-O2", CXXFLAGS_FOR_TARGET = "-O2",
@@ -36,9 +30,6 @@ return function(target, package)
     "--without-zstd", "--disable-decimal-float", "--disable-analyzer", "--disable-gcov",
     "--enable-checking=release",
   }, r.configure)
-  r.make = { "MAKEINFO=true" }
-  r.pregenerated = files.pregenerated
-  r.generated_unused = files.unused
   r.limits = { time = 2 * 3600 }
   return build(r)
 end

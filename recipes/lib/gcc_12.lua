@@ -4,26 +4,16 @@
 -- bits can be compared. Takes the fields of a recipe but for the build's, and:
 --
 --   toolchain  recipe of the compiler that compiles it
-local build, newer, files = lib "gnu_build", lib "gcc_newer", lib "gcc_files".gcc_12
+local build, gcc = lib "gnu_build", lib "gcc_newer"
 
 return function(package)
-  local r = merge(package)
-  r.version = "12.2.0"
-  r.homepage = "https://gcc.gnu.org/"
-  r.license = "GPL-3.0-or-later"
-  r.sources = { newer.gcc_12 }
-  r.inputs = { "gmp", "mpfr", "mpc" }
-  r.dir = "gcc"
-  r.build_dir = "build"
-  r.prepare = newer.prepare_12 "/opt/boot-hurd/libc"
-  r.prefix = "/opt/boot-hurd/gcc-12.2.0"
-  r.env = merge({ CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O1" }, newer.target_flags)
-  r.configure = concat(newer.configure, newer.configure_12)
-  r.make = { "MAKEINFO=true" }
-  r.targets = newer.targets_12
-  r.install = concat({ "prefix=" .. out "" }, newer.install_12)
-  r.limits = { time = 6 * 3600 }
-  r.pregenerated = files.pregenerated
-  r.generated_unused = files.unused
-  return build(r)
+  return build(merge(gcc.gcc_12, package, {
+    inputs = { "gmp", "mpfr", "mpc" },
+    prepare = gcc.prepare_12 "/opt/boot-hurd/libc",
+    prefix = "/opt/boot-hurd/gcc-12.2.0",
+    env = merge({ CXX = "g++", CFLAGS = "-O1", CXXFLAGS = "-O1" }, gcc.target_flags),
+    configure = concat(gcc.configure, gcc.configure_12),
+    install = concat({ "prefix=" .. out "" }, gcc.gcc_12.install),
+    limits = { time = 6 * 3600 },
+  }))
 end

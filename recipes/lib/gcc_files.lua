@@ -52,9 +52,10 @@ M.gcc_12_again = {
     .. regenerate.crc32 .. regenerate.zlib_1_2_11,
 }
 
--- All of them, for recipes that only take test programs.
-function M.none(files)
-  return concat(files.pregenerated, files.unused)
-end
+-- All of them by the row of lib "upstream", for recipes that only take test programs.
+M.all = {
+  ["gcc-10.2.0"] = concat(M.gcc_10.pregenerated, M.gcc_10.unused),
+  ["gcc-12.2.0"] = concat(M.gcc_12.pregenerated, M.gcc_12.unused),
+}
 
 return M

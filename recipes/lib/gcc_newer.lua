@@ -1,18 +1,10 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- What recipes of GCC 10 and newer have in common: where the sources are, how configure is told of the
--- libraries, the assembler and the C library, and what is left out. A configure list goes on with the
--- options that only one version has, and ends with the languages.
-local M = {
-  gcc_10 = {
-    debian "g/gcc-10/gcc-10_10.2.1.orig.tar.xz", as = "gcc", nested = "gcc-10.2.0-dfsg.tar.xz",
-    sha256 = "ea3c05faa381486e6b859c047dc14977418bf1ccda4567064e016493fd6fffec",
-  },
-  gcc_12 = {
-    debian "g/gcc-12/gcc-12_12.2.0.orig.tar.gz", as = "gcc", nested = "gcc-12.2.0-dfsg.tar.xz",
-    sha256 = "b8298be16aeeb96a889c6afed0a8e2241b47452e89cc81fe65ea849d5c740fcb",
-  },
-}
+-- What recipes of GCC 10 and newer have in common: how configure is told of the libraries, the assembler and the
+-- C library, what is left out, and what make is run for. A configure list goes on with the options that only one
+-- version has, and ends with the languages.
+local files = lib "gcc_files"
+local M = {}
 
 -- AT(PART) is the name of the input that is PART: gmp, mpfr, mpc, binutils, musl.
 function M.configure_at(at)
@@ -39,7 +31,9 @@ M.configure = M.configure_at(function(part)
   return names[part]
 end)
 
--- What GCC 12 only has.
+M.configure_10 = {
+  "--disable-libcc1", "--disable-libstdcxx-pch", "--enable-languages=c,c++", "--enable-checking=release",
+}
 M.configure_12 = {
   "--without-zstd", "--disable-libcc1", "--disable-libstdcxx-pch", "--disable-libstdcxx-filesystem-ts",
   "--disable-decimal-float", "--disable-analyzer", "--disable-gcov", "--enable-languages=c,c++",
@@ -59,7 +53,19 @@ end
 -- How its libraries are compiled, in every stage: so that a compiler holds the same code of them, whichever
 -- stage compiled it.
 M.target_flags = { CFLAGS_FOR_TARGET = "-O2", CXXFLAGS_FOR_TARGET = "-O1" }
-M.targets_12 = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } }
-M.install_12 = { "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3" }
+
+-- Fields of recipes for both compilers, libgcc and libstdc++: by gnu_build and what stands on it.
+M.gcc_10 = {
+  from = "gcc-10.2.0",
+  build_dir = "build",
+  make = { "MAKEINFO=true" },
+  targets = { { "all-gcc" }, { "all-target-libgcc" }, { "all-target-libstdc++-v3" } },
+  install = { "install-gcc", "install-target-libgcc", "install-target-libstdc++-v3" },
+}
+M.gcc_12 = merge(M.gcc_10, { from = "gcc-12.2.0" })
+-- The same where flex is an input, and the shell text lib "gcc_files".gcc_12_again.regenerate is run.
+M.gcc_12_again = merge(M.gcc_12, {
+  pregenerated = files.gcc_12_again.pregenerated, generated_unused = files.gcc_12_again.unused,
+})
 
 return M

@@ -5,9 +5,9 @@
 -- Fails below 95 %. Options that a test asks for everywhere (dg-options) are given to it. Not among them:
 -- the folders builtins and ieee, which want support files and more options. Takes:
 --
---   name, version, source   of the recipe, and the tarball's row, to be unpacked as gcc
---   compiler                recipe of the compiler
---   unused                  the generated files of the tarball, none of which is used
+--   name      of the recipe
+--   from      row of GCC in lib "upstream"
+--   compiler  recipe of the compiler
 local script = lib "script"
 
 local text = [[
@@ -40,15 +40,14 @@ test $((passed * 100)) -ge $((total * 95))
 return function(package)
   return script {
     name = package.name,
-    version = package.version,
+    from = package.from,
     summary = "execution tests of gcc.c-torture, one by one",
-    homepage = "https://gcc.gnu.org/",
-    license = "GPL-3.0-or-later",
-    sources = { package.source },
     inputs = { package.compiler, "binutils-2.40", { "musl-gcc", as = "libc" }, "dash", "busybox" },
     shell = "dash",
     text = text,
-    generated_unused = package.unused,
+    -- Of what the tarball has, only these programs are used.
+    pregenerated = {},
+    generated_unused = lib "gcc_files".all[package.from],
     limits = { time = 7200 },
   }
 end

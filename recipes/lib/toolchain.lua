@@ -13,7 +13,7 @@
 --
 --   gnu(PACKAGE)     a recipe by gnu_build; script(PACKAGE): by script. Both add the tools to the inputs and
 --                    say in the environment how to compile
---   input(PART)      item for inputs: PART of this round
+--   inputs(PART, …)  list for inputs: these parts of this round
 --   at(PART)         the NAME at which it stands then
 --   round            0 or more
 --
@@ -149,8 +149,12 @@ local function stage_of(part, origin, round)
     return M.at(name, round)
   end
 
-  function stage.input(name)
-    return { M.recipe(name, origin, round), as = M.at(name, round) }
+  function stage.inputs(...)
+    local list = {}
+    for i, name in ipairs { ... } do
+      list[i] = { M.recipe(name, origin, round), as = M.at(name, round) }
+    end
+    return list
   end
 
   local function common(package)

@@ -4,6 +4,8 @@
 -- which files of it are generated (pregenerated: and used; generated_unused: and not used). A recipe of lib "gnu_build"
 -- or lib "script" names its row, from = "gmp-6.2.1"; what the recipe says itself goes before the row, but that its
 -- sources are added to those of the row.
+local gcc = lib "gcc_files"
+
 local rows = {
   ["autoconf-2.71"] = {
     version = "2.71",
@@ -143,6 +145,28 @@ local rows = {
       "awkgram.c", "command.c", "awklib/Makefile.in", "build-aux/ltmain.sh", "doc/Makefile.in", "doc/sidebar.awk",
       "doc/it/sidebar.awk", "extension/*", "extras/Makefile.in", "pc/*", "po/*.gmo", "test/*", "vms/vmstest.com",
     },
+  },
+  ["gcc-10.2.0"] = {
+    version = "10.2.0",
+    homepage = "https://gcc.gnu.org/",
+    license = "GPL-3.0-or-later",
+    sources = {
+      { debian "g/gcc-10/gcc-10_10.2.1.orig.tar.xz", as = "gcc", nested = "gcc-10.2.0-dfsg.tar.xz",
+        sha256 = "ea3c05faa381486e6b859c047dc14977418bf1ccda4567064e016493fd6fffec" },
+    },
+    pregenerated = gcc.gcc_10.pregenerated,
+    generated_unused = gcc.gcc_10.unused,
+  },
+  ["gcc-12.2.0"] = {
+    version = "12.2.0",
+    homepage = "https://gcc.gnu.org/",
+    license = "GPL-3.0-or-later",
+    sources = {
+      { debian "g/gcc-12/gcc-12_12.2.0.orig.tar.gz", as = "gcc", nested = "gcc-12.2.0-dfsg.tar.xz",
+        sha256 = "b8298be16aeeb96a889c6afed0a8e2241b47452e89cc81fe65ea849d5c740fcb" },
+    },
+    pregenerated = gcc.gcc_12.pregenerated,
+    generated_unused = gcc.gcc_12.unused,
   },
   ["glibc-2.43"] = {
     version = "2.43",
