@@ -6,11 +6,11 @@ local gnu_build = lib "gnu_build"
 return gnu_build {
   name = "binutils",
   from = "binutils-2.16.1",
+  toolchain = "tcc",
   summary = "assembler, linker and archiver, compiled by TinyCC",
-  inputs = { "tcc", "musl", "dash", "busybox", "byacc", "make" },
-  shell = "dash",
+  inputs = { "byacc" },
   -- Archives must not tell when and by whom they were made; this ar has no option for it.
-  prepare = lib "shell_paths" .. [[
+  prepare = [[
     sed -i -e 's:(long) status\.st_[mug][a-z]*):0L):' \
       -e 's:(unsigned int) status.st_mode):0100644):' \
       -e 's:(long) time (NULL)):0L):' bfd/archive.c
@@ -19,11 +19,8 @@ return gnu_build {
     yacc -d -o ld/ldgram.c ld/ldgram.y
     yacc -d -o binutils/arparse.c binutils/arparse.y
   ]],
-  env = { SHELL = input_path "dash/bin/sh", CC = "tcc", AR = "tcc -ar", RANLIB = "true", CFLAGS = "-O" },
-  configure = {
-    "--build=i686-pc-linux-gnu", "--host=i686-pc-linux-gnu", "--target=i686-pc-linux-gnu",
-    "--disable-nls", "--disable-shared", "--disable-werror",
-  },
+  env = { CFLAGS = "-O" },
+  configure = { "--target=i686-pc-linux-gnu", "--disable-nls", "--disable-shared", "--disable-werror" },
   make = { "MAKEINFO=true", "AR=tcc -ar", "RANLIB=true" },
   targets = { { "all-binutils", "all-gas", "all-ld" } },
   install = { "install-binutils", "install-gas", "install-ld" },

@@ -10,6 +10,13 @@ local libc = { "musl-gcc", as = "libc" }
 local drivers = { "dash", "busybox", "make" }
 
 return function(name)
+  -- Before there is an assembler: tcc has its own, and is its own archiver.
+  if name == "tcc" then
+    return {
+      inputs = concat({ "tcc", "musl" }, drivers), triplet = "i686-pc-linux-gnu",
+      env = { CC = "tcc", AR = "tcc -ar", RANLIB = "true" },
+    }
+  end
   if name == "gcc-3.4.6" then
     return {
       inputs = concat({ name, "binutils-2.16.1", libc }, drivers), triplet = "i686-pc-linux-gnu", env = {},
