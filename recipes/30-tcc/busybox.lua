@@ -3,37 +3,15 @@
 -- sed, grep, awk, tar, patch, find, diff, the compressors and what coreutils has: one program for all of
 -- them, because it is plain C that needs no configure script, while each of the GNU programs wants the
 -- others to be configured. Its build wants Kconfig, make and sed: busybox-config.c stands in for
--- the first two headers, this recipe names the files.
-local script = lib "script"
-local config = lib "busybox_config"
+-- the first two headers, lib "busybox_config" names the files.
+local script, busybox = lib "script", lib "busybox_config"
 
-local options = table.concat(concat(words(config.options), config.values), "\n") .. "\n"
-
-local files = {}
-for folder, names in pairs(config.files) do
-  for _, name in ipairs(words(names)) do
-    files[#files + 1] = folder .. "/" .. name .. ".c"
-  end
-end
-table.sort(files)
-
-return script {
+return script(merge(busybox.fields, {
   name = "busybox",
-  version = "1.35.0",
   summary = "the first tools beside the shell, in one program",
-  homepage = "https://busybox.net/",
-  license = "GPL-2.0-only",
-  sources = {
-    { debian "b/busybox/busybox_1.35.0.orig.tar.bz2", as = "busybox",
-      sha256 = "faeeb244c35a348a334f4a59e44626ee870fb07b6884d68c10ae8bc19f83a694" },
-    file "busybox-config.c",
-    text("options", options),
-  },
   inputs = { "tcc", "musl", "dash" },
-  dirs = { "bin" },
   shell = "dash",
-  dir = "busybox",
-  args = files,
+  args = busybox.files ".c",
   text = [[
     tcc -o ../busybox-config ../busybox-config.c
     ../busybox-config ../options */*.c */*/*.c */Config.src */*/Config.src \
@@ -63,6 +41,4 @@ return script {
       [ -e $name ] || ./busybox ln -s busybox $name
     done
   ]],
-  -- Its options are written here, not chosen by its program.
-  generated_unused = { "scripts/kconfig/*" },
-}
+}))

@@ -5,14 +5,9 @@ local script, make = lib "script", lib "make_43"
 
 return script {
   name = "make",
-  version = "4.3",
+  from = make.from,
   summary = "the first make, compiled by TinyCC",
-  homepage = "https://www.gnu.org/software/make/",
-  license = "GPL-3.0-or-later",
-  sources = {
-    make.source,
-    text("config.h", make.config),
-  },
+  sources = make.sources,
   inputs = { "tcc", "musl", "dash", "busybox" },
   env = { SHELL = input_path "dash/bin/sh" },
   dirs = { "bin" },
@@ -26,7 +21,4 @@ return script {
     cp lib/fnmatch.in.h lib/fnmatch.h
     tcc -DHAVE_CONFIG_H -DINCLUDEDIR='"/include"' -DLIBDIR='"/lib"' -Isrc -Ilib -o $out/bin/make \
 ]] .. make.files .. [[  ]],
-  generated_unused = {
-    "lib/Makefile.*", "m4/gnulib-*.m4", "src/config.h*", "po/*.gmo",
-  },
 }

@@ -1,32 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- The chain's busybox, with the same applets: see 30-tcc/busybox.lua.
-local config = lib "busybox_config"
-
-local options = table.concat(concat(words(config.options), config.values), "\n") .. "\n"
-
-local objects = {}
-for folder, names in pairs(config.files) do
-  for _, name in ipairs(words(names)) do
-    objects[#objects + 1] = folder .. "/" .. name .. ".o"
-  end
-end
-table.sort(objects)
+local busybox = lib "busybox_config"
 
 return lib "toolchain".each("busybox", function(stage)
-  return stage.script {
-    version = "1.35.0",
+  return stage.script(merge(busybox.fields, {
     summary = "the tools beside the shell, in one program",
-    homepage = "https://busybox.net/",
-    license = "GPL-2.0-only",
-    sources = {
-      { debian "b/busybox/busybox_1.35.0.orig.tar.bz2", as = "busybox",
-        sha256 = "faeeb244c35a348a334f4a59e44626ee870fb07b6884d68c10ae8bc19f83a694" },
-      file "../30-tcc/busybox-config.c",
-      text("options", options),
-    },
-    dirs = { "bin" },
-    args = objects,
+    args = busybox.files ".o",
     text = [[
       $CC $CFLAGS $LDFLAGS -o ../busybox-config ../busybox-config.c
       ../busybox-config ../options */*.c */*/*.c */Config.src */*/Config.src Config.in
@@ -52,7 +32,5 @@ return lib "toolchain".each("busybox", function(stage)
         [ -e $name ] || ./busybox ln -s busybox $name
       done
     ]],
-    -- Its options are written here, not chosen by its program.
-    generated_unused = { "scripts/kconfig/*" },
-  }
+  }))
 end)

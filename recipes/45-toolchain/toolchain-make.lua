@@ -3,11 +3,9 @@ local make = lib "make_43"
 
 return lib "toolchain".each("make", function(stage)
   return stage.script {
-    version = "4.3",
+    from = make.from,
     summary = "make",
-    homepage = "https://www.gnu.org/software/make/",
-    license = "GPL-3.0-or-later",
-    sources = { make.source, text("config.h", make.config) },
+    sources = make.sources,
     dirs = { "bin" },
     -- The shell is where dash is, whatever runs this build. glibc would take its own functions for those
     -- that come with make. What make would define as bsd_signal musl has, too, and signal does the same in both.
@@ -20,8 +18,5 @@ return lib "toolchain".each("make", function(stage)
       $CC $CFLAGS $LDFLAGS -DHAVE_CONFIG_H -Dbsd_signal=signal -DINCLUDEDIR='"/include"' -DLIBDIR='"/lib"' -Isrc -Ilib \
         -o $out/bin/make \
     ]] .. make.files,
-    generated_unused = {
-      "lib/Makefile.*", "m4/gnulib-*.m4", "src/config.h*", "po/*.gmo",
-    },
   }
 end)

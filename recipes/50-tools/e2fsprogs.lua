@@ -1,22 +1,13 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
-local build = lib "tool"
+local build, e2fsprogs = lib "tool", lib "e2fsprogs"
 
 return build {
   name = "e2fsprogs",
   from = "e2fsprogs-1.47.0",
   summary = "mke2fs, debugfs and e2fsck, for the disk image",
-  -- Scripts that the build makes and runs, so they need the shell's path as well.
-  prepare = [[
-    sed -i "1s:/bin/sh:$SHELL:" lib/et/compile_et.sh.in lib/ss/mk_cmds.sh.in util/install-symlink.in
-    sed -i 's:" /bin/sh $ac_aux_dir:" $CONFIG_SHELL $ac_aux_dir:' configure
-  ]],
+  prepare = e2fsprogs.prepare,
   -- Without net/if.h, libuuid opens no socket to find a network card's number for an identifier.
-  configure = {
-    "--disable-nls", "--disable-fuse2fs", "--disable-uuidd", "--disable-defrag", "--disable-imager",
-    "--disable-resizer", "--disable-e2initrd-helper", "--disable-tdb", "--disable-backtrace", "--disable-fsck",
-    "--with-udev-rules-dir=no", "--with-crond-dir=no", "--with-systemd-unit-dir=no",
-    "ac_cv_header_net_if_h=no",
-  },
+  configure = concat(e2fsprogs.programs, e2fsprogs.helpers, e2fsprogs.folders, { "ac_cv_header_net_if_h=no" }),
   targets = { { "libs" }, { "-C", "misc", "mke2fs", "tune2fs", "dumpe2fs" }, { "-C", "debugfs" }, { "-C", "e2fsck" } },
   install = false,
   finish = [[

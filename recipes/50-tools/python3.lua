@@ -1,51 +1,13 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- The interpreter, static, with the extension modules below linked in, and its library. Whatever opens a socket,
--- wants another library or is not for scripts of a build is left out.
+-- The interpreter, static, with the extension modules of python3.setup linked in, and its library. Whatever opens
+-- a socket, wants another library or is not for scripts of a build is left out.
 local build = lib "tool"
 
-local modules = [[
-*static*
-_asyncio _asynciomodule.c
-_bisect _bisectmodule.c
-_blake2 _blake2/blake2module.c _blake2/blake2b_impl.c _blake2/blake2s_impl.c
-_contextvars _contextvarsmodule.c
-_csv _csv.c
-_datetime _datetimemodule.c
-_heapq _heapqmodule.c
-_json _json.c
-_md5 md5module.c
-_opcode _opcode.c
-_pickle _pickle.c
-_posixsubprocess _posixsubprocess.c
-_queue _queuemodule.c
-_random _randommodule.c
-_sha1 sha1module.c
-_sha256 sha256module.c
-_sha3 _sha3/sha3module.c
-_sha512 sha512module.c
-_statistics _statisticsmodule.c
-_struct _struct.c
-_typing _typingmodule.c
-_zoneinfo _zoneinfo.c
-array arraymodule.c
-binascii binascii.c
-cmath cmathmodule.c
-fcntl fcntlmodule.c
-grp grpmodule.c
-math mathmodule.c
-mmap mmapmodule.c
-resource resource.c
-select selectmodule.c
-termios termios.c
-unicodedata unicodedata.c
-]]
-
 return build {
-  name = "python3",
-  from = "python3-3.11.2",
+  name = "python3", from = "python3-3.11.2",
   summary = "interpreter, for the scripts of glibc",
-  sources = { text("Setup.local", modules) },
+  sources = { text("Setup.local", readfile "python3.setup") },
   prepare = [[
     cp ../Setup.local Modules
     mkdir -p ../shipped/Lib ../shipped/Objects
@@ -61,8 +23,7 @@ return build {
     "ac_cv_buggy_getaddrinfo=no", "ac_cv_file__dev_ptmx=no", "ac_cv_file__dev_ptc=no",
   },
   make = { "LINKFORSHARED=" },
-  targets = { { "python" } },
-  install = false,
+  targets = { { "python" } }, install = false,
   finish = [[
     # The tarball's generated files, made again by the python that was compiled of them.
     make -j2 SHELL=$SHELL PYTHON_FOR_REGEN=./python regen-opcode regen-opcode-targets regen-typeslots \

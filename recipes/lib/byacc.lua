@@ -1,7 +1,10 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- Berkeley yacc without its configure script: where the source is, and what stands for configure's findings
--- on musl.
+-- Berkeley yacc without its configure script, for which it has few enough files: a function of the compiler's words
+-- to fields of a recipe by lib "script". INDENT stands before each line of the text: a blank more or less is another
+-- derivation.
+
+-- What stands for configure's findings on musl.
 local config = [[
 #define GCC_NORETURN
 #define GCC_PRINTFLIKE(format, arguments)
@@ -17,8 +20,25 @@ local config = [[
 #define SYSTEM_NAME "linux"
 ]]
 
-return {
-  source = { debian "b/byacc/byacc_2.0.20221106.orig.tar.gz", as = "byacc",
-    sha256 = "a899be227bbcac9cf7700f7dbb5a8494688f1f9f0617b510762daeace47b9d12" },
-  config = config,
-}
+local commands = [[
+cp ../config.h .
+# The frame of the parsers, as C; it is shipped made, too.
+awk -f skel2c yaccpar.skel >yaccpar.c
+set --
+for file in closure error graph lalr lr0 main mkpar mstring output reader symtab verbose warshall yaccpar; do
+  set -- "$@" $file.c
+done
+COMPILE -DHAVE_CONFIG_H -DYYPATCH=20221106 -D_GNU_SOURCE -I. -o $out/bin/yacc "$@"
+]]
+
+return function(compile, indent)
+  local lines = replace("\n" .. replace(commands, "COMPILE", compile), "\n", "\n" .. indent)
+  return {
+    from = "byacc-2.0.20221106",
+    sources = { text("config.h", config) },
+    dirs = { "bin" },
+    dir = "byacc",
+    -- Without the line end before the first line and two of the blanks after the last.
+    text = string.sub(lines, 2, -3),
+  }
+end

@@ -95,9 +95,8 @@ local config = [[
 ]]
 
 return {
-  source = { debian "m/make-dfsg/make-dfsg_4.3.orig.tar.gz", as = "make",
-    sha256 = "be4c17542578824e745f83bcd2a9ba264206187247cb6a5f5df99b0a9d1f9047" },
-  config = config,
+  from = "make-4.3",
+  sources = { text("config.h", config) },
   files = [[
       src/ar.c src/arscan.c src/commands.c src/default.c src/dir.c src/expand.c src/file.c \
       src/function.c src/getopt.c src/getopt1.c src/guile.c src/hash.c src/implicit.c src/job.c \

@@ -89,6 +89,16 @@ local rows = {
     pregenerated = { "scripts/kconfig/lex.zconf.c_shipped", "scripts/kconfig/zconf.tab.c_shipped",
       "scripts/kconfig/zconf.hash.c_shipped" },
   },
+  ["byacc-2.0.20221106"] = {
+    version = "2.0.20221106",
+    homepage = "https://invisible-island.net/byacc/",
+    license = "public-domain",
+    sources = {
+      { debian "b/byacc/byacc_2.0.20221106.orig.tar.gz", as = "byacc",
+        sha256 = "a899be227bbcac9cf7700f7dbb5a8494688f1f9f0617b510762daeace47b9d12" },
+    },
+    generated_unused = { "configure", "config_h.in", "*par.c", "*par.skel", "test/*" },
+  },
   ["dash-0.5.12"] = {
     version = "0.5.12",
     homepage = "http://gondor.apana.org.au/~herbert/dash/",
@@ -254,6 +264,16 @@ local rows = {
     generated_unused = {
       "tests/*", "lib/iconv_open-*.h",
     },
+  },
+  ["make-4.3"] = {
+    version = "4.3",
+    homepage = "https://www.gnu.org/software/make/",
+    license = "GPL-3.0-or-later",
+    sources = {
+      { debian "m/make-dfsg/make-dfsg_4.3.orig.tar.gz", as = "make",
+        sha256 = "be4c17542578824e745f83bcd2a9ba264206187247cb6a5f5df99b0a9d1f9047" },
+    },
+    generated_unused = { "lib/Makefile.*", "m4/gnulib-*.m4", "src/config.h*", "po/*.gmo" },
   },
   ["mig-1.8+git20231217"] = {
     version = "1.8+git20231217",
