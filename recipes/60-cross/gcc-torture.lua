@@ -28,9 +28,7 @@ return cross.each(function(target)
     from = "gcc-12.2.0",
     summary = "test programs of GCC for " .. t .. ", to be run there",
     sources = { text("run", run) },
-    inputs = {
-      "gcc-" .. t .. "-12.2.0", "binutils-" .. t .. "-2.40", "sysroot-" .. t, "dash", "busybox",
-    },
+    inputs = { target.gcc, target.binutils, target.sysroot, "dash", "busybox" },
     shell = "dash",
     dirs = { "bin", "programs" },
     args = { t },

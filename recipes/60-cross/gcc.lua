@@ -24,7 +24,7 @@ for _, target in ipairs(cross.targets) do
     name = "gcc-" .. t,
     summary = "GNU C and C++ compilers for " .. t,
     -- libgcc's list of versions is sorted by a pipe, which needs an awk that knows where the shell is.
-    inputs = { "sysroot-" .. t, "gawk" },
+    inputs = { target.sysroot, "gawk" },
     -- The tools that its makefiles find in gcc/ are scripts, made from this one.
     prepare = "sed -i \"1s:/bin/sh:$SHELL:\" gcc/exec-tool.in\n",
     configure = {

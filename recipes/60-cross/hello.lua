@@ -11,9 +11,7 @@ return cross.each(function(target)
     summary = "C and C++ programs for " .. t .. ", dynamic and static",
     license = "GPL-3.0-or-later",
     sources = { file "hello.c", file "hello.cc" },
-    inputs = {
-      "gcc-" .. t .. "-12.2.0", "binutils-" .. t .. "-2.40", "sysroot-" .. t, "dash", "busybox",
-    },
+    inputs = { target.gcc, target.binutils, target.sysroot, "dash", "busybox" },
     shell = "dash",
     dirs = { "bin" },
     args = { t, target.loader[1], "ELF" .. target.word * 8 },

@@ -1,15 +1,13 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- The Hurd's headers and interface definitions, for the C library. They are the same for every target.
-local script, cross = lib "script", lib "cross"
+local script = lib "script"
 
 return script {
   name = "hurd-headers",
+  from = "hurd-0.9.git20261028",
   version = "0.9",
   summary = "headers and interfaces of the Hurd",
-  homepage = "https://www.gnu.org/software/hurd/",
-  license = "GPL-2.0-or-later",
-  sources = { cross.hurd },
   inputs = { "dash", "busybox", "make" },
   shell = "dash",
   dir = "hurd",

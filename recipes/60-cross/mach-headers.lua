@@ -22,23 +22,29 @@ cp -r $1/device $1/mach $1/mach_debug $out/include
 local recipes = {}
 
 for _, target in ipairs(cross.targets) do
-  local function headers(version, source, dir, text, ...)
-    recipes[#recipes + 1] = script {
+  local function headers(from)
+    recipes[#recipes + 1] = script(merge(from, {
       name = "mach-headers-" .. target.triplet,
-      version = version,
       summary = "headers of GNU Mach for " .. target.triplet,
-      homepage = "https://www.gnu.org/software/hurd/microkernel/mach/gnumach.html",
-      license = "GPL-2.0-or-later AND Mach",
-      sources = { source },
       inputs = { "dash", "busybox" },
       shell = "dash",
-      dir = dir,
-      text = text,
-      args = { ... },
-    }
+    }))
   end
-  headers("1.8+git20250702", target.mach_headers, "package", from_package, target.mach_headers_dir)
-  headers("1.8+git20261028", cross.gnumach, "gnumach", from_source, target.kernel, target.machine)
+  headers {
+    version = "1.8+git20250702",
+    homepage = "https://www.gnu.org/software/hurd/microkernel/mach/gnumach.html",
+    license = "GPL-2.0-or-later AND Mach",
+    sources = { target.mach_package },
+    dir = "package",
+    text = from_package,
+    args = { target.mach_package_dir },
+  }
+  headers {
+    from = "gnumach-1.8+git20261028",
+    dir = "gnumach",
+    text = from_source,
+    args = { target.kernel, target.machine },
+  }
 end
 
 return recipes

@@ -7,11 +7,11 @@ local script, cross = lib "script", lib "cross"
 return cross.each(function(target)
   local t = target.triplet
   return script {
-    name = "sysroot-" .. t,
+    name = target.sysroot,
     summary = "headers and C library of " .. t .. ", where its compilers look for them",
     license = "LGPL-2.1-or-later AND GPL-2.0-or-later AND Mach",
     inputs = {
-      { "mach-headers-" .. t .. "-1.8+git20261028", as = "mach" }, { "hurd-headers", as = "hurd" },
+      { target.kernel_headers, as = "mach" }, { "hurd-headers", as = "hurd" },
       { "glibc-" .. t, as = "glibc" }, "dash", "busybox",
     },
     shell = "dash",

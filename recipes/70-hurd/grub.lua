@@ -1,60 +1,21 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- The boot loader: its boot sectors, the modules that booting the Hurd takes, and grub-mkimage, which makes
--- one image of them. No other module is compiled: all of GRUB takes four times as long.
+-- The boot loader: its boot sectors, modules, and grub-mkimage, which makes one image of them. lib "grub_parts" lists
+-- what is compiled.
 local build = lib "gnu_build"
 
--- What the image names (the first line), and what those need.
-local modules = words [[
-  biosdisk boot configfile echo ext2 gzio ls multiboot normal part_msdos serial terminal
-  bufio crypto datetime extcmd fshelp gcry_crc gettext linux lsapm mmap net priority_queue relocator terminfo
-  vbe video video_fb
-]]
-
--- The list of their names with SUFFIX behind each.
-local function all(suffix)
-  local list = {}
-  for i, m in ipairs(modules) do
-    list[i] = m .. suffix
-  end
-  return list
-end
-
-return build {
+return build(merge(lib "grub_parts", {
   name = "grub",
-  from = "grub-2.06",
   toolchain = "gcc-10-stage1",
   summary = "boot loader for the BIOS",
   inputs = { "flex", "bison" },
-  build_dir = "build",
-  -- grub-mkimage needs to know nothing of disks, which would take the headers of Linux.
-  -- The kernel's first instruction must be its first byte: no function may be moved before it.
   env = {
-    CFLAGS = "-O2 -g0", CPPFLAGS = "-U__linux__", PYTHON = "true", -- not run: only GRUB's own developers make files with it
+    CFLAGS = "-O2 -g0",
+    -- grub-mkimage needs to know nothing of disks, which would take the headers of Linux.
+    CPPFLAGS = "-U__linux__",
+    -- Not run: only GRUB's own developers make files with it.
+    PYTHON = "true",
+    -- The kernel's first instruction must be its first byte: no function may be moved before it.
     TARGET_CFLAGS = "-Os -fno-reorder-functions -fno-reorder-blocks-and-partition",
   },
-  configure = {
-    "--with-platform=pc", "--disable-werror", "--disable-nls", "--disable-grub-mkfont",
-    "--disable-grub-mount", "--disable-device-mapper", "--disable-libzfs", "--disable-liblzma",
-    "--disable-efiemu",
-  },
-  make = { "MAKEINFO=true", "MODULE_FILES=" .. table.concat(all ".module", " ") },
-  targets = {
-    { "-C", "grub-core/lib/gnulib" },
-    { "grub_script.tab.h", "grub_script.yy.h" },
-    { "grub-mkimage" },
-    { "-C", "grub-core", "rs_decoder.h" },
-    concat({ "-C", "grub-core", "kernel.img", "boot.img", "diskboot.img", "lzma_decompress.img" },
-      all ".mod"),
-  },
-  install = false,
-  finish = [[
-    mkdir $out/bin $out/lib
-    cp grub-mkimage $out/bin
-    cd grub-core
-    cp *.mod *.img moddep.lst $out/lib
-    nm kernel.exec | grep "^00009000 T _start$"
-    # Every module that is named can be put into an image.
-    grub_image=$out/bin/grub-mkimage
-    $grub_image -O i386-pc -d $out/lib -p / -o /tmp/core.img ]] .. table.concat(modules, " ") .. "\n",
-}
+}))

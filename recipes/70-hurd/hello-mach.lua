@@ -3,11 +3,7 @@
 -- Proof of the cross compiler and of MIG without any source of the Hurd: a task that is nothing but its own
 -- code and stubs by MIG, to be booted by tests/boot/hello-mach.t on the kernel of Debian's binary package.
 -- That kernel is not part of the road from the seed: it is the other side that must understand.
-local script, cross = lib "script", lib "cross"
-
-local target = cross.targets[1]
-local t = target.triplet
-local headers = "mach-headers-" .. t .. "-1.8+git20250702"
+local script, target = lib "script", lib "cross".targets[1]
 
 return script {
   name = "hello-mach",
@@ -19,13 +15,10 @@ return script {
     { debian "g/gnumach/gnumach-image-1.8-486_1.8+git20221224-2_i386.deb", as = "kernel",
       sha256 = "165e337f9ac52a8d61af58daa729a20aee6d4063b0b3c94597057f0a0d9dbfb7" },
   },
-  inputs = {
-    "gcc-" .. t .. "-stage1-12.2.0", "binutils-" .. t .. "-2.40", "mig-" .. t .. "-1.8+git20231217", headers,
-    "dash", "busybox",
-  },
+  inputs = { target.gcc_stage1, target.binutils, target.mig, target.mach_headers, "dash", "busybox" },
   shell = "dash",
   dir = "hello",
-  args = { t, input_path(headers .. "/include") },
+  args = { target.triplet, input_path(target.mach_headers .. "/include") },
   text = [[
     for interface in device/device mach/mach mach/mach_host; do
       name=${interface##*/}

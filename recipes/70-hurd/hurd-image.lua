@@ -2,9 +2,7 @@
 --
 -- The disk that boots: $out/disk.img. What stands in it is said by image/layout, line by line; the files of our
 -- own are in image/root. image/assemble.sh, make-ext2.sh and disk.sh carry it out.
-local script, cross = lib "script", lib "cross"
-
-local t = cross.targets[1].triplet
+local script, target = lib "script", lib "cross".targets[1]
 
 return script {
   name = "hurd-image",
@@ -14,8 +12,8 @@ return script {
   license = "GPL-3.0-or-later AND others",
   sources = { { tree "image", as = "image" } },
   inputs = {
-    { "gnumach", as = "kernel" }, { "hurd", as = "hurd" }, { "glibc-" .. t, as = "libc" },
-    { "sysroot-" .. t, as = "sysroot" }, { "hurd-dash", as = "hurd-dash" }, { "hurd-gawk", as = "hurd-gawk" },
+    { "gnumach", as = "kernel" }, { "hurd", as = "hurd" }, { "glibc-" .. target.triplet, as = "libc" },
+    { target.sysroot, as = "sysroot" }, { "hurd-dash", as = "hurd-dash" }, { "hurd-gawk", as = "hurd-gawk" },
     { "hurd-tcc", as = "hurd-tcc" }, { "hurd-libgcrypt", as = "hurd-libgcrypt" },
     { "hurd-busybox", as = "hurd-busybox" }, { "hurd-e2fsprogs", as = "hurd-e2fsprogs" },
     "grub", "e2fsprogs", "dash", "busybox",

@@ -1,10 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- A C compiler that runs in the image, and compiles for it: the system can build programs.
-local script, cross = lib "script", lib "cross"
-
-local target = cross.targets[1]
-local t = target.triplet
+local script, target = lib "script", lib "cross".targets[1]
 
 return script {
   name = "hurd-tcc",
@@ -17,12 +14,10 @@ return script {
       sha256 = "d63c113bcdd657f51c8ee197a0b0a24203603313e19a52b5f678d40ab7f5df35" },
     { file "hurd-tcc.patch", as = "patch" },
   },
-  inputs = {
-    "gcc-" .. t .. "-stage1-12.2.0", "binutils-" .. t .. "-2.40", "sysroot-" .. t, "stage0-patch", "dash", "busybox",
-  },
+  inputs = { target.gcc_stage1, target.binutils, target.sysroot, "stage0-patch", "dash", "busybox" },
   shell = "dash",
   dirs = { "bin", "lib", "lib/tcc" },
-  args = { t },
+  args = { target.triplet },
   text = [[
     /opt/boot-hurd/stage0-patch-1/bin/patch tcc patch
     cd tcc

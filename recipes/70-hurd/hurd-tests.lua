@@ -3,9 +3,8 @@
 -- A disk with programs for the booted system: hello world in C and C++, dynamic and static, and a part of GCC's
 -- execution tests; and the libraries of GCC that the C++ one needs, which no program of the image does.
 -- tests/boot/login.t mounts it there.
-local script, cross = lib "script", lib "cross"
-
-local t = cross.targets[1].triplet
+local script, target = lib "script", lib "cross".targets[1]
+local t = target.triplet
 
 return script {
   name = "hurd-tests",
@@ -14,7 +13,7 @@ return script {
   sources = { file "image/make-ext2.sh" },
   inputs = {
     { "hello-" .. t, as = "hello" }, { "gcc-torture-" .. t, as = "torture" },
-    { "gcc-" .. t .. "-12.2.0", as = "compiler" }, "e2fsprogs", "dash", "busybox",
+    { target.gcc, as = "compiler" }, "e2fsprogs", "dash", "busybox",
   },
   shell = "dash",
   text = [[

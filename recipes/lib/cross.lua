@@ -6,20 +6,13 @@
 --   machine       the folder of its headers in GNU Mach (mach/MACHINE)
 --   kernel        the folder of that machine in GNU Mach's source
 --   word          bytes of a machine word, which MIG's stubs must have
---   mach_headers  GNU Mach's headers as a binary package, and their folder in it
+--   mach_package  GNU Mach's headers as a binary package, and mach_package_dir, their folder in it
 --   emulation     what T-ld calls the target's format
 --   loader        what glibc's programs name as their loader, and what glibc calls it
+--
+-- and, of each, the recipes for it: binutils; gcc_stage1, which compiles its C library, and gcc; mig;
+-- mach_headers, of that package, and kernel_headers, of the kernel's source; sysroot.
 local M = {}
-
--- One source each for headers and programs.
-M.gnumach = {
-  debian "g/gnumach/gnumach_1.8+git20261028.orig.tar.xz", as = "gnumach",
-  sha256 = "017b14b420abdc3c22e350fc64cfe8eaddc0f81ba027ad1c42a6c0a850ed2d51",
-}
-M.hurd = {
-  debian "h/hurd/hurd_0.9.git20261028.orig.tar.bz2", as = "hurd",
-  sha256 = "2a17feadadf1d1cd632c446bac259acedd1c1e1bcea786c0d2118bf9d008bd27",
-}
 
 M.targets = {
   {
@@ -27,15 +20,26 @@ M.targets = {
     machine = "i386",
     kernel = "i386",
     word = 4,
-    mach_headers = {
+    mach_package = {
       debian "g/gnumach/gnumach-dev_1.8+git20250702-1_i386.deb", as = "package",
       sha256 = "85be6ef6e833242712a7f0a25d558e9e2bbb078ac9e00b0c974279317d0e5f15",
     },
-    mach_headers_dir = "include/i386-linux-gnu",
+    mach_package_dir = "include/i386-linux-gnu",
     emulation = "elf_i386",
     loader = { "ld.so", "ld.so.1" },
   },
 }
+
+for _, target in ipairs(M.targets) do
+  local t = target.triplet
+  target.binutils = "binutils-" .. t .. "-2.40"
+  target.gcc_stage1 = "gcc-" .. t .. "-stage1-12.2.0"
+  target.gcc = "gcc-" .. t .. "-12.2.0"
+  target.mig = "mig-" .. t .. "-1.8+git20231217"
+  target.mach_headers = "mach-headers-" .. t .. "-1.8+git20250702"
+  target.kernel_headers = "mach-headers-" .. t .. "-1.8+git20261028"
+  target.sysroot = "sysroot-" .. t
+end
 
 -- A list of recipes: MAKE(target) for each target.
 function M.each(make)
@@ -49,7 +53,7 @@ end
 -- Where the target's C library and headers stand, in every build that compiles for it. Compilers have this
 -- place built in.
 function M.sysroot(target)
-  return "/opt/boot-hurd/sysroot-" .. target.triplet
+  return "/opt/boot-hurd/" .. target.sysroot
 end
 
 return M

@@ -11,9 +11,8 @@ sed -i 's:install-man install-info::' gcc/Makefile.in
 
 return function(target, package)
   local r = merge(gcc.gcc_12_again, package)
-  local binutils = "binutils-" .. target.triplet .. "-2.40"
-  local tool = input_path(binutils .. "/bin/" .. target.triplet .. "-")
-  r.inputs = concat(r.inputs, { "gmp", "mpfr", "mpc", "flex", binutils })
+  local tool = input_path(target.binutils .. "/bin/" .. target.triplet .. "-")
+  r.inputs = concat(r.inputs, { "gmp", "mpfr", "mpc", "flex", target.binutils })
   r.prepare = prepare .. (r.prepare or "")
   r.env = {
     CXX = "g++", CXXFLAGS = "-O2", CFLAGS_FOR_TARGET = "-O2", CXXFLAGS_FOR_TARGET = "-O2",

@@ -7,15 +7,13 @@
 --   compiler   recipe of the cross compiler; default: the final one
 --   sysroot    recipe that stands where the compiler looks for headers and libraries; default: the
 --              target's sysroot; false: none
-local gnu_build, cross = lib "gnu_build", lib "cross"
+local gnu_build = lib "gnu_build"
 
 return function(target, package)
   local t, r = target.triplet, merge(package)
-  r.inputs = concat(r.inputs, {
-    r.compiler or "gcc-" .. t .. "-12.2.0", "binutils-" .. t .. "-2.40",
-  }, lib "toolchains"(lib "native_gcc").inputs)
+  r.inputs = concat(r.inputs, { r.compiler or target.gcc, target.binutils }, lib "toolchains"(lib "native_gcc").inputs)
   if r.sysroot ~= false then
-    r.inputs = concat(r.inputs, { r.sysroot or "sysroot-" .. t })
+    r.inputs = concat(r.inputs, { r.sysroot or target.sysroot })
   end
   r.compiler, r.sysroot = nil, nil
   r.shell = "dash"

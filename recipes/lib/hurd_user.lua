@@ -7,5 +7,5 @@ local build, cross = lib "cross_user", lib "cross"
 local target = cross.targets[1]
 
 return function(package)
-  return build(target, merge({ compiler = "gcc-" .. target.triplet .. "-stage1-12.2.0" }, package))
+  return build(target, merge({ compiler = target.gcc_stage1 }, package))
 end

@@ -211,6 +211,15 @@ local rows = {
       "demos/*.[ch]", "mpn/cray/*.s",
     },
   },
+  ["gnumach-1.8+git20261028"] = {
+    version = "1.8+git20261028",
+    homepage = "https://www.gnu.org/software/hurd/microkernel/mach/gnumach.html",
+    license = "GPL-2.0-or-later AND Mach",
+    sources = {
+      { debian "g/gnumach/gnumach_1.8+git20261028.orig.tar.xz", as = "gnumach",
+        sha256 = "017b14b420abdc3c22e350fc64cfe8eaddc0f81ba027ad1c42a6c0a850ed2d51" },
+    },
+  },
   ["grub-2.06"] = {
     version = "2.06",
     homepage = "https://www.gnu.org/software/grub/",
@@ -221,6 +230,15 @@ local rows = {
     },
     pregenerated = { "configure", "Makefile.in", "*/Makefile.in", "config-util.h.in", "grub-core/lib/gnulib/*" },
     generated_unused = { "aclocal.m4", "m4/*", "docs/*.info*", "po/*" },
+  },
+  ["hurd-0.9.git20261028"] = {
+    version = "0.9.git20261028",
+    homepage = "https://www.gnu.org/software/hurd/",
+    license = "GPL-2.0-or-later",
+    sources = {
+      { debian "h/hurd/hurd_0.9.git20261028.orig.tar.bz2", as = "hurd",
+        sha256 = "2a17feadadf1d1cd632c446bac259acedd1c1e1bcea786c0d2118bf9d008bd27" },
+    },
   },
   ["libgcrypt-1.10.1"] = {
     version = "1.10.1",
