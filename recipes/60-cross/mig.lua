@@ -8,18 +8,13 @@ local recipes = {}
 
 for _, target in ipairs(cross.targets) do
   local t = target.triplet
-  local headers = input_path("mach-headers-" .. t .. "-1.8+git20250702/include")
+  local headers = input_path(target.mach_headers .. "/include")
 
   local function mig(name, summary, package)
     recipes[#recipes + 1] = build(merge(package, {
-      name = name,
-      from = "mig-1.8+git20231217",
+      name = name, from = "mig-1.8+git20231217",
       summary = summary,
-      inputs = concat(package.inputs, {
-        "binutils-" .. t .. "-2.40", "gcc-" .. t .. "-stage1-12.2.0", "bison", "flex",
-        "mach-headers-" .. t .. "-1.8+git20250702",
-      }),
-      dir = "mig",
+      inputs = concat(package.inputs, { target.binutils, target.gcc_stage1, target.mach_headers, "bison", "flex" }),
       -- The script asks perl at each run where it was installed to; it is told for good. The C of the grammar
       -- and the scanner is made again.
       prepare = [[
@@ -37,9 +32,8 @@ for _, target in ipairs(cross.targets) do
   })
 
   mig("mig-" .. t .. "-words-test", "a MIG of the wrong word size stops a build", {
-    inputs = { "mig-" .. t .. "-1.8+git20231217" },
-    targets = { { "cpu.h" } },
-    install = false,
+    inputs = { target.mig },
+    targets = { { "cpu.h" } }, install = false,
     -- Sizes as on a machine whose words are twice as long; see cpu.sym.
     finish = [[
       awk -v names='^(sizeof_(pointer|long|uintptr_t|intptr_t|uintptr_t_in_bits)|vm_offset_size(_in_bits)?)$' '
