@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Style and static checks as TAP, one test each: clang-format, headers that compile alone, benchmarks that
-# compile, clang-tidy (which knows the function ceiling), cppcheck, shellcheck, the line ceiling, no foreign
+# compile, clang-tidy (which knows the function ceiling), cppcheck, shellcheck, the line ceilings, no foreign
 # names.
 
 cd "$(dirname "$0")/.." || exit 1
@@ -10,6 +10,26 @@ BUILD=${BUILD:-build}
 
 no_long_files() {
 	! wc -l src/*/*.[ch] | awk '$2 != "total" && $1 > 800' | grep .
+}
+# Recipes by lib "gnu_build" and what stands on it. Not counted: comments, blank lines, shell text in [[ ]] (the list
+# that words takes is counted). mig and gcc for the targets describe two recipes each.
+no_long_recipes() {
+	! grep -lE 'lib "(gnu_build|tool|cross_user|hurd_user|gcc_346|gcc_12|cross_gcc)"|stage\.gnu' recipes/*/*.lua |
+		grep -v '^recipes/lib/' | xargs awk '
+		FNR == 1 { text = 0 }
+		{ line = $0; end = 0 }
+		text && !sub(/^.*\]\]/, "", line) { next }
+		text { text = 0; end = 1 }
+		{ gsub(/\[\[[^]]*\]\]/, "\"\"", line) }
+		line ~ /\[\[/ && line !~ /words *\[\[/ { text = 1 }
+		line ~ /^[ \t]*(--.*)?$/ || end && line ~ /^[ \t,)}]*$/ { next }
+		{ lines[FILENAME]++ }
+		END {
+			two["recipes/60-cross/gcc.lua"] = two["recipes/60-cross/mig.lua"] = 1
+			for (file in lines)
+				if (lines[file] > (file in two ? 30 : 15))
+					print file ": " lines[file] " lines"
+		}' | grep .
 }
 no_hosts() {
 	! git grep -nE '(deb|archive|snapshot|ftp)\.debian\.org|registry\.npmjs' -- . ':!tests/style.t'
@@ -32,6 +52,7 @@ ok "clang-format" make -s BUILD="$BUILD" check-format
 ok "each header compiles alone" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 check-headers
 ok "the benchmarks compile" make -s -j"$jobs" BUILD="$BUILD" DEVELOPER=1 bench-programs
 ok "no file over 800 lines" no_long_files
+ok "no recipe of a configure-make package over 15 lines" no_long_recipes
 ok "commands print by cmd/print.h only" no_raw_output
 ok "no host names" no_hosts
 ok "no binary but the seed and a picture" no_binaries

@@ -9,7 +9,8 @@ return {
     sed -i 's:" /bin/sh $ac_aux_dir:" $CONFIG_SHELL $ac_aux_dir:' configure
   ]],
   programs = {
-    "--disable-nls", "--disable-fuse2fs", "--disable-uuidd", "--disable-defrag", "--disable-imager", "--disable-resizer",
+    "--disable-nls", "--disable-fuse2fs", "--disable-uuidd", "--disable-defrag", "--disable-imager",
+    "--disable-resizer",
   },
   helpers = { "--disable-e2initrd-helper", "--disable-tdb", "--disable-backtrace", "--disable-fsck" },
   folders = { "--with-udev-rules-dir=no", "--with-crond-dir=no", "--with-systemd-unit-dir=no" },

@@ -29,7 +29,8 @@ local common = {
 
 local unused = {
   "*/aclocal.m4", "ltversion.m4", "*.gmo", "*/testsuite/*", "fixincludes/tests/*", "gcc/doc/*",
-  "intl/plural.c", "libiberty/functions.texi", "libstdc++-v3/doc/*", "zlib/contrib/*", "gcc/config/*", "libgcc/config/*",
+  "intl/plural.c", "libiberty/functions.texi", "libstdc++-v3/doc/*", "zlib/contrib/*", "gcc/config/*",
+  "libgcc/config/*",
   "gnattools/*", "gotools/*", "libada/*", "libatomic/*", "libcc1/*", "libffi/*", "libgfortran/*", "libgo/*",
   "libgomp/*", "libitm/*", "libobjc/*", "liboffloadmic/*", "libphobos/*", "libquadmath/*", "libsanitizer/*",
   "libssp/*", "libvtv/*", "lto-plugin/*",

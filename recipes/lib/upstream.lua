@@ -15,9 +15,7 @@ local rows = {
       { debian "a/autoconf/autoconf_2.71.orig.tar.gz", as = "autoconf",
         sha256 = "431075ad0bf529ef13cb41e9042c542381103e80015686222b8a9d4abef42a1c" },
     },
-    pregenerated = {
-      "configure", "Makefile.in", "aclocal.m4", "man/*.1", "doc/*.info",
-    },
+    pregenerated = { "configure", "Makefile.in", "aclocal.m4", "man/*.1", "doc/*.info" },
   },
   ["automake-1.16.5"] = {
     version = "1.16.5",
@@ -27,12 +25,8 @@ local rows = {
       { debian "a/automake-1.16/automake-1.16_1.16.5.orig.tar.xz", as = "automake",
         sha256 = "f01d58cd6d9d77fbdca9eb4bbd5ead1988228fdb73d6f7a201f5f8d6b118b469" },
     },
-    pregenerated = {
-      "configure", "Makefile.in", "aclocal.m4", "m4/amversion.*", "doc/*.info*",
-    },
-    generated_unused = {
-      "t/*",
-    },
+    pregenerated = { "configure", "Makefile.in", "aclocal.m4", "m4/amversion.*", "doc/*.info*" },
+    generated_unused = { "t/*" },
   },
   ["binutils-2.16.1"] = {
     version = "2.16.1",
@@ -74,9 +68,7 @@ local rows = {
       "lib/uniwidth/width.c", "m4/gnulib-comp.m4", "src/*.[ch]", "doc/bison.*",
       "*.gmo", "gnulib-po/*",
     },
-    generated_unused = {
-      "tests/testsuite", "lib/iconv_open-*.h",
-    },
+    generated_unused = { "tests/testsuite", "lib/iconv_open-*.h" },
   },
   ["busybox-1.35.0"] = {
     version = "1.35.0",
@@ -107,9 +99,7 @@ local rows = {
       { debian "d/dash/dash_0.5.12.orig.tar.gz", as = "dash",
         sha256 = "6a474ac46e8b0b32916c4c60df694c82058d3297d8b385b74508030ca4a8f28a" },
     },
-    pregenerated = {
-      "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "config.h.in",
-    },
+    pregenerated = { "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "config.h.in" },
   },
   ["e2fsprogs-1.47.0"] = {
     version = "1.47.0",
@@ -119,12 +109,8 @@ local rows = {
       { debian "e/e2fsprogs/e2fsprogs_1.47.0.orig.tar.gz", as = "e2fsprogs",
         sha256 = "6667afde56eef0c6af26684974400e4d2288ea49e9441bf5e6229195d51a3578" },
     },
-    pregenerated = {
-      "configure", "lib/config.h.in", "aclocal.m4", "config/ltmain.sh", "lib/ext2fs/utf8data.h",
-    },
-    generated_unused = {
-      "po/*.gmo", "lib/et/test_cases/*",
-    },
+    pregenerated = { "configure", "lib/config.h.in", "aclocal.m4", "config/ltmain.sh", "lib/ext2fs/utf8data.h" },
+    generated_unused = { "po/*.gmo", "lib/et/test_cases/*" },
   },
   ["flex-2.6.4"] = {
     version = "2.6.4",
@@ -148,9 +134,7 @@ local rows = {
       { debian "g/gawk/gawk_5.2.1.orig.tar.xz", as = "gawk",
         sha256 = "2337a0283b180ec1b9c727973a34781c6478b3ae9bcbdcca0a4dc49861d75a65" },
     },
-    pregenerated = {
-      "configure", "configh.in", "Makefile.in", "support/Makefile.in", "aclocal.m4",
-    },
+    pregenerated = { "configure", "configh.in", "Makefile.in", "support/Makefile.in", "aclocal.m4" },
     generated_unused = {
       "awkgram.c", "command.c", "awklib/Makefile.in", "build-aux/ltmain.sh", "doc/Makefile.in", "doc/sidebar.awk",
       "doc/it/sidebar.awk", "extension/*", "extras/Makefile.in", "pc/*", "po/*.gmo", "test/*", "vms/vmstest.com",
@@ -191,9 +175,7 @@ local rows = {
       "locale/programs/*-kw.h",
     },
     -- Not built, tests, other systems.
-    generated_unused = {
-      "localedata/*", "sunrpc/*", "stdlib/tst-*", "sysdeps/unix/*", "sysdeps/x86_64/*",
-    },
+    generated_unused = { "localedata/*", "sunrpc/*", "stdlib/tst-*", "sysdeps/unix/*", "sysdeps/x86_64/*" },
   },
   ["gmp-6.2.1"] = {
     version = "6.2.1",
@@ -207,9 +189,7 @@ local rows = {
       "configure", "Makefile.in", "*/Makefile.in", "aclocal.m4", "config.in", "ltmain.sh",
       "mpn/*.h",
     },
-    generated_unused = {
-      "demos/*.[ch]", "mpn/cray/*.s",
-    },
+    generated_unused = { "demos/*.[ch]", "mpn/cray/*.s" },
   },
   ["gnumach-1.8+git20261028"] = {
     version = "1.8+git20261028",
@@ -248,9 +228,7 @@ local rows = {
       { debian "libg/libgcrypt20/libgcrypt20_1.10.1.orig.tar.bz2", as = "libgcrypt",
         sha256 = "ef14ae546b0084cd84259f61a55e07a38c3b53afc0f546bffcef2f01baffe9de" },
     },
-    pregenerated = {
-      "configure", "aclocal.m4", "config.h.in", "Makefile.in", "*/Makefile.in", "build-aux/ltmain.sh",
-    },
+    pregenerated = { "configure", "aclocal.m4", "config.h.in", "Makefile.in", "*/Makefile.in", "build-aux/ltmain.sh" },
     generated_unused = { "doc/*", "tests/*" },
   },
   ["libgpg-error-1.46"] = {
@@ -261,9 +239,7 @@ local rows = {
       { debian "libg/libgpg-error/libgpg-error_1.46.orig.tar.bz2", as = "libgpg-error",
         sha256 = "b7e11a64246bbe5ef37748de43b245abd72cfcd53c9ae5e7fc5ca59f1c81268d" },
     },
-    pregenerated = {
-      "configure", "aclocal.m4", "config.h.in", "Makefile.in", "*/Makefile.in", "build-aux/ltmain.sh",
-    },
+    pregenerated = { "configure", "aclocal.m4", "config.h.in", "Makefile.in", "*/Makefile.in", "build-aux/ltmain.sh" },
     generated_unused = { "doc/*", "po/*.gmo" },
   },
   ["m4-1.4.19"] = {
@@ -279,9 +255,7 @@ local rows = {
       "lib/gnulib.mk", "m4/gnulib-*.m4", "lib/uniwidth/width.c", "doc/m4.1", "doc/*.info*",
       "po/*.gmo",
     },
-    generated_unused = {
-      "tests/*", "lib/iconv_open-*.h",
-    },
+    generated_unused = { "tests/*", "lib/iconv_open-*.h" },
   },
   ["make-4.3"] = {
     version = "4.3",
@@ -351,9 +325,7 @@ local rows = {
       "configure", "config.hin", "Makefile.in", "*/Makefile.in", "aclocal.m4", "lib/gnulib.mk",
       "m4/gnulib-comp.m4",
     },
-    generated_unused = {
-      "lib/parse-datetime.c",
-    },
+    generated_unused = { "lib/parse-datetime.c" },
   },
   ["perl-5.36.0"] = {
     version = "5.36.0",
@@ -367,9 +339,7 @@ local rows = {
       "Configure", "config_h.SH", "perly.act", "perly.tab", "*.[ch]", "*.inc", "*.pl",
       "*.pm", "*.PL", "*.pc",
     },
-    generated_unused = {
-      "*/*.e2x", "*.fnc", "*/keys.txt",
-    },
+    generated_unused = { "*/*.e2x", "*.fnc", "*/keys.txt" },
   },
   ["pkgconf-1.8.1"] = {
     version = "1.8.1",
@@ -379,12 +349,8 @@ local rows = {
       { debian "p/pkgconf/pkgconf_1.8.1.orig.tar.xz", as = "pkgconf",
         sha256 = "644361ada2942be05655d4452eb018791647c31bba429b287f1f68deb2dc6840" },
     },
-    pregenerated = {
-      "configure", "libpkgconf/config.h.in", "Makefile.in", "aclocal.m4", "ltmain.sh",
-    },
-    generated_unused = {
-      "libpkgconf/config.h.meson",
-    },
+    pregenerated = { "configure", "libpkgconf/config.h.in", "Makefile.in", "aclocal.m4", "ltmain.sh" },
+    generated_unused = { "libpkgconf/config.h.meson" },
   },
   ["python3-3.11.2"] = {
     version = "3.11.2",
@@ -396,7 +362,8 @@ local rows = {
     },
     pregenerated = {
       "configure", "aclocal.m4", "pyconfig.h.in", "Include/internal/*.h", "Include/opcode.h", "Include/token.h",
-      "Lib/keyword.py", "Lib/token.py", "Modules/_blake2/*.c", "Modules/_sre/*.h", "Modules/unicode*_db.h", "Modules/cjkcodecs/*.h",
+      "Lib/keyword.py", "Lib/token.py", "Modules/_blake2/*.c", "Modules/_sre/*.h", "Modules/unicode*_db.h",
+      "Modules/cjkcodecs/*.h",
       "Objects/typeslots.inc", "Objects/unicodetype_db.h", "Parser/parser.c", "Parser/token.c",
       "Python/Python-ast.c", "Python/stdlib_module_names.h", "Lib/stringprep.py", "Lib/encodings/*.py",
       "Lib/re/_casefix.py", "Modules/Setup.stdlib.in",
