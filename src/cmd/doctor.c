@@ -139,8 +139,8 @@ static int doctor(struct cmd *c, void *request, struct fault *f)
 		print_limits();
 		return CMD_OK;
 	}
-	bool chroot = sandbox_in_chroot();
-	int bad = report(namespaces_work(), chroot ? SANDBOX_CHROOT_WHAT : "user namespaces",
+	bool namespaces = namespaces_work(), chroot = !namespaces && sandbox_in_chroot();
+	int bad = report(namespaces, chroot ? SANDBOX_CHROOT_WHAT : "user namespaces",
 			 chroot ? SANDBOX_CHROOT_HINT
 				: "sysctl kernel.unprivileged_userns_clone=1 "
 				  "user.max_user_namespaces=10000");

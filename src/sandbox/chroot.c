@@ -17,7 +17,8 @@ bool sandbox_in_chroot(void)
 	struct buf b = BUF_INIT;
 	CLOSE_FD int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	bool found = fd < 0 || file_read_fd(fd, 1 << 20, &b) != 0 ||
-		     strstr(buf_str(&b), " / / ") != NULL;
+		     strstr(buf_str(&b), " / rw") != NULL ||
+		     strstr(buf_str(&b), " / ro") != NULL;
 	buf_release(&b);
 	return !found;
 }
