@@ -17,7 +17,10 @@
 #include "publication/get.h"
 #include "publication/update.h"
 
-enum { LOG_MAX = 256 << 20 };
+enum {
+	LOG_MAX = 256 << 20,
+	ENDING_MS = 1000, /* after a failed build, to hear that the job is being ended */
+};
 
 bool realise_attempt_ok(const char *name)
 {
@@ -38,6 +41,7 @@ struct work {
 	char id[KEY_ID + 1];
 	char hex[DIGEST_HEX + 1]; /* of the action */
 	int running;              /* the lock in the publication, or -1 */
+	const char *why;          /* why the build failed; NULL: it did not */
 	struct fault *f;
 };
 
@@ -154,13 +158,18 @@ static int tell(struct work *x, const struct store_realisation *real, const char
 	return r;
 }
 
-/* Brings the log of REAL, which is of use to people only: what is lost of it is not an error. */
+/* Brings the log of REAL, and why it failed, which are of use to people only: what is lost of them is not an error. */
 static void deliver_log(struct work *x, const struct store_realisation *real)
 {
 	struct buf log = BUF_INIT;
 	const char *from = arena_fmt(&x->arena, "%s/%s", store_path(x->s), real->log);
 	const char *to = arena_fmt(&x->arena, "attempts/%s/%s.log", x->w->attempt, x->id);
-	if (*real->log && from && to && file_read(from, LOG_MAX, &log, NULL) == 0 && log.len)
+	if (*real->log && from)
+		file_read(from, LOG_MAX, &log, NULL);
+	if (x->why)
+		buf_addf(&log, "%s%s\n", log.len && log.ptr[log.len - 1] != '\n' ? "\n" : "",
+			 x->why);
+	if (to && log.len)
 		deliver_text(&x->to, to, buf_view(&log), NULL);
 	buf_release(&log);
 }
@@ -203,6 +212,20 @@ static int find_own(struct work *x, struct store_realisation *ret)
 	return r < 0 ? r : ERR_MISSING;
 }
 
+/*
+ * Returns whether this job is being ended: then a build that failed says nothing. Slurm signals all processes of a job that
+ * it ends, so that a step may die of it before this process has heard of it.
+ */
+static bool is_ending(const struct work *x)
+{
+	for (unsigned ms = 0; ms < ENDING_MS; ms += 50) {
+		if (atomic_load(&x->b->stop))
+			return true;
+		nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+	}
+	return atomic_load(&x->b->stop);
+}
+
 /* Builds, unless this node did so before, and brings what came of it. The action's lock is held. */
 static int build_and_deliver(struct work *x)
 {
@@ -222,8 +245,11 @@ static int build_and_deliver(struct work *x)
 		built = build_action(x->b, x->s, &x->act, x->f);
 		if (built < 0 && built != ERR_BUILD)
 			return built;
+		if (built < 0 && is_ending(x))
+			return fault_set(x->f, ERR_CANCELLED, "the job was ended");
 		struct fault g = FAULT_INIT, *f = x->f;
 		x->f = built < 0 ? &g : f; /* why it failed is what is told in the end */
+		x->why = built < 0 ? f->what : NULL;
 		r = find_own(x, &real);
 		if (r == 0)
 			r = deliver_answer(x, &real);
