@@ -71,6 +71,7 @@ ok "all is there: nobody hears" calls 0
 
 # Nobody takes the message, the daemon is killed, and again before it can try a second time.
 echo refuse >"$T/got/mode"
+# shellcheck disable=SC2154 # it is that of debian_archive.sh
 sources 2 "$sum"
 rm "$A/pool/main/h/hello/hello_1.orig.tar"
 ok "a pinned version leaves" await runs 1

@@ -173,6 +173,7 @@ stop
 # ---- sources ----
 . tests/integration/debian_archive.sh
 ok "source upstream: all is there" fails 0 "1 pinned in the archive: 1 listed, 0 served only, 0 left, 0 with other bytes" bh source upstream pinned --no-daemon
+# shellcheck disable=SC2154 # it is that of debian_archive.sh
 sources 2 "$sum"
 ok "… a new version is listed, the old one still served" fails 0 "served pinned-1 hello debian:h/hello/hello_1.orig.tar; the archive has 2-1" bh source upstream pinned --no-daemon
 sources 1 "$(echo x | sha256sum | cut -d' ' -f1)"
