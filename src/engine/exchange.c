@@ -33,7 +33,7 @@ static int send_objects(const struct deliver *to, struct store *s,
 	return r;
 }
 
-int exchange_send(const struct exchange *x, struct builder *b, struct store *s,
+int exchange_send(const struct node_exchange *x, struct builder *b, struct store *s,
 		  const struct action *act, const char *tmp, struct fault *f)
 {
 	struct deliver to = {x->location, tmp, x->offline, x->stopped};
@@ -65,8 +65,8 @@ int exchange_send(const struct exchange *x, struct builder *b, struct store *s,
 /* ---- in ---- */
 
 /* Reads the answer at PATH of the exchange. As exchange_look. */
-static int read_answer(const struct exchange *x, const char *path, const struct digest *action,
-		       struct answer *ret, struct fault *f)
+static int read_answer(const struct node_exchange *x, const char *path,
+		       const struct digest *action, struct answer *ret, struct fault *f)
 {
 	struct buf b = BUF_INIT;
 	struct fault why = FAULT_INIT;
@@ -96,7 +96,7 @@ static bool may_have(const struct strlist *names, const char *name)
 }
 
 /* Looks for an answer of any of the nodes in the folder DIR of the exchange. */
-static int look_in(const struct exchange *x, const char *dir, const struct digest *action,
+static int look_in(const struct node_exchange *x, const char *dir, const struct digest *action,
 		   struct answer *ret, struct fault *f)
 {
 	struct strlist names = STRLIST_INIT;
@@ -132,8 +132,8 @@ static int look_in(const struct exchange *x, const char *dir, const struct diges
 	return found > 0 ? found : worst;
 }
 
-int exchange_look(const struct exchange *x, const struct digest *action, const char *attempt,
-		  struct answer *ret, struct fault *f)
+int exchange_look(const struct node_exchange *x, const struct digest *action,
+		  const char *attempt, struct answer *ret, struct fault *f)
 {
 	char dir[32 + DIGEST_HEX + ATTEMPT_LEN];
 	if (attempt) {
@@ -150,7 +150,7 @@ int exchange_look(const struct exchange *x, const struct digest *action, const c
 }
 
 /* Fetches the log of ATTEMPT into the store. RET gets its path there, or "". */
-static int take_log(const struct exchange *x, struct store *s, const struct action *act,
+static int take_log(const struct node_exchange *x, struct store *s, const struct action *act,
 		    const struct answer *a, const char *attempt, const char *tmp, char **ret,
 		    struct fault *f)
 {
@@ -172,7 +172,7 @@ static int take_log(const struct exchange *x, struct store *s, const struct acti
 	return r;
 }
 
-int exchange_take(const struct exchange *x, struct builder *b, struct store *s,
+int exchange_take(const struct node_exchange *x, struct builder *b, struct store *s,
 		  const struct action *act, const struct answer *a, const char *attempt,
 		  const char *tmp, char **ret_log, struct fault *f)
 {

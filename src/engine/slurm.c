@@ -40,7 +40,7 @@ static const char SCRIPT[] = "#!/bin/sh\n"
 
 struct slurm {
 	struct slurm_options o;
-	struct exchange exchange;
+	struct node_exchange exchange;
 	struct slurm_queue *queue;
 	struct executor executor;
 	pthread_mutex_t submit; /* one sbatch at a time; over all below, too */
@@ -489,7 +489,8 @@ int slurm_new(const struct slurm_options *o, struct slurm **ret, struct fault *f
 	if (!s)
 		return fault_set(f, -ENOMEM, "cannot use Slurm:");
 	s->o = *o;
-	s->exchange = (struct exchange){o->exchange, o->keys, o->nkeys, o->offline, o->stopped};
+	s->exchange =
+	    (struct node_exchange){o->exchange, o->keys, o->nkeys, o->offline, o->stopped};
 	s->executor = (struct executor){s, run};
 	pthread_mutex_init(&s->submit, NULL);
 	int r = slurm_queue_new(&s->queue);
