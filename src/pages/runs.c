@@ -232,7 +232,8 @@ static int page_run_part(struct request *q, const char *id, size_t part)
 	page_begin(q, arena_fmt(&q->arena, "Run %s, part %zu", id, part), "runs");
 	html_add(q->b, "<h1><a href=\"%s.html\">Run %s</a>, part %d</h1>\n", id, id,
 		 (int64_t)part);
-	qsort(all, n, sizeof *all, by_place);
+	if (all)
+		qsort(all, n, sizeof *all, by_place);
 	add_results(q, run.id, all, n, part);
 	page_end(q);
 	return 0;
