@@ -227,13 +227,12 @@ static int page_run_part(struct request *q, const char *id, size_t part)
 	int r = find(q, id, &run, &jobs, &njobs);
 	if (r == 0)
 		r = history_results(q->p->s, &q->arena, run.id, &all, &n, q->f);
-	if (r < 0 || part > page_parts(n))
+	if (r < 0 || !all || part > page_parts(n))
 		return r < 0 ? r : ERR_MISSING;
 	page_begin(q, arena_fmt(&q->arena, "Run %s, part %zu", id, part), "runs");
 	html_add(q->b, "<h1><a href=\"%s.html\">Run %s</a>, part %d</h1>\n", id, id,
 		 (int64_t)part);
-	if (all)
-		qsort(all, n, sizeof *all, by_place);
+	qsort(all, n, sizeof *all, by_place);
 	add_results(q, run.id, all, n, part);
 	page_end(q);
 	return 0;
